@@ -1,0 +1,56 @@
+"""What the sandbox knows of one Pulumi resource type: how to make, read, change and remove it through boto3."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+Properties = dict[str, Any]
+"""A resource's properties under the names of the Pulumi wire protocol (camelCase)."""
+
+
+class Place(Protocol):
+    """Where a call lands: one account and Region of the sandbox's world."""
+
+    @property
+    def account(self) -> str:
+        """The twelve-digit account id."""
+
+    @property
+    def region(self) -> str:
+        """The Region's code, such as ``eu-west-1``."""
+
+    def client(self, service: str) -> Any:  # noqa: ANN401 - boto3 makes its clients at run time
+        """A boto3 client for `service` in this account and Region."""
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A created resource: the id that the provider gives it, and all its outputs."""
+
+    id: str
+    outputs: Properties
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceType:
+    """One row of the resource table.
+
+    Both doors of the sandbox use the same rows. A function raises `botocore.exceptions.ClientError` with AWS's own
+    code where AWS refuses.
+    """
+
+    token: str
+    """The Pulumi type token, such as ``aws:ec2/vpc:Vpc``."""
+    create: Callable[[Place, Properties], Made]
+    read: Callable[[Place, str, Properties], Properties | None]
+    """(place, id, last known outputs) → the outputs as they are now, or None when the resource is gone."""
+    update: Callable[[Place, str, Properties, Properties], Properties]
+    """(place, id, old inputs, new inputs) → the new outputs. Never called for a change in `replace_on`."""
+    delete: Callable[[Place, str, Properties], None]
+    """(place, id, last known outputs). Deleting what is gone already is not an error."""
+    replace_on: frozenset[str] = field(default_factory=frozenset)
+    """Inputs whose change makes AWS (and so the provider) replace the resource."""
