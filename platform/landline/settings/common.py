@@ -1,0 +1,54 @@
+"""What several kinds of stack settings share."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar
+
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, model_validator
+
+from landline.settings.fields import Cidr, Role, ZoneId, unique, wrong
+
+SMALLEST_SUBNET = 28
+"""The prefix length of the smallest subnet ("Amazon VPC User Guide, Subnet CIDR blocks")."""
+
+
+class Settings(BaseModel):
+    """Frozen, and no key but those named."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    refused_keys: ClassVar[dict[str, tuple[str, str]]] = {}
+    """Keys that people expect and that cannot be: why not, and what to do instead."""
+
+
+class StackSettings(Settings):
+    """What every kind of stack may say."""
+
+    role: Annotated[Role | None, Field(examples=["landline-deploy"])] = None
+    """The IAM role to assume when deploying: its name in the stack's account, or its ARN. Default: the caller's own."""
+
+
+class NetworkSettings(Settings):
+    """An isolated network: one VPC with a private subnet in each zone."""
+
+    cidr: Annotated[Cidr, Field(examples=["10.40.0.0/20"])]
+    """The VPC's IPv4 range, /16 to /28. Spokes may overlap each other and the hub: PrivateLink translates addresses."""
+    zones: Annotated[
+        tuple[Annotated[ZoneId, Field(examples=["euw1-az1"])], ...],
+        Field(min_length=2, examples=[["euw1-az1", "euw1-az2"]]),
+        unique("zone"),
+    ]
+    """AZ ids, two or more. Hub and spokes meet in the zones that both have. New ones go to the end."""
+
+    @model_validator(mode="after")
+    def _fits(self) -> NetworkSettings:
+        if len(self.zones) > 2 ** (SMALLEST_SUBNET - self.cidr.prefixlen):
+            raise wrong(
+                f"has no room for a subnet of /{SMALLEST_SUBNET} in each of {len(self.zones)} zones",
+                "write a larger range: 10.0.0.0/20",
+            )
+        return self
+
+
+Switch = StrictBool
+"""``true`` or ``false``."""

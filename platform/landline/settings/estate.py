@@ -1,0 +1,120 @@
+"""All stacks together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from landline.errors import UsageError
+from landline.settings.baseline import BaselineSettings
+from landline.settings.grant import GrantSettings
+from landline.settings.hub import HubSettings
+from landline.settings.regions import partition
+from landline.settings.spoke import SpokeSettings
+from landline.settings.stack import Stack
+
+
+@dataclass(frozen=True, slots=True)
+class Estate:
+    """The stacks of one directory by name, in the order of their names."""
+
+    stacks: Mapping[str, Stack]
+    unreadable: frozenset[str] = field(default_factory=frozenset)
+    """Names of stacks whose files hold errors. `load_estate` and `load_stack` never give an estate that has any; the
+    cross-checks use it to not report what follows from an error elsewhere."""
+
+    @classmethod
+    def of(cls, stacks: Iterable[Stack], unreadable: Iterable[str] = ()) -> Estate:
+        """The estate of these stacks."""
+        ordered = sorted(stacks, key=lambda stack: stack.name)
+        return cls(MappingProxyType({stack.name: stack for stack in ordered}), frozenset(unreadable))
+
+    def __getitem__(self, name: str) -> Stack:
+        """The stack of this name. Raises `UsageError` if there is none."""
+        stack = self.stacks.get(name)
+        if stack is None:
+            raise UsageError(f"no stack is named {name}; stacks: {', '.join(self.stacks) or 'none'}")
+        return stack
+
+    def __iter__(self) -> Iterator[Stack]:
+        return iter(self.stacks.values())
+
+    def __len__(self) -> int:
+        return len(self.stacks)
+
+    @property
+    def baselines(self) -> Mapping[str, BaselineSettings]:
+        """The baselines' settings by stack name."""
+        return {stack.name: stack.settings for stack in self if isinstance(stack.settings, BaselineSettings)}
+
+    @property
+    def hubs(self) -> Mapping[str, HubSettings]:
+        """The hubs' settings by stack name."""
+        return {stack.name: stack.settings for stack in self if isinstance(stack.settings, HubSettings)}
+
+    @property
+    def grants(self) -> Mapping[str, GrantSettings]:
+        """The grants' settings by stack name."""
+        return {stack.name: stack.settings for stack in self if isinstance(stack.settings, GrantSettings)}
+
+    @property
+    def spokes(self) -> Mapping[str, SpokeSettings]:
+        """The spokes' settings by stack name."""
+        return {stack.name: stack.settings for stack in self if isinstance(stack.settings, SpokeSettings)}
+
+    def hub_of(self, stack: Stack) -> Stack:
+        """The hub that a spoke or a grant names. Raises `UsageError` for another kind, or if there is no such hub."""
+        if not isinstance(stack.settings, (GrantSettings, SpokeSettings)):
+            raise UsageError(f"stack {stack.name} is a {stack.kind}, and only a spoke or a grant has a hub")
+        hub = self[stack.settings.hub]
+        if not isinstance(hub.settings, HubSettings):
+            raise UsageError(f"stack {stack.name} names {hub.name} as its hub, which is a {hub.kind}")
+        return hub
+
+    def grant_of(self, spoke: Stack) -> Stack | None:
+        """The grant that answers a spoke's requests, or None if there is none yet."""
+        if not isinstance(spoke.settings, SpokeSettings):
+            raise UsageError(f"stack {spoke.name} is a {spoke.kind}, and only a spoke has a grant")
+        for stack in self:
+            settings = stack.settings
+            if isinstance(settings, GrantSettings) and (settings.spoke, settings.hub) == (
+                spoke.name,
+                spoke.settings.hub,
+            ):
+                return stack
+        return None
+
+    def account_of(self, stack: Stack) -> str:
+        """The id of the account in which a stack is deployed. A grant's is its hub's."""
+        settings = stack.settings
+        if isinstance(settings, GrantSettings):
+            return self.account_of(self.hub_of(stack))
+        return settings.account
+
+    def role_arn_of(self, stack: Stack) -> str | None:
+        """The ARN of the role to assume when deploying a stack, or None for the caller's own credentials."""
+        role = stack.settings.role
+        if role is None or role.startswith("arn:"):
+            return role
+        return f"arn:{partition(stack.region)}:iam::{self.account_of(stack)}:role/{role}"
+
+    def deployment_order(self) -> tuple[tuple[str, ...], ...]:
+        """Stack names in rounds; those of one round can be deployed side by side.
+
+        Baselines, hubs, grants (permit), spokes (connect), and once more the grants with a service in the accepted lane
+        (accept): AWS lets an account ask for a connection only after it was permitted, and accepts it only after it exists.
+        """
+        hubs = self.hubs
+        accepting = tuple(
+            name
+            for name, grant in self.grants.items()
+            if grant.hub in hubs
+            and any(
+                hubs[grant.hub].services[service].lane == "accepted"
+                for service in grant.services
+                if service in hubs[grant.hub].services
+            )
+        )
+        rounds = (tuple(self.baselines), tuple(hubs), tuple(self.grants), tuple(self.spokes), accepting)
+        return tuple(names for names in rounds if names)

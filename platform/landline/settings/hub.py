@@ -1,0 +1,111 @@
+"""Settings of a hub stack: its isolated network and the services it offers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import BeforeValidator, Field, ValidationInfo, model_validator
+
+from landline.settings.backends import Backend, Targets
+from landline.settings.common import NetworkSettings, Settings, StackSettings
+from landline.settings.fields import (
+    AccountId,
+    Frozen,
+    Organization,
+    Port,
+    ServiceName,
+    Team,
+    place,
+    unique,
+    wrong,
+)
+from landline.settings.spoke import POLICY_REFUSED
+
+LISTENERS = 50
+"""A Network Load Balancer's default quota of listeners ("Network Load Balancer guide, Quotas")."""
+
+
+def _certificate(value: object, info: ValidationInfo) -> str:
+    where = place(info)
+    example = f"arn:aws:acm:{where.region or 'eu-west-1'}:{where.account or '111111111111'}:certificate/<id>"
+    arn = (
+        re.fullmatch(r"arn:aws[a-z-]*:acm:([a-z0-9-]+):([0-9]{12}):certificate/[A-Za-z0-9-]{1,64}", value)
+        if isinstance(value, str)
+        else None
+    )
+    if arn is None:
+        raise wrong("is no ARN of an ACM certificate", f"write {example}")
+    if (where.region or arn[1], where.account or arn[2]) != (arn[1], arn[2]):
+        raise wrong(
+            "is a certificate outside the hub's account and Region", f"write one of its own: {example}"
+        )
+    return arn[0]
+
+
+class ServiceSettings(Settings):
+    """One service: its own load balancer and endpoint service, and what stands behind them."""
+
+    refused_keys: ClassVar[dict[str, tuple[str, str]]] = {"policy": POLICY_REFUSED}
+
+    backend: Annotated[Backend, Field(examples=[{"kind": "log-archive", "retention_days": 400}])]
+    """What stands behind the load balancer."""
+    ports: Annotated[
+        tuple[Port, ...], Field(min_length=1, max_length=LISTENERS, examples=[[443]]), unique("port")
+    ]
+    """The TCP ports that clients connect to, 1 to 65535."""
+    lane: Annotated[Literal["standing", "accepted"], Field(examples=["standing"])]
+    """`standing`: the allow-list is the gate. `accepted`: each connection is accepted too."""
+    certificate: Annotated[
+        Annotated[str, BeforeValidator(_certificate)] | None,
+        Field(
+            examples=["arn:aws:acm:eu-west-1:111111111111:certificate/12345678-1234-1234-1234-123456789012"]
+        ),
+    ] = None
+    """The ARN of an ACM certificate: the load balancer ends TLS with it. Default: TCP, passed through as it comes."""
+
+    @model_validator(mode="after")
+    def _alb_takes_tcp(self) -> ServiceSettings:
+        if (
+            self.certificate is not None
+            and isinstance(self.backend, Targets)
+            and self.backend.target_type == "alb"
+        ):
+            raise wrong(
+                "has a certificate in front of an ALB, whose target group takes TCP only",
+                "remove certificate, and end TLS at the ALB",
+            )
+        return self
+
+
+class HubSettings(StackSettings):
+    """The hub: its isolated network and the services it offers behind endpoint services."""
+
+    organization: Annotated[Organization, Field(examples=["o-a1b2c3d4e5"])]
+    """The organisation whose identities and resources the endpoint policies let through."""
+    account: Annotated[AccountId, Field(examples=["111111111111"])]
+    """The hub's account id, in quotes."""
+    team: Annotated[Team, Field(examples=["platform"])] = "platform"
+    """Who owns the hub; its resources are tagged with it."""
+    network: Annotated[
+        NetworkSettings, Field(examples=[{"cidr": "10.0.0.0/20", "zones": ["euw1-az1", "euw1-az2"]}])
+    ]
+    """The hub's isolated network. Its zones are those in which spokes can connect."""
+    services: Annotated[
+        Mapping[ServiceName, ServiceSettings],
+        Field(
+            min_length=1,
+            examples=[
+                {
+                    "logging": {
+                        "backend": {"kind": "log-archive", "retention_days": 400},
+                        "ports": [443],
+                        "lane": "standing",
+                    }
+                }
+            ],
+        ),
+        *Frozen,
+    ]
+    """The offered services by name."""

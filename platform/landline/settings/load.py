@@ -1,0 +1,199 @@
+"""Reads the stack files of a directory."""
+
+from __future__ import annotations
+
+import re
+import stat
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from landline.errors import UsageError
+from landline.settings.crosscheck import cross_check
+from landline.settings.document import LARGEST_FILE, UnreadableError, read_document
+from landline.settings.estate import Estate
+from landline.settings.fields import STACK_NAME_LENGTH, STACK_NAME_PATTERN
+from landline.settings.grant import GrantSettings
+from landline.settings.problem import Problem
+from landline.settings.spoke import SpokeSettings
+from landline.settings.stack import Stack
+from landline.settings.validation import parse_stack
+
+_STACK_FILE = re.compile(r"Pulumi\.(?P<name>.*)\.(?P<suffix>yaml|yml|json)", re.DOTALL | re.IGNORECASE)
+_STACK_NAME = re.compile(STACK_NAME_PATTERN, re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """An estate, and what is wrong with its files."""
+
+    estate: Estate | None
+    """None when a problem is an error."""
+    problems: tuple[Problem, ...]
+    """In the order of files, lines and key paths."""
+
+
+def load_estate(directory: Path) -> Loaded:
+    """The estate whose stack files lie in `directory`, with all problems of all files that hang on no date.
+
+    Raises nothing for what the files hold. `landline.settings.crosscheck.check_estate` adds what has run out.
+    """
+    found = read_stacks(directory)
+    problems = in_order((*found.problems, *cross_check(found.estate)))
+    return Loaded(None if has_errors(problems) else found.estate, problems)
+
+
+def load_stack(directory: Path, name: str) -> tuple[Stack, Estate]:
+    """The stack `name`, and the estate of it and the stacks that it names: a grant's spoke and hub, a spoke's hub.
+
+    Other files in `directory` are not read. Raises `UsageError` with every problem if one is an error.
+    """
+    if not is_stack_name(name):
+        raise UsageError(
+            f"{name!r} is no stack name; write letters, digits, hyphens, underscores and full stops"
+        )
+    stacks: dict[str, Stack] = {}
+    problems: list[Problem] = []
+    unreadable: set[str] = set()
+    wanted = [name]
+    while wanted:
+        current = wanted.pop()
+        if current in stacks or current in unreadable:
+            continue
+        file = directory / f"Pulumi.{current}.yaml"
+        if current != name and not file.exists():
+            continue
+        stack, found = read_stack(file, current)
+        problems.extend(found)
+        if stack is None:
+            unreadable.add(current)
+        else:
+            stacks[current] = stack
+            wanted.extend(named_by(stack))
+    estate = Estate.of(stacks.values(), unreadable)
+    errors = [
+        problem for problem in in_order((*problems, *cross_check(estate))) if problem.severity == "error"
+    ]
+    if errors:
+        raise UsageError("\n".join(str(problem) for problem in errors))
+    return stacks[name], estate
+
+
+def named_by(stack: Stack) -> tuple[str, ...]:
+    """The names of the stacks that a stack's settings name."""
+    match stack.settings:
+        case GrantSettings(hub=hub, spoke=spoke):
+            return (hub, spoke)
+        case SpokeSettings(hub=hub):
+            return (hub,)
+        case _:
+            return ()
+
+
+@dataclass(frozen=True, slots=True)
+class StackFiles:
+    """What a directory's stack files hold, errors or not."""
+
+    estate: Estate
+    """The stacks without errors; the others are named in `Estate.unreadable`."""
+    problems: tuple[Problem, ...]
+
+
+def read_stacks(directory: Path) -> StackFiles:
+    """The stacks in `directory`, each judged by itself."""
+    try:
+        files = sorted(file for file in directory.iterdir() if _STACK_FILE.fullmatch(file.name))
+    except OSError as error:
+        problem = _file_problem(
+            directory,
+            f"cannot be read as a directory: {error.strerror}",
+            "run in a checkout, or name the directory of the stack files",
+        )
+        return StackFiles(Estate.of(()), (problem,))
+    if not files:
+        problem = _file_problem(
+            directory, "holds no stack file", "write a stack's settings to Pulumi.<stack>.yaml in it"
+        )
+        return StackFiles(Estate.of(()), (problem,))
+    stacks: list[Stack] = []
+    unreadable: list[str] = []
+    problems: list[Problem] = []
+    for file in files:
+        match = _STACK_FILE.fullmatch(file.name)
+        name = match["name"] if match else ""
+        misnamed = _misnamed(file, name)
+        if misnamed is not None:
+            problems.append(misnamed)
+            unreadable.append(name)
+            continue
+        stack, found = read_stack(file, name)
+        problems.extend(found)
+        if stack is None:
+            unreadable.append(name)
+        else:
+            stacks.append(stack)
+    return StackFiles(Estate.of(stacks, unreadable), tuple(problems))
+
+
+def read_stack(file: Path, name: str) -> tuple[Stack | None, tuple[Problem, ...]]:
+    """The stack in `file`, or None if a problem is an error."""
+    content = _content(file)
+    if isinstance(content, Problem):
+        return None, (content,)
+    try:
+        document, problems = read_document(str(file), content)
+    except UnreadableError as error:
+        return None, (error.problem,)
+    stack, found = parse_stack(file, name, document)
+    # A value that the reader refused is not judged twice.
+    read = {problem.key_path for problem in problems}
+    found = tuple(problem for problem in found if problem.key_path not in read)
+    return (None if problems else stack), (*problems, *found)
+
+
+def is_stack_name(name: str) -> bool:
+    """Whether Pulumi takes `name` for a stack, and no file system reads it as a path."""
+    return len(name) <= STACK_NAME_LENGTH and _STACK_NAME.fullmatch(name) is not None
+
+
+def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """By file, line and key path, each once."""
+    return tuple(sorted(dict.fromkeys(problems), key=lambda problem: problem.order))
+
+
+def has_errors(problems: Iterable[Problem]) -> bool:
+    """Whether one of them is an error."""
+    return any(problem.severity == "error" for problem in problems)
+
+
+def _misnamed(file: Path, name: str) -> Problem | None:
+    if not is_stack_name(name):
+        return _file_problem(
+            file,
+            "has no stack's name",
+            "name it Pulumi.<stack>.yaml with letters, digits, hyphens, underscores and single full stops",
+        )
+    if file.name != f"Pulumi.{name}.yaml":
+        return _file_problem(
+            file, "is not read as a stack file under this name", f"rename it to Pulumi.{name}.yaml"
+        )
+    return None
+
+
+def _content(file: Path) -> bytes | Problem:
+    try:
+        if file.resolve().parent != file.parent.resolve():
+            return _file_problem(
+                file, "is a link that leads out of the directory", "put the file itself there"
+            )
+        if not stat.S_ISREG(file.stat().st_mode):
+            return _file_problem(file, "is no regular file", "put a file there")
+        with file.open("rb") as opened:
+            return opened.read(LARGEST_FILE + 1)
+    except (OSError, RuntimeError) as error:  # RuntimeError: a loop of links
+        reason = getattr(error, "strerror", None) or str(error)
+        return _file_problem(file, f"cannot be read: {reason}", "make it a file that you may read")
+
+
+def _file_problem(file: Path, message: str, remedy: str) -> Problem:
+    return Problem("error", str(file), None, "", message, None, remedy)

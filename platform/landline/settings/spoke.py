@@ -1,0 +1,68 @@
+"""Settings of a spoke stack: what a team writes to get its isolated network and its private lines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Annotated, ClassVar
+
+from pydantic import Field
+
+from landline.settings.aws_services import AwsService
+from landline.settings.common import NetworkSettings, Settings, StackSettings
+from landline.settings.fields import (
+    AccountId,
+    Contact,
+    Date,
+    Frozen,
+    Reason,
+    ServiceName,
+    StackName,
+    Team,
+    unique,
+)
+
+POLICY_REFUSED = (
+    "is not possible: AWS takes no endpoint policy for a custom endpoint service, and access through it is always full",
+    "remove it; the gates are the allow-list, acceptance and the security groups on both sides",
+)
+"""("AWS PrivateLink guide, Control access to VPC endpoints using endpoint policies")."""
+
+
+class RequestSettings(Settings):
+    """A spoke's request for one service of its hub."""
+
+    refused_keys: ClassVar[dict[str, tuple[str, str]]] = {"policy": POLICY_REFUSED}
+
+    reason: Annotated[Reason, Field(examples=["ship application logs"])]
+    """What the service is needed for, for the person who approves it."""
+    until: Annotated[Date | None, Field(examples=["2027-06-30"])] = None
+    """The last day on which it is needed. Default: no end."""
+
+
+class SpokeSettings(StackSettings):
+    """A spoke: its isolated network, the hub services and the AWS services that it wants."""
+
+    hub: Annotated[StackName, Field(examples=["hub"])]
+    """The hub's stack."""
+    team: Annotated[Team, Field(examples=["payments"])]
+    """Who owns the spoke; its resources are tagged with it."""
+    contact: Annotated[Contact, Field(examples=["payments-oncall@example.com"])]
+    """An e-mail address that answers when a line fails or a grant runs out."""
+    account: Annotated[AccountId, Field(examples=["222222222222"])]
+    """The spoke's account id, in quotes. The hub lets in this account, so no two spokes of one account may ask for the
+    same service."""
+    network: Annotated[
+        NetworkSettings, Field(examples=[{"cidr": "10.40.0.0/20", "zones": ["euw1-az1", "euw1-az2"]}])
+    ]
+    """The spoke's isolated network."""
+    services: Annotated[
+        Mapping[ServiceName, RequestSettings],
+        Field(examples=[{"logging": {"reason": "ship application logs"}}]),
+        *Frozen,
+    ] = MappingProxyType({})
+    """The requested hub services by name."""
+    aws: Annotated[
+        tuple[AwsService, ...], Field(examples=[["s3", "dynamodb", "kms", "sts"]]), unique("service")
+    ] = ()
+    """AWS services to reach from inside: gateway endpoints for s3 and dynamodb, interface endpoints for the rest."""
