@@ -1,0 +1,174 @@
+"""The world behind the sandbox: every account and Region that a program or a boto3 reader may touch, in this process."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from functools import wraps
+from typing import TYPE_CHECKING, Any, Self
+
+import boto3
+import botocore.loaders
+import botocore.session
+from moto import mock_aws
+
+from landline.errors import UsageError
+from landline.sandbox.patching import Patch, applied
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import TracebackType
+
+_ACCESS_KEY_PREFIX = "LANDLINE"
+_running = threading.Lock()
+
+
+@dataclass(slots=True)
+class WorldPlace:
+    """One account and Region of a world. Its clients are made once: making one costs more than a call."""
+
+    account: str
+    region: str
+    _session: boto3.Session = field(repr=False)
+    _lock: threading.RLock = field(repr=False)
+    _clients: dict[str, Any] = field(default_factory=dict, repr=False)
+
+    def client(self, service: str) -> Any:  # noqa: ANN401 - boto3 makes its clients at run time
+        """The boto3 client for `service` in this account and Region."""
+        with self._lock:
+            if service not in self._clients:
+                self._clients[service] = self._session.client(service)
+            return self._clients[service]
+
+
+class World:
+    """A running world of AWS accounts, empty at its start.
+
+    Inside the context every boto3 client of the process lands in this world; nothing reaches the network. The account is
+    read from the credentials of `session`, or from a role assumed through STS. Calls may come from several threads: one
+    lock admits them one at a time. An operation that neither moto nor the sandbox has raises NotImplementedError.
+
+    Accounts start as a landing zone hands them over: **without a default VPC**, in every Region. Ids are drawn from
+    `seed`, so two worlds that are asked the same things in the same order hold the same ids.
+
+    Raises UsageError on entering while another world of this process is running, because moto's state is the process's.
+    """
+
+    def __init__(self, *, seed: int = 0) -> None:
+        self._seed = seed
+        self._stack = ExitStack()
+        self._lock = threading.RLock()
+        self._loader = botocore.loaders.Loader(include_default_search_paths=True)
+        self._places: dict[tuple[str, str], WorldPlace] = {}
+        self._entered = False
+
+    def __enter__(self) -> Self:
+        if not _running.acquire(blocking=False):
+            message = "another sandbox world is running in this process: leave it before entering this one"
+            raise UsageError(message)
+        with ExitStack() as stack:
+            stack.callback(_running.release)
+            stack.enter_context(mock_aws())
+            stack.enter_context(applied(self._patches()))
+            _seed_identifiers(stack, self._seed)
+            self._entered = True
+            self._stack = stack.pop_all()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._entered = False
+        self._places.clear()
+        self._stack.close()
+
+    def session(self, account: str, region: str) -> boto3.Session:
+        """A boto3 session of `account` (twelve digits) with `region` as its default."""
+        if not self._entered:
+            message = "the sandbox world is not running: use it as a context manager"
+            raise UsageError(message)
+        if len(account) != 12 or not account.isdecimal():
+            message = f"account: {account!r} is not a twelve-digit account id"
+            raise UsageError(message)
+        core = botocore.session.Session()
+        core.register_component("data_loader", self._loader)
+        return boto3.Session(
+            aws_access_key_id=f"{_ACCESS_KEY_PREFIX}{account}",
+            aws_secret_access_key="sandbox",  # noqa: S106 - no secret: moto does not check it
+            region_name=region,
+            botocore_session=core,
+        )
+
+    def place(self, account: str, region: str) -> WorldPlace:
+        """The account and Region as the resource table uses it; the same object each time."""
+        with self._lock:
+            key = (account, region)
+            if key not in self._places:
+                self._places[key] = WorldPlace(account, region, self.session(account, region), self._lock)
+            return self._places[key]
+
+    def _patches(self) -> list[Patch]:
+        import moto.iam.models  # noqa: PLC0415 - moto's backends are slow to import
+        from moto.core.models import botocore_stubber  # noqa: PLC0415
+        from moto.ec2.models import EC2Backend  # noqa: PLC0415
+
+        return [
+            Patch(botocore_stubber, "process_request", self._one_at_a_time(botocore_stubber.process_request)),
+            Patch(
+                moto.iam.models,
+                "get_account_id_from",
+                _account_by_access_key(moto.iam.models.get_account_id_from),
+            ),
+            Patch(
+                EC2Backend,
+                "create_default_vpc",
+                _unless_being_made(EC2Backend.create_default_vpc),
+            ),
+        ]
+
+    def _one_at_a_time(self, process: Callable[[Any], Any]) -> Callable[[Any], Any]:
+        """moto's own request handler, behind this world's lock, and with no way past it to the network."""
+
+        @wraps(process)
+        def guarded(request: Any) -> Any:  # noqa: ANN401 - moto's own types
+            with self._lock:
+                response = process(request)
+            if response is None or (response[0] == 404 and response[2] == "Not yet implemented"):
+                message = f"the sandbox has no such service: {request.method} {request.url}"
+                raise NotImplementedError(message)
+            return response
+
+        return guarded
+
+
+def _account_by_access_key(lookup: Callable[[str], str]) -> Callable[[str], str]:
+    """Reads the account from a world's own access keys; leaves those that STS has handed out to moto."""
+
+    @wraps(lookup)
+    def account(access_key: str) -> str:
+        prefix, number = access_key[: len(_ACCESS_KEY_PREFIX)], access_key[len(_ACCESS_KEY_PREFIX) :]
+        return number if prefix == _ACCESS_KEY_PREFIX and number.isdecimal() else lookup(access_key)
+
+    return account
+
+
+def _unless_being_made(create: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """CreateDefaultVpc as moto has it, but not by itself when an account is first touched."""
+
+    @wraps(create)
+    def create_default_vpc(backend: Any) -> Any:  # noqa: ANN401 - moto's own types
+        return create(backend) if hasattr(backend, "default_vpc") else None
+
+    return create_default_vpc
+
+
+def _seed_identifiers(stack: ExitStack, seed: int) -> None:
+    """Makes moto draw its ids in the same order for the same `seed`, until `stack` is closed."""
+    from moto.moto_api._internal import mock_random  # noqa: PLC0415
+
+    stack.callback(mock_random.setstate, mock_random.getstate())
+    mock_random.seed(seed)
