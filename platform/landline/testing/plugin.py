@@ -1,6 +1,7 @@
 """The pytest plugin: options that say which estate the fixtures stand for.
 
-It loads in every pytest run of whoever installed Landline, so it imports nothing heavy before a fixture is used.
+It loads in every pytest run of whoever installed Landline, so it imports nothing heavy before a fixture is
+used.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--landline-stacks",
         metavar="DIR",
         default="stacks",
-        help="the stack files that the `estate` fixture deploys in the sandbox (default: stacks, below the rootdir)",
+        help="the stack files that `estate` deploys in the sandbox (default: stacks, below the rootdir)",
     )
     group.addoption(
         "--landline-live",

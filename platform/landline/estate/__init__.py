@@ -1,0 +1,27 @@
+"""Reading an estate from AWS: what is there, as the AWS CLI would print it.
+
+`collect` gives a snapshot, a mapping from ``<account>/<region>/<operation>.json`` to one document's bytes;
+`write` puts it on disk. Nothing here judges what it reads, and nothing here calls an operation that changes
+anything.
+"""
+
+from landline.estate.call import FOLLOW_UPS, REGIONAL, Call, FollowUp
+from landline.estate.collection import Collected, Failure, Progress, collect
+from landline.estate.directory import write
+from landline.estate.iam_policy import iam_policy
+from landline.estate.target import ClientMaker, Target
+
+__all__ = [
+    "FOLLOW_UPS",
+    "REGIONAL",
+    "Call",
+    "ClientMaker",
+    "Collected",
+    "Failure",
+    "FollowUp",
+    "Progress",
+    "Target",
+    "collect",
+    "iam_policy",
+    "write",
+]

@@ -1,0 +1,254 @@
+"""Reading many accounts and Regions side by side into one snapshot."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from landline import __version__
+from landline.estate.call import FOLLOW_UPS, REGIONAL, Call, FollowUp
+from landline.estate.document import as_cli
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    from landline.estate.target import Target
+
+_CONFIG = Config(
+    # `adaptive` slows down when AWS throttles (Boto3 guide, Retries).
+    retries={"mode": "adaptive", "total_max_attempts": 10},
+    connect_timeout=10,
+    read_timeout=60,
+    max_pool_connections=16,
+    user_agent_extra=f"landline/{__version__}",
+)
+_NEXT = ("NextToken", "NextMarker", "nextToken")
+_DENIED = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"})
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A call that gave no document: the document is missing from the snapshot, never empty in it."""
+
+    account: str
+    region: str
+    command: str
+    """The call as the AWS CLI spells it, such as ``ec2 describe-vpcs``."""
+    path: str
+    """The document that is missing."""
+    code: str
+    """AWS's error code, or the class of the error that kept the call from reaching AWS."""
+    message: str
+    action: str | None
+    """The IAM action that was denied, None where access was not what was missing."""
+
+    def __str__(self) -> str:
+        """*Where: what: why; what to do*, in one line."""
+        remedy = f"; allow {self.action}" if self.action else ""
+        return f"{self.account}/{self.region}: {self.command}: {self.code}: {self.message}{remedy}"
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a collection is: `done` of `total` calls. `total` grows as more to ask about is found."""
+
+    account: str
+    region: str
+    command: str
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """A snapshot and the calls that it lacks; both sorted, so that the same estate gives the same value."""
+
+    snapshot: Mapping[str, bytes]
+    failures: tuple[Failure, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    target: Target
+    call: Call
+    arguments: Mapping[str, object]
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    step: _Step
+    response: Mapping[str, Any] | None
+    failure: Failure | None
+
+
+class _IncompleteError(Exception):
+    """AWS answered, but not with all there is."""
+
+
+def collect(
+    targets: Sequence[Target],
+    on_progress: Callable[[Progress], None] | None = None,
+    *,
+    workers: int = 16,
+) -> Collected:
+    """Describe every target, `workers` calls at a time; `on_progress` runs in this thread after each call.
+
+    A call that AWS refuses, throttles beyond ten attempts or answers only in part becomes a `Failure` and
+    leaves its document out: whoever reads the snapshot finds it missing instead of empty.
+
+    Raises:
+        ValueError: the same account and Region is named twice, or `workers` is below 1.
+
+    """
+    places = [(target.account, target.region) for target in targets]
+    if doubled := sorted({place for place in places if places.count(place) > 1}):
+        raise ValueError(f"{doubled[0][0]}/{doubled[0][1]} is named twice")
+    clients = _Clients()
+    answers: list[_Answer] = []
+    steps = [
+        _Step(target, call, call.arguments, f"{target.account}/{target.region}/{call.command}.json")
+        for target in targets
+        for call in REGIONAL
+    ]
+    with ThreadPoolExecutor(max_workers=workers, thread_name_prefix="landline-dump") as pool:
+        try:
+            answers.extend(_ask(pool, clients, steps, 0, on_progress))
+            more = [step for answer in answers for step in _follow_ups(answer)]
+            answers.extend(_ask(pool, clients, more, len(steps), on_progress))
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+    return Collected(
+        {
+            answer.step.path: as_cli(answer.response)
+            for answer in sorted(answers, key=lambda answer: answer.step.path)
+            if answer.response is not None
+        },
+        tuple(
+            sorted((answer.failure for answer in answers if answer.failure), key=lambda failure: failure.path)
+        ),
+    )
+
+
+def _ask(
+    pool: ThreadPoolExecutor,
+    clients: _Clients,
+    steps: Iterable[_Step],
+    before: int,
+    on_progress: Callable[[Progress], None] | None,
+) -> Iterator[_Answer]:
+    futures: list[Future[_Answer]] = [pool.submit(_answer, clients, step) for step in steps]
+    total = before + len(futures)
+    for done, future in enumerate(as_completed(futures), before + 1):
+        answer = future.result()
+        if on_progress is not None:
+            target = answer.step.target
+            on_progress(Progress(target.account, target.region, _command(answer.step.call), done, total))
+        yield answer
+
+
+def _answer(clients: _Clients, step: _Step) -> _Answer:
+    try:
+        response = _read(clients.of(step.target, step.call.service), step.call, step.arguments)
+    except ClientError as error:
+        code, message = error.response["Error"]["Code"], error.response["Error"]["Message"]
+        return _Answer(step, None, _failure(step, code, message))
+    except (BotoCoreError, _IncompleteError, NotImplementedError) as error:
+        # NotImplementedError: a stand-in of AWS (moto) that lacks the operation.
+        return _Answer(step, None, _failure(step, type(error).__name__.lstrip("_"), str(error)))
+    return _Answer(step, response, None)
+
+
+def _read(client: Any, call: Call, arguments: Mapping[str, object]) -> Mapping[str, Any]:  # noqa: ANN401 - boto3's
+    """The answer of all pages as one, as the AWS CLI gives it.
+
+    Raises:
+        _IncompleteError: the key of the document is absent, or AWS says that there is more and not how to
+        get it.
+
+    """
+    method = call.command.replace("-", "_")
+    pages: Iterable[dict[str, Any]]
+    if client.can_paginate(method):
+        pages = client.get_paginator(method).paginate(**arguments)
+    else:
+        pages = _pages(getattr(client, method), arguments)
+    items: list[Any] = []
+    last: dict[str, Any] = {}
+    for last in pages:
+        if call.key not in last:
+            raise _IncompleteError(f"the answer has no {call.key}")
+        if not isinstance(last[call.key], list):
+            return last
+        items.extend(last[call.key])
+    if last.get("AdditionalRoutesAvailable"):
+        raise _IncompleteError("AWS holds more routes than it gives at once")
+    return {key: value for key, value in last.items() if key not in _NEXT} | {call.key: items}
+
+
+def _pages(
+    method: Callable[..., dict[str, Any]], arguments: Mapping[str, object]
+) -> Iterator[dict[str, Any]]:
+    page = method(**arguments)
+    yield page
+    while token := page.get("NextToken"):
+        page = method(**arguments, NextToken=token)
+        yield page
+
+
+def _follow_ups(answer: _Answer) -> Iterator[_Step]:
+    if answer.response is None:
+        return
+    step = answer.step
+    for follow_up in FOLLOW_UPS:
+        if follow_up.after == step.call.operation:
+            for item in answer.response[step.call.key]:
+                if follow_up.unless not in item:
+                    yield _step_for(step.target, follow_up, item)
+
+
+def _step_for(target: Target, follow_up: FollowUp, item: Mapping[str, Any]) -> _Step:
+    call = follow_up.call
+    return _Step(
+        target,
+        call,
+        {**call.arguments, follow_up.argument: item[follow_up.identifier]},
+        f"{target.account}/{target.region}/{call.command}-{item[follow_up.suffix]}.json",
+    )
+
+
+def _command(call: Call) -> str:
+    return f"{call.service} {call.command}"
+
+
+def _failure(step: _Step, code: str, message: str) -> Failure:
+    return Failure(
+        account=step.target.account,
+        region=step.target.region,
+        command=_command(step.call),
+        path=step.path,
+        code=code,
+        message=message,
+        action=step.call.action if code in _DENIED else None,
+    )
+
+
+class _Clients:
+    """One client for each target and service: threads may share boto3's clients, but not its sessions."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._made: dict[tuple[str, str, str], Any] = {}
+
+    def of(self, target: Target, service: str) -> Any:  # noqa: ANN401 - boto3 makes its clients at run time
+        key = (target.account, target.region, service)
+        with self._lock:
+            if key not in self._made:
+                self._made[key] = target.session.client(service, region_name=target.region, config=_CONFIG)
+            return self._made[key]
