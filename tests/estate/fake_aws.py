@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from copy import copy
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -34,7 +33,9 @@ class FakeSession:
 
     def client(self, service_name: str, *, region_name: str, config: Config) -> Any:  # noqa: ANN401 - boto3's own
         self.configs.append(config)
-        client: Any = copy(_client(service_name, region_name))
+        real = _client(service_name, region_name)
+        client: Any = object.__new__(type(real))
+        vars(client).update(vars(real))
 
         def answer(operation: str, arguments: dict[str, Any]) -> Mapping[str, Any]:
             self.asked.append((operation, arguments))
