@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Literal, get_args
 
 GatewayService = Literal["dynamodb", "s3"]
-"""Reached through a gateway endpoint: free, and a route instead of an address ("AWS PrivateLink guide, Gateway endpoints")."""
+"""Reached through a gateway endpoint: free, and a route instead of an address ("AWS PrivateLink guide,
+Gateway endpoints")."""
 
 InterfaceService = Literal[
     "athena",
@@ -39,10 +40,10 @@ InterfaceService = Literal[
     "sts",
     "xray",
 ]
-"""Reached through an interface endpoint; the name is the end of ``com.amazonaws.<region>.<name>`` ("AWS PrivateLink guide,
-AWS services that integrate with AWS PrivateLink")."""
+"""Reached through an interface endpoint; the name is the end of ``com.amazonaws.<region>.<name>`` ("AWS
+PrivateLink guide, AWS services that integrate with AWS PrivateLink")."""
 
-AwsService = GatewayService | InterfaceService
+AwsService = Literal[GatewayService, InterfaceService]
 
 GATEWAY_SERVICES: frozenset[str] = frozenset(get_args(GatewayService))
 INTERFACE_SERVICES: frozenset[str] = frozenset(get_args(InterfaceService))

@@ -1,11 +1,9 @@
 """What stands behind a hub service's load balancer, by `kind`."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from ipaddress import AddressValueError, IPv4Address, IPv4Network
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, StrictInt, ValidationInfo, model_validator
 
@@ -31,8 +29,7 @@ def _image(value: object, info: ValidationInfo) -> str:
     registry = re.match(r"[0-9]{12}\.dkr\.ecr\.([a-z0-9-]+)\.(amazonaws\.com(?:\.cn)?)/", value)
     if registry is None or (where.region is not None and (registry[1], registry[2]) != (region, suffix)):
         raise wrong(
-            f"is not in a private ECR registry of the Region {where.region or 'of the stack'}, and the isolated hub can "
-            "pull from nowhere else",
+            "is in no private ECR registry of the stack's Region, and the isolated hub can pull from nowhere else",
             remedy,
         )
     if not re.fullmatch(
@@ -61,7 +58,8 @@ class LogArchive(Settings):
     mode: Literal["governance", "compliance"] = "governance"
     """Object Lock's mode. Nobody, not even the root user, can shorten `compliance`."""
     image: Image | None = None
-    """The collector's image in a private ECR registry of the Region. Default: `landline/collector:1` of the hub's account."""
+    """The collector's image in a private ECR registry of the Region. Default: `landline/collector:1` of the
+    hub's account."""
 
 
 class FindingsIntake(Settings):
@@ -71,7 +69,8 @@ class FindingsIntake(Settings):
     retention_days: Retention = 365
     """How long findings are kept, 1 to 36500 days."""
     image: Image | None = None
-    """The collector's image in a private ECR registry of the Region. Default: `landline/collector:1` of the hub's account."""
+    """The collector's image in a private ECR registry of the Region. Default: `landline/collector:1` of the
+    hub's account."""
 
 
 class HealthCheck(Settings):
@@ -84,7 +83,7 @@ class HealthCheck(Settings):
     """What to ask for, over http and https only. Default: `/`."""
 
     @model_validator(mode="after")
-    def _path_needs_http(self) -> HealthCheck:
+    def _path_needs_http(self) -> Self:
         if self.path is not None and self.protocol == "tcp":
             raise wrong("has a path, and a tcp check asks for none", "remove path, or write protocol: http")
         return self
@@ -105,7 +104,7 @@ class Targets(Settings):
     """Default: tcp on the traffic port; for `alb`, http on it with the path `/`."""
 
     @model_validator(mode="after")
-    def _targets_match_type(self, info: ValidationInfo) -> Targets:
+    def _targets_match_type(self, info: ValidationInfo) -> Self:
         check = _TARGET_CHECKS[self.target_type]
         for target in self.targets:
             check(target, place(info))

@@ -1,7 +1,5 @@
 """Settings of a baseline stack: the landing zone's floor in one account and Region."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -18,8 +16,8 @@ class BaselineSettings(StackSettings):
     team: Annotated[Team, Field(examples=["platform"])] = "platform"
     """Who owns the stack; its resources are tagged with it."""
     block_public_access: Literal["block-bidirectional", "block-ingress"] = "block-bidirectional"
-    """VPC Block Public Access for the whole account and Region. `block-ingress` still lets traffic out through NAT and
-    egress-only gateways. It stays on when the stack is destroyed."""
+    """VPC Block Public Access for the whole account and Region. `block-ingress` still lets traffic out
+    through NAT and egress-only gateways. It stays on when the stack is destroyed."""
     s3_block_public_access: Literal[True] = True
     """The account's S3 Block Public Access. It can only be on."""
     ebs_encryption: Literal[True] = True

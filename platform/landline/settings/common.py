@@ -1,8 +1,6 @@
 """What several kinds of stack settings share."""
 
-from __future__ import annotations
-
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, model_validator
 
@@ -25,14 +23,16 @@ class StackSettings(Settings):
     """What every kind of stack may say."""
 
     role: Annotated[Role | None, Field(examples=["landline-deploy"])] = None
-    """The IAM role to assume when deploying: its name in the stack's account, or its ARN. Default: the caller's own."""
+    """The IAM role to assume when deploying: its name in the stack's account, or its ARN. Default: the
+    caller's own."""
 
 
 class NetworkSettings(Settings):
     """An isolated network: one VPC with a private subnet in each zone."""
 
     cidr: Annotated[Cidr, Field(examples=["10.40.0.0/20"])]
-    """The VPC's IPv4 range, /16 to /28. Spokes may overlap each other and the hub: PrivateLink translates addresses."""
+    """The VPC's IPv4 range, /16 to /28. Spokes may overlap each other and the hub: PrivateLink translates
+    addresses."""
     zones: Annotated[
         tuple[Annotated[ZoneId, Field(examples=["euw1-az1"])], ...],
         Field(min_length=2, examples=[["euw1-az1", "euw1-az2"]]),
@@ -41,7 +41,7 @@ class NetworkSettings(Settings):
     """AZ ids, two or more. Hub and spokes meet in the zones that both have. New ones go to the end."""
 
     @model_validator(mode="after")
-    def _fits(self) -> NetworkSettings:
+    def _fits(self) -> Self:
         if len(self.zones) > 2 ** (SMALLEST_SUBNET - self.cidr.prefixlen):
             raise wrong(
                 f"has no room for a subnet of /{SMALLEST_SUBNET} in each of {len(self.zones)} zones",

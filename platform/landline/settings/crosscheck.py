@@ -1,20 +1,234 @@
-"""What holds between the stacks of an estate."""
+"""What must hold between the stacks of an estate. Pure: today's date is given, never read."""
 
 from __future__ import annotations
 
-from datetime import date
+from typing import TYPE_CHECKING
 
-from landline.settings.estate import Estate
-from landline.settings.problem import Problem
+from landline.settings.aws_services import INTERFACE_SERVICES
+from landline.settings.outline import outline_of
+from landline.settings.uniqueness import check_uniqueness
+from landline.settings.validation import closest
 
+if TYPE_CHECKING:
+    from collections.abc import Collection, Generator, Iterable, Iterator, Mapping
+    from datetime import date
 
-def cross_check(estate: Estate) -> tuple[Problem, ...]:
-    """Every problem between stacks that hangs on no date."""
-    del estate
-    return ()
+    from landline.settings.estate import Estate
+    from landline.settings.outline import Outline
+    from landline.settings.problem import Problem
+    from landline.settings.stack import Kind
+
+INTERFACE_ENDPOINTS = 50
+"""The default quota of interface endpoints in a VPC, L-29B6F2EB ("AWS PrivateLink guide, AWS PrivateLink
+quotas")."""
 
 
 def check_estate(estate: Estate, today: date) -> tuple[Problem, ...]:
-    """Every problem between stacks, and what has run out by `today`."""
-    del today
-    return cross_check(estate)
+    """Every problem between stacks, and what has run out: its last day is before `today`."""
+    outlines = tuple(outline_of(stack) for stack in estate)
+    return (*cross_check(outlines), *run_out(outlines, today))
+
+
+def cross_check(outlines: Iterable[Outline], unreadable: Collection[str] = ()) -> tuple[Problem, ...]:
+    """Every problem between stacks that hangs on no date.
+
+    `unreadable` names stacks whose files cannot even be outlined: what that explains is not reported again.
+    """
+    stacks = {stack.name: stack for stack in outlines}
+    granted: dict[tuple[str | None, str | None], set[str]] = {}
+    for stack in stacks.values():
+        if stack.kind == "grant":
+            granted.setdefault((stack.spoke, stack.hub), set()).update(stack.services or ())
+    problems: list[Problem] = []
+    for stack in stacks.values():
+        if stack.kind == "spoke":
+            problems.extend(_check_spoke(stack, stacks, unreadable, granted))
+        elif stack.kind == "grant":
+            problems.extend(_check_grant(stack, stacks, unreadable))
+    return (*problems, *check_uniqueness(stacks.values()))
+
+
+def run_out(outlines: Iterable[Outline], today: date) -> tuple[Problem, ...]:
+    """A finding for each request and each grant whose last day is before `today`."""
+    problems: list[Problem] = []
+    for stack in outlines:
+        if stack.kind == "spoke":
+            what, remedy = "the request", "ask for a later day, or remove the service"
+        else:
+            what, remedy = "the grant", "renew it with a new approval, or remove it: nothing is cut by itself"
+        for name, term in (stack.services or {}).items():
+            if term.until is not None and term.until < today:
+                days = (today - term.until).days
+                ago = "yesterday" if days == 1 else f"{days} days ago"
+                problems.append(
+                    stack.problem(
+                        "finding", ("services", name, "until"), f"is past: {what} ran out {ago}", remedy
+                    )
+                )
+    return tuple(problems)
+
+
+def _check_spoke(
+    spoke: Outline,
+    stacks: Mapping[str, Outline],
+    unreadable: Collection[str],
+    granted: Mapping[tuple[str | None, str | None], set[str]],
+) -> Iterator[Problem]:
+    services = spoke.services or {}
+    endpoints = len(services) + sum(name in INTERFACE_SERVICES for name in spoke.aws)
+    if endpoints > INTERFACE_ENDPOINTS:
+        yield spoke.problem(
+            "error",
+            ("services",),
+            f"and aws need {endpoints} interface endpoints, and a VPC's quota is {INTERFACE_ENDPOINTS}",
+            "ask for fewer services, or spread them over two spokes",
+        )
+    hub = yield from _named(spoke, "hub", spoke.hub, stacks, unreadable)
+    if hub is None:
+        return
+    yield from _check_services(spoke, hub)
+    if spoke.region is not None and hub.region is not None and spoke.region != hub.region:
+        yield spoke.problem(
+            "error",
+            ("hub",),
+            f"is in {hub.region}, this spoke in {spoke.region}; lines across Regions are not supported yet",
+            f"write aws:region: {hub.region}, or name a hub in {spoke.region}",
+        )
+    elif services:
+        yield from _check_zones(spoke, hub)
+    answer = granted.get((spoke.name, hub.name))
+    if answer is None and unreadable:
+        return  # One of the unreadable files may well be the missing grant.
+    for name in services:
+        if name not in (answer or ()) and name in (hub.services or {}):
+            yield spoke.problem(
+                "warning",
+                ("services", name),
+                "is requested and not granted, so the endpoint cannot be made yet",
+                f"have the platform team grant {name} to {spoke.name}",
+            )
+
+
+def _check_zones(spoke: Outline, hub: Outline) -> Iterator[Problem]:
+    if spoke.zones is None or hub.zones is None:
+        return
+    shared = [zone for zone in spoke.zones if zone in hub.zones]
+    offered = ", ".join(hub.zones)
+    if not shared:
+        yield spoke.problem(
+            "error",
+            ("network", "zones"),
+            f"shares no zone with hub {hub.name}, and an endpoint can only be in a zone that its service has",
+            f"write two or more of {offered}",
+        )
+    elif len(shared) == 1:
+        yield spoke.problem(
+            "warning",
+            ("network", "zones"),
+            f"shares one zone with hub {hub.name} ({shared[0]}), so the lines fail when that zone does",
+            f"write two or more of {offered}",
+        )
+
+
+def _check_grant(
+    grant: Outline, stacks: Mapping[str, Outline], unreadable: Collection[str]
+) -> Iterator[Problem]:
+    hub = yield from _named(grant, "hub", grant.hub, stacks, unreadable)
+    spoke = yield from _named(grant, "spoke", grant.spoke, stacks, unreadable)
+    if hub is not None:
+        if grant.region is not None and hub.region is not None and grant.region != hub.region:
+            yield grant.problem(
+                "error",
+                ("hub",),
+                f"is in {hub.region}, and this grant is in {grant.region}",
+                f"write aws:region: {hub.region}: a grant is deployed beside its hub",
+            )
+        yield from _check_role(grant, hub)
+        yield from _check_services(grant, hub)
+    if spoke is None:
+        return
+    if spoke.hub is not None and grant.hub is not None and spoke.hub != grant.hub:
+        yield grant.problem(
+            "error",
+            ("hub",),
+            f"is not the hub that spoke {spoke.name} asks, which is {spoke.hub}",
+            f"write hub: {spoke.hub}",
+        )
+    elif spoke.services is not None:
+        yield from _check_requests(grant, spoke)
+
+
+def _check_role(grant: Outline, hub: Outline) -> Iterator[Problem]:
+    if grant.role is None or not grant.role.startswith("arn:") or hub.account is None:
+        return
+    account = grant.role.split(":")[4]
+    if account != hub.account:
+        yield grant.problem(
+            "error",
+            ("role",),
+            f"is a role of account {account}, and a grant is deployed in its hub's account",
+            f"write the role's name, or a role of account {hub.account}",
+        )
+
+
+def _check_requests(grant: Outline, spoke: Outline) -> Iterator[Problem]:
+    for name, term in (grant.services or {}).items():
+        request = (spoke.services or {}).get(name)
+        if request is None:
+            yield grant.problem(
+                "error",
+                ("services", name),
+                f"is granted, and spoke {spoke.name} does not request it",
+                "remove it, or have the spoke's team request it first",
+            )
+        elif (
+            term.readable and request.until is not None and (term.until is None or term.until > request.until)
+        ):
+            yield grant.problem(
+                "warning",
+                ("services", name) if term.until is None else ("services", name, "until"),
+                f"is granted for longer than spoke {spoke.name} requests, which is until {request.until}",
+                f"write until: {request.until}",
+            )
+
+
+def _named(
+    stack: Outline, kind: Kind, name: str | None, stacks: Mapping[str, Outline], unreadable: Collection[str]
+) -> Generator[Problem, None, Outline | None]:
+    """The stack that `stack` names under the key `kind`, or None if there is none of that kind."""
+    found = None if name is None else stacks.get(name)
+    if found is None:
+        if name is not None and name not in unreadable:
+            known = sorted(other.name for other in stacks.values() if other.kind == kind)
+            guess = closest(name, known)
+            if guess:
+                remedy = f"did you mean {guess}?"
+            else:
+                remedy = (
+                    f"write one of {', '.join(known[:10])}"
+                    if known
+                    else f"write the {kind}'s stack file first"
+                )
+            yield stack.problem("error", (kind,), f"names no {kind} stack", remedy)
+        return None
+    if found.kind != kind:
+        yield stack.problem(
+            "error", (kind,), f"names a {found.kind}, not a {kind}", f"write the name of a {kind} stack"
+        )
+        return None
+    return found
+
+
+def _check_services(stack: Outline, hub: Outline) -> Iterator[Problem]:
+    if hub.services is None:
+        return
+    for name in stack.services or ():
+        if name not in hub.services:
+            guess = closest(name, hub.services)
+            known = ", ".join(sorted(hub.services))
+            yield stack.problem(
+                "error",
+                ("services", name),
+                f"is no service of hub {hub.name}",
+                f"did you mean {guess}? known: {known}" if guess else f"write one of {known}",
+            )

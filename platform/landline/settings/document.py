@@ -1,20 +1,22 @@
 """Reads one stack file: plain values, and where in the file each of them stands.
 
-A stack file is a small part of YAML. Aliases, tags and merge keys are refused, so that a file cannot be larger than it looks;
-numbers with a leading zero are refused, because some readers take them for octal.
+A stack file is a small part of YAML. Aliases, tags and merge keys are refused, so that a file cannot be
+larger than it looks; numbers with a leading zero are refused, because some readers take them for octal.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
 from landline.settings.problem import Problem, key_path, shorten
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
 
 LARGEST_FILE = 1 << 20
 """In bytes."""
@@ -23,7 +25,7 @@ DEEPEST_NESTING = 32
 Path = tuple[str | int, ...]
 Value = None | bool | int | float | str | date | dict[str, "Value"] | tuple["Value", ...]
 
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # PyYAML built without libyaml has no C loader
 _NULL = frozenset(("", "~", "null", "Null", "NULL"))
 _BOOLEAN = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 _INTEGER = re.compile(r"[-+]?[0-9]+", re.ASCII)
@@ -54,10 +56,11 @@ class UnreadableError(Exception):
 
 
 def read_document(file: str, content: bytes) -> tuple[Document, tuple[Problem, ...]]:
-    """The values in `content`, and what is wrong with single ones (keys given twice, numbers with a leading zero).
+    """The values in `content`, and what is wrong with single ones.
 
-    Raises `UnreadableError` if it is no YAML, no mapping, larger than `LARGEST_FILE`, nested deeper than
-    `DEEPEST_NESTING`, or uses aliases, tags or several documents.
+    Single ones are keys given twice and numbers with a leading zero. Raises `UnreadableError` if `content` is
+    no YAML, no mapping, larger than `LARGEST_FILE`, nested deeper than `DEEPEST_NESTING`, or uses aliases,
+    tags or several documents.
     """
     return _Reader(file).read(content)
 
@@ -111,7 +114,7 @@ class _Reader:
                     documents += 1
                     if documents > 1:
                         raise self.unreadable(
-                            event.start_mark.line + 1,
+                            _line(event),
                             (),
                             "holds more than one document",
                             "write one file for each stack",
@@ -127,7 +130,7 @@ class _Reader:
         return root
 
     def value(self, event: Any, events: Iterator[Any], path: Path) -> Value:  # noqa: ANN401 - yaml's events share no type
-        line = event.start_mark.line + 1
+        line = _line(event)
         self.lines[path] = line
         if len(path) > DEEPEST_NESTING:
             raise self.unreadable(
@@ -154,7 +157,7 @@ class _Reader:
         found: dict[str, Value] = {}
         first_lines: dict[str, int] = {}
         while not isinstance(event := next(events), yaml.MappingEndEvent):
-            line = event.start_mark.line + 1
+            line = _line(event)
             if (
                 not isinstance(event, yaml.ScalarEvent)
                 or event.anchor is not None
@@ -225,3 +228,7 @@ class _Reader:
 
     def unreadable(self, line: int | None, path: Path, message: str, remedy: str) -> UnreadableError:
         return UnreadableError(self.problem(line, path, message, None, remedy))
+
+
+def _line(event: yaml.Event) -> int:
+    return 1 if event.start_mark is None else event.start_mark.line + 1

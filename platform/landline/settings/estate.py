@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from landline.errors import UsageError
 from landline.settings.baseline import BaselineSettings
@@ -12,7 +12,11 @@ from landline.settings.grant import GrantSettings
 from landline.settings.hub import HubSettings
 from landline.settings.regions import partition
 from landline.settings.spoke import SpokeSettings
-from landline.settings.stack import Stack
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from landline.settings.stack import Stack
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,15 +24,12 @@ class Estate:
     """The stacks of one directory by name, in the order of their names."""
 
     stacks: Mapping[str, Stack]
-    unreadable: frozenset[str] = field(default_factory=frozenset)
-    """Names of stacks whose files hold errors. `load_estate` and `load_stack` never give an estate that has any; the
-    cross-checks use it to not report what follows from an error elsewhere."""
 
     @classmethod
-    def of(cls, stacks: Iterable[Stack], unreadable: Iterable[str] = ()) -> Estate:
+    def of(cls, stacks: Iterable[Stack]) -> Estate:
         """The estate of these stacks."""
         ordered = sorted(stacks, key=lambda stack: stack.name)
-        return cls(MappingProxyType({stack.name: stack for stack in ordered}), frozenset(unreadable))
+        return cls(MappingProxyType({stack.name: stack for stack in ordered}))
 
     def __getitem__(self, name: str) -> Stack:
         """The stack of this name. Raises `UsageError` if there is none."""
@@ -64,7 +65,10 @@ class Estate:
         return {stack.name: stack.settings for stack in self if isinstance(stack.settings, SpokeSettings)}
 
     def hub_of(self, stack: Stack) -> Stack:
-        """The hub that a spoke or a grant names. Raises `UsageError` for another kind, or if there is no such hub."""
+        """The hub that a spoke or a grant names.
+
+        Raises `UsageError` for a stack of another kind, or if there is no such hub.
+        """
         if not isinstance(stack.settings, (GrantSettings, SpokeSettings)):
             raise UsageError(f"stack {stack.name} is a {stack.kind}, and only a spoke or a grant has a hub")
         hub = self[stack.settings.hub]
@@ -73,7 +77,10 @@ class Estate:
         return hub
 
     def grant_of(self, spoke: Stack) -> Stack | None:
-        """The grant that answers a spoke's requests, or None if there is none yet."""
+        """The grant that answers a spoke's requests, or None if there is none yet.
+
+        Raises `UsageError` for a stack of another kind.
+        """
         if not isinstance(spoke.settings, SpokeSettings):
             raise UsageError(f"stack {spoke.name} is a {spoke.kind}, and only a spoke has a grant")
         for stack in self:
@@ -102,8 +109,9 @@ class Estate:
     def deployment_order(self) -> tuple[tuple[str, ...], ...]:
         """Stack names in rounds; those of one round can be deployed side by side.
 
-        Baselines, hubs, grants (permit), spokes (connect), and once more the grants with a service in the accepted lane
-        (accept): AWS lets an account ask for a connection only after it was permitted, and accepts it only after it exists.
+        Baselines, hubs, grants (permit), spokes (connect), and once more the grants with a service in the
+        accepted lane (accept): AWS lets an account ask for a connection only after it was permitted, and
+        accepts it only after it exists.
         """
         hubs = self.hubs
         accepting = tuple(

@@ -1,10 +1,8 @@
 """The kinds of value that stack files hold, each with what is wrong with a bad one and what to write instead.
 
-A validator may ask where the stack lands (`Place`): pass it as pydantic's validation context. Without one, what depends on
-the place is not judged.
+A validator may ask where the stack lands (`Place`): pass it as pydantic's validation context. Without one,
+what depends on the place is not judged.
 """
-
-from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping

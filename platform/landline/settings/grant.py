@@ -1,7 +1,5 @@
 """Settings of a grant stack: one spoke's access to one hub's services."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Annotated
 
@@ -15,7 +13,8 @@ class GrantedService(Settings):
     """One service granted to a spoke."""
 
     until: Annotated[Date | None, Field(examples=["2027-06-30"])] = None
-    """The last day of the grant. Nothing is cut by itself: `landline check` reports a grant that has run out."""
+    """The last day of the grant. Nothing is cut by itself: `landline check` reports a grant that has run
+    out."""
     approved: Annotated[Approval, Field(examples=["SEC-42"])]
     """The ticket or decision that approved it."""
 
@@ -32,4 +31,5 @@ class GrantSettings(StackSettings):
         Field(min_length=1, examples=[{"logging": {"until": "2027-06-30", "approved": "SEC-42"}}]),
         *Frozen,
     ]
-    """The granted services by name. To revoke all of them, destroy the stack: that rejects the live connections."""
+    """The granted services by name. To revoke all of them, destroy the stack: that rejects the live
+    connections."""

@@ -1,10 +1,8 @@
 """Settings of a hub stack: its isolated network and the services it offers."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import BeforeValidator, Field, ValidationInfo, model_validator
 
@@ -63,10 +61,11 @@ class ServiceSettings(Settings):
             examples=["arn:aws:acm:eu-west-1:111111111111:certificate/12345678-1234-1234-1234-123456789012"]
         ),
     ] = None
-    """The ARN of an ACM certificate: the load balancer ends TLS with it. Default: TCP, passed through as it comes."""
+    """The ARN of an ACM certificate: the load balancer ends TLS with it. Default: TCP, passed through as it
+    comes."""
 
     @model_validator(mode="after")
-    def _alb_takes_tcp(self) -> ServiceSettings:
+    def _alb_takes_tcp(self) -> Self:
         if (
             self.certificate is not None
             and isinstance(self.backend, Targets)

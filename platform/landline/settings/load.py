@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import re
 import stat
-from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from landline.errors import UsageError
 from landline.settings.crosscheck import cross_check
 from landline.settings.document import LARGEST_FILE, UnreadableError, read_document
 from landline.settings.estate import Estate
 from landline.settings.fields import STACK_NAME_LENGTH, STACK_NAME_PATTERN
-from landline.settings.grant import GrantSettings
 from landline.settings.problem import Problem
-from landline.settings.spoke import SpokeSettings
-from landline.settings.stack import Stack
-from landline.settings.validation import parse_stack
+from landline.settings.validation import Parsed, parse_stack
+
+if TYPE_CHECKING:
+    from landline.settings.outline import Outline
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from landline.settings.stack import Stack
 
 _STACK_FILE = re.compile(r"Pulumi\.(?P<name>.*)\.(?P<suffix>yaml|yml|json)", re.DOTALL | re.IGNORECASE)
 _STACK_NAME = re.compile(STACK_NAME_PATTERN, re.ASCII)
@@ -39,63 +42,58 @@ def load_estate(directory: Path) -> Loaded:
     Raises nothing for what the files hold. `landline.settings.crosscheck.check_estate` adds what has run out.
     """
     found = read_stacks(directory)
-    problems = in_order((*found.problems, *cross_check(found.estate)))
-    return Loaded(None if has_errors(problems) else found.estate, problems)
+    problems = in_order((*found.problems, *cross_check(found.outlines, found.unreadable)))
+    return Loaded(None if has_errors(problems) else Estate.of(found.stacks), problems)
 
 
 def load_stack(directory: Path, name: str) -> tuple[Stack, Estate]:
-    """The stack `name`, and the estate of it and the stacks that it names: a grant's spoke and hub, a spoke's hub.
+    """The stack `name`, and the estate of it and the stacks that it names.
 
-    Other files in `directory` are not read. Raises `UsageError` with every problem if one is an error.
+    Those are a grant's hub and spoke, and a spoke's hub. Other files in `directory` are not read. Raises
+    `UsageError` with every problem if one is an error.
     """
     if not is_stack_name(name):
         raise UsageError(
             f"{name!r} is no stack name; write letters, digits, hyphens, underscores and full stops"
         )
     stacks: dict[str, Stack] = {}
+    outlines: list[Outline] = []
     problems: list[Problem] = []
     unreadable: set[str] = set()
     wanted = [name]
+    seen: set[str] = set()
     while wanted:
         current = wanted.pop()
-        if current in stacks or current in unreadable:
-            continue
         file = directory / f"Pulumi.{current}.yaml"
-        if current != name and not file.exists():
+        if current in seen or (current != name and not file.exists()):
             continue
-        stack, found = read_stack(file, current)
-        problems.extend(found)
-        if stack is None:
+        seen.add(current)
+        parsed = read_stack(file, current)
+        problems.extend(parsed.problems)
+        if parsed.stack is not None:
+            stacks[current] = parsed.stack
+        if parsed.outline is None:
             unreadable.add(current)
         else:
-            stacks[current] = stack
-            wanted.extend(named_by(stack))
-    estate = Estate.of(stacks.values(), unreadable)
-    errors = [
-        problem for problem in in_order((*problems, *cross_check(estate))) if problem.severity == "error"
-    ]
+            outlines.append(parsed.outline)
+            wanted.extend(other for other in (parsed.outline.hub, parsed.outline.spoke) if other is not None)
+    found = in_order((*problems, *cross_check(outlines, unreadable)))
+    errors = [str(problem) for problem in found if problem.severity == "error"]
     if errors:
-        raise UsageError("\n".join(str(problem) for problem in errors))
-    return stacks[name], estate
-
-
-def named_by(stack: Stack) -> tuple[str, ...]:
-    """The names of the stacks that a stack's settings name."""
-    match stack.settings:
-        case GrantSettings(hub=hub, spoke=spoke):
-            return (hub, spoke)
-        case SpokeSettings(hub=hub):
-            return (hub,)
-        case _:
-            return ()
+        raise UsageError("\n".join(errors))
+    return stacks[name], Estate.of(stacks.values())
 
 
 @dataclass(frozen=True, slots=True)
 class StackFiles:
     """What a directory's stack files hold, errors or not."""
 
-    estate: Estate
-    """The stacks without errors; the others are named in `Estate.unreadable`."""
+    stacks: tuple[Stack, ...]
+    """Those without errors."""
+    outlines: tuple[Outline, ...]
+    """Those that say which kind they are."""
+    unreadable: frozenset[str]
+    """The names of the others."""
     problems: tuple[Problem, ...]
 
 
@@ -109,14 +107,15 @@ def read_stacks(directory: Path) -> StackFiles:
             f"cannot be read as a directory: {error.strerror}",
             "run in a checkout, or name the directory of the stack files",
         )
-        return StackFiles(Estate.of(()), (problem,))
+        return StackFiles((), (), frozenset(), (problem,))
     if not files:
         problem = _file_problem(
             directory, "holds no stack file", "write a stack's settings to Pulumi.<stack>.yaml in it"
         )
-        return StackFiles(Estate.of(()), (problem,))
+        return StackFiles((), (), frozenset(), (problem,))
     stacks: list[Stack] = []
-    unreadable: list[str] = []
+    outlines: list[Outline] = []
+    unreadable: set[str] = set()
     problems: list[Problem] = []
     for file in files:
         match = _STACK_FILE.fullmatch(file.name)
@@ -124,31 +123,33 @@ def read_stacks(directory: Path) -> StackFiles:
         misnamed = _misnamed(file, name)
         if misnamed is not None:
             problems.append(misnamed)
-            unreadable.append(name)
+            unreadable.add(name)
             continue
-        stack, found = read_stack(file, name)
-        problems.extend(found)
-        if stack is None:
-            unreadable.append(name)
+        parsed = read_stack(file, name)
+        problems.extend(parsed.problems)
+        if parsed.stack is not None:
+            stacks.append(parsed.stack)
+        if parsed.outline is not None:
+            outlines.append(parsed.outline)
         else:
-            stacks.append(stack)
-    return StackFiles(Estate.of(stacks, unreadable), tuple(problems))
+            unreadable.add(name)
+    return StackFiles(tuple(stacks), tuple(outlines), frozenset(unreadable), tuple(problems))
 
 
-def read_stack(file: Path, name: str) -> tuple[Stack | None, tuple[Problem, ...]]:
-    """The stack in `file`, or None if a problem is an error."""
+def read_stack(file: Path, name: str) -> Parsed:
+    """What `file` says of the stack `name`. Raises nothing for what it holds, or if it cannot be read."""
     content = _content(file)
     if isinstance(content, Problem):
-        return None, (content,)
+        return Parsed(None, None, (content,))
     try:
         document, problems = read_document(str(file), content)
     except UnreadableError as error:
-        return None, (error.problem,)
-    stack, found = parse_stack(file, name, document)
+        return Parsed(None, None, (error.problem,))
+    parsed = parse_stack(file, name, document)
     # A value that the reader refused is not judged twice.
-    read = {problem.key_path for problem in problems}
-    found = tuple(problem for problem in found if problem.key_path not in read)
-    return (None if problems else stack), (*problems, *found)
+    refused = {problem.key_path for problem in problems}
+    others = tuple(problem for problem in parsed.problems if problem.key_path not in refused)
+    return Parsed(None if problems else parsed.stack, parsed.outline, (*problems, *others))
 
 
 def is_stack_name(name: str) -> bool:

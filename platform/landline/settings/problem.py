@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 Severity = Literal["error", "finding", "warning"]
-"""`error`: nothing can be deployed from it (exit 2). `finding`: it needs a person (exit 1). `warning`: worth knowing."""
+"""`error`: nothing can be deployed from it (exit 2). `finding`: it needs a person (exit 1). `warning`: worth
+knowing."""
 
 SHOWN_LENGTH = 80
 """A longer value is cut, in characters."""
@@ -19,8 +20,8 @@ _PLAIN_KEY = re.compile(r"[A-Za-z0-9_:-]+")
 class Problem:
     """One thing wrong in one place of one file.
 
-    Its text is *file: key path: what is wrong (value); what to write*, on one line and in printable ASCII, whatever the
-    file holds.
+    Its text is *file: key path: what is wrong (value); what to write*, on one line and in printable ASCII,
+    whatever the file holds.
     """
 
     severity: Severity
@@ -58,7 +59,10 @@ def key_path(keys: tuple[str | int, ...]) -> str:
 
 
 def printable(text: str) -> str:
-    """`text` with everything outside printable ASCII escaped: look-alike letters show, a terminal is not driven."""
+    """`text` with everything outside printable ASCII escaped.
+
+    So a look-alike letter shows, and no value drives a terminal.
+    """
     return "".join(
         letter if " " <= letter <= "~" else letter.encode("unicode_escape", "surrogatepass").decode("ascii")
         for letter in text

@@ -50,8 +50,9 @@ ZONE_PREFIXES = {
     "us-west-1": "usw1",
     "us-west-2": "usw2",
 }
-"""The prefix of a Region's AZ ids ("AWS Regions and Availability Zones, AWS Availability Zones"; the page leaves out China
-and GovCloud, whose prefixes follow the same rule). AWS promises no rule, so a Region that is not listed here is not judged."""
+"""The prefix of a Region's AZ ids ("AWS Regions and Availability Zones, AWS Availability Zones"; the page
+leaves out China and GovCloud, whose prefixes follow the same rule). AWS promises no rule, so a Region that is
+not listed here is not judged."""
 
 _PARTITIONS = (
     ("cn-", "aws-cn"),
@@ -65,7 +66,7 @@ _PARTITIONS = (
 
 
 def partition(region: str) -> str:
-    """The partition in the ARNs of a Region's resources: ``aws``, ``aws-cn``, ``aws-us-gov``, …"""
+    """The partition in the ARNs of a Region's resources, such as ``aws`` or ``aws-us-gov``."""
     return next((name for prefix, name in _PARTITIONS if region.startswith(prefix)), "aws")
 
 

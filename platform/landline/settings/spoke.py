@@ -1,7 +1,5 @@
 """Settings of a spoke stack: what a team writes to get its isolated network and its private lines."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Annotated, ClassVar
@@ -23,7 +21,7 @@ from landline.settings.fields import (
 )
 
 POLICY_REFUSED = (
-    "is not possible: AWS takes no endpoint policy for a custom endpoint service, and access through it is always full",
+    "is not possible: AWS takes no endpoint policy for a custom endpoint service",
     "remove it; the gates are the allow-list, acceptance and the security groups on both sides",
 )
 """("AWS PrivateLink guide, Control access to VPC endpoints using endpoint policies")."""
@@ -50,8 +48,8 @@ class SpokeSettings(StackSettings):
     contact: Annotated[Contact, Field(examples=["payments-oncall@example.com"])]
     """An e-mail address that answers when a line fails or a grant runs out."""
     account: Annotated[AccountId, Field(examples=["222222222222"])]
-    """The spoke's account id, in quotes. The hub lets in this account, so no two spokes of one account may ask for the
-    same service."""
+    """The spoke's account id, in quotes. The hub lets in this account, so no two spokes of one account may
+    ask for the same service."""
     network: Annotated[
         NetworkSettings, Field(examples=[{"cidr": "10.40.0.0/20", "zones": ["euw1-az1", "euw1-az2"]}])
     ]
@@ -65,4 +63,5 @@ class SpokeSettings(StackSettings):
     aws: Annotated[
         tuple[AwsService, ...], Field(examples=[["s3", "dynamodb", "kms", "sts"]]), unique("service")
     ] = ()
-    """AWS services to reach from inside: gateway endpoints for s3 and dynamodb, interface endpoints for the rest."""
+    """AWS services to reach from inside: gateway endpoints for s3 and dynamodb, interface endpoints for the
+    rest."""

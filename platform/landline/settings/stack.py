@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from types import MappingProxyType
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from landline.settings.baseline import BaselineSettings
 from landline.settings.grant import GrantSettings
 from landline.settings.hub import HubSettings
 from landline.settings.problem import Problem, Severity, key_path
 from landline.settings.spoke import SpokeSettings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
 Kind = Literal["baseline", "hub", "grant", "spoke"]
 AnySettings = BaselineSettings | HubSettings | GrantSettings | SpokeSettings
@@ -30,6 +32,18 @@ class Positions:
     lines: Mapping[str, int] = field(default_factory=dict)
     texts: Mapping[str, str] = field(default_factory=dict)
 
+    def problem(
+        self, severity: Severity, file: str, keys: tuple[str | int, ...], message: str, remedy: str
+    ) -> Problem:
+        """A problem with the value at `keys`, or with what is missing there."""
+        path = key_path(keys)
+        line = next((self.lines[above] for above in _above(keys) if above in self.lines), None)
+        return Problem(severity, file, line, path, message, self.texts.get(path), remedy)
+
+
+def _above(keys: tuple[str | int, ...]) -> Iterator[str]:
+    return (key_path(keys[:size]) for size in range(len(keys), 0, -1))
+
 
 @dataclass(frozen=True, slots=True)
 class Stack:
@@ -46,16 +60,3 @@ class Stack:
     def kind(self) -> Kind:
         """Which of the four kinds it is."""
         return next(kind for kind, model in SETTINGS.items() if isinstance(self.settings, model))
-
-    def problem(self, severity: Severity, keys: tuple[str | int, ...], message: str, remedy: str) -> Problem:
-        """A problem with the value at `keys`, counted from the stack's own settings."""
-        path = key_path((f"landline:{self.kind}", *keys))
-        return Problem(
-            severity=severity,
-            file=str(self.file),
-            line=self.positions.lines.get(path),
-            key_path=path,
-            message=message,
-            value=self.positions.texts.get(path),
-            remedy=remedy,
-        )

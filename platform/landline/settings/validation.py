@@ -4,34 +4,52 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Mapping
-from pathlib import Path
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from types import UnionType
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
 
 from landline.settings.backends import BACKEND_KINDS
 from landline.settings.common import Settings
-from landline.settings.document import Document
-from landline.settings.document import Path as Keys
 from landline.settings.fields import Place
+from landline.settings.outline import Outline, outline
 from landline.settings.problem import Problem, Severity, key_path, shorten
 from landline.settings.regions import REGION_CODE, ZONE_PREFIXES
 from landline.settings.stack import SETTINGS, AnySettings, Kind, Positions, Stack
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pydantic_core import ErrorDetails
+
+    from landline.settings.document import Document
+    from landline.settings.document import Path as Keys
+
 PULUMI_KEYS = ("config", "encryptedkey", "encryptionsalt", "environment", "secretsprovider")
-"""What a stack file may hold besides its configuration ("Pulumi project and stack configuration, Stack settings file")."""
+"""What a stack file may hold besides its configuration ("Pulumi project and stack configuration, Stack
+settings file")."""
 
 
-def parse_stack(file: Path, name: str, document: Document) -> tuple[Stack | None, tuple[Problem, ...]]:
-    """The stack in `document`, or None if a problem is an error. All problems are given, not the first only."""
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """What a stack file holds."""
+
+    stack: Stack | None
+    """None if a problem is an error."""
+    outline: Outline | None
+    """None if the file does not say which kind of stack it describes."""
+    problems: tuple[Problem, ...]
+    """All of them, not the first only."""
+
+
+def parse_stack(file: Path, name: str, document: Document) -> Parsed:
+    """What `document` says of the stack `name`. Raises nothing for what it holds."""
     parser = _Parser(file, name, document)
     stack = parser.parse()
-    return (None if any(problem.severity == "error" for problem in parser.problems) else stack), tuple(
-        parser.problems
-    )
+    errors = any(problem.severity == "error" for problem in parser.problems)
+    return Parsed(None if errors else stack, parser.outline, tuple(parser.problems))
 
 
 def closest(word: str, known: Iterable[str]) -> str | None:
@@ -45,6 +63,7 @@ class _Parser:
         self.name = name
         self.document = document
         self.problems: list[Problem] = []
+        self.outline: Outline | None = None
 
     def parse(self) -> Stack | None:
         for key in self.document.root:
@@ -94,7 +113,7 @@ class _Parser:
                 )
             elif key.split(":", 1)[0] == "landline" and key not in known:
                 self.unknown(("config", key), known)
-        found = [kind for kind in SETTINGS if f"landline:{kind}" in config]
+        found: list[Kind] = [kind for kind in SETTINGS if f"landline:{kind}" in config]
         if len(found) == 1:
             return found[0]
         if found:
@@ -112,13 +131,17 @@ class _Parser:
         account = raw.get("account") if isinstance(raw, dict) else None
         known_account = account if isinstance(account, str) and re.fullmatch(r"[0-9]{12}", account) else None
         model = SETTINGS[kind]
+        positions = self.positions(root)
+        self.outline = outline(
+            self.name, self.file, kind, region, raw if isinstance(raw, dict) else {}, positions
+        )
         try:
             settings = model.model_validate(raw, context=Place(region, known_account))
         except ValidationError as error:
             for details in error.errors(include_url=False):
                 self.translate(model, root, raw, details)
             return None
-        return None if region is None else Stack(self.name, self.file, region, settings, self.positions(root))
+        return None if region is None else Stack(self.name, self.file, region, settings, positions)
 
     def positions(self, root: Keys) -> Positions:
         size = len(root)
@@ -156,14 +179,21 @@ class _Parser:
             case "literal_error":
                 choices = choices_at(model, keys, raw)
                 self.choice((*root, *keys), self.document.texts.get((*root, *keys), ""), choices)
+            case "too_short" if len(_keys_of(value_at(raw, keys))) >= details.get("ctx", {}).get(
+                "min_length", 0
+            ):
+                pass  # Enough entries are there; those that are wrong are reported themselves.
             case kind:
                 message, remedy = _WORDS.get(kind, (details["msg"], "write for example {example}"))
                 context = {"example": example, **details.get("ctx", {})}
                 self.report((*root, *keys), message.format_map(context), remedy.format_map(context))
 
-    def choice(self, keys: Keys, word: str, choices: Iterable[str]) -> None:
+    def choice(self, keys: Keys, word: str, choices: Collection[str]) -> None:
         guess = closest(word, choices)
         known = ", ".join(sorted(choices))
+        if len(choices) == 1:
+            self.report(keys, f"can only be {known}", f"write {known}, or leave it out")
+            return
         self.report(
             keys,
             "is not one of the known values",
@@ -210,21 +240,22 @@ _WORDS = {
         "holds {actual_length} entries, and at least {min_length} are needed",
         "write for example {example}",
     ),
-    "too_long": ("holds {actual_length} entries, and {max_length} are the most", "write fewer"),
+    "too_long": ("holds more than {max_length}", "write fewer"),
 }
 
 
 def locate(raw: object, loc: tuple[int | str, ...]) -> Keys:
-    """The keys in the file behind a pydantic location, which also names the members of unions and the keys of mappings."""
+    """The keys in the file behind a pydantic location.
+
+    A location also names the members of unions, and says `[key]` when a mapping's key is wrong.
+    """
     keys: list[int | str] = []
     value: Any = raw
     for at, step in enumerate(loc):
         last = at == len(loc) - 1
         if step == "[key]" or (keys[-1:] == ["backend"] and step in BACKEND_KINDS):
             continue
-        if isinstance(value, Mapping) and step in value:
-            value = value[step]
-        elif isinstance(value, tuple) and isinstance(step, int) and step < len(value):
+        if step in _keys_of(value):
             value = value[step]
         elif not last:
             continue
@@ -232,8 +263,27 @@ def locate(raw: object, loc: tuple[int | str, ...]) -> Keys:
     return tuple(keys)
 
 
+def value_at(raw: object, keys: Keys) -> object:
+    """The file's value at `keys`, or None."""
+    value: Any = raw
+    for key in keys:
+        if key not in _keys_of(value):
+            return None
+        value = value[key]
+    return value
+
+
+def _keys_of(value: object) -> Collection[int | str]:
+    if isinstance(value, Mapping):
+        return value.keys()
+    return range(len(value)) if isinstance(value, tuple) else ()
+
+
 def annotation_at(annotation: Any, keys: Keys, raw: object) -> Any:  # noqa: ANN401 - annotations share no type
-    """The type that the settings want at `keys`; `raw` tells the kind of a backend. None where there is no such place."""
+    """The type that the settings want at `keys`, or None where there is no such place.
+
+    `raw`, the file's values, tells the kind of a backend.
+    """
     members = _members(annotation)
     models = [member for member in members if isinstance(member, type) and issubclass(member, BaseModel)]
     if len(models) > 1:

@@ -1,0 +1,122 @@
+"""What a stack file says that concerns other stacks, as far as it can be read.
+
+Cross-checks work on outlines, so that a mistake in one key of a file does not hide what is wrong between its
+other keys and other files: all of it comes out in one run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+
+from landline.settings.fields import AccountId, Cidr, Date, Place, Role, StackName, ZoneId
+
+if TYPE_CHECKING:
+    from ipaddress import IPv4Network
+    from datetime import date
+    from pathlib import Path
+
+    from landline.settings.problem import Problem, Severity
+    from landline.settings.stack import Kind, Positions, Stack
+
+Value = TypeVar("Value")
+
+_STACK_NAME: TypeAdapter[str] = TypeAdapter(StackName)
+_ACCOUNT: TypeAdapter[str] = TypeAdapter(AccountId)
+_ROLE: TypeAdapter[str | None] = TypeAdapter(Role | None)
+_CIDR: TypeAdapter[IPv4Network] = TypeAdapter(Cidr)
+_ZONES: TypeAdapter[tuple[str, ...]] = TypeAdapter(tuple[ZoneId, ...])
+_UNTIL: TypeAdapter[date | None] = TypeAdapter(Date | None)
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """How long a service is requested or granted."""
+
+    until: date | None
+    """The last day; None for no end."""
+    readable: bool = True
+    """False when the file gives a last day that is no date."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """One stack as other stacks see it.
+
+    None stands for what is missing, cannot be read or has no place in its kind.
+    """
+
+    name: str
+    file: Path
+    kind: Kind
+    positions: Positions
+    region: str | None
+    account: str | None
+    role: str | None
+    hub: str | None
+    spoke: str | None
+    cidr: IPv4Network | None
+    zones: tuple[str, ...] | None
+    services: Mapping[str, Term] | None
+    aws: tuple[str, ...]
+
+    def problem(self, severity: Severity, keys: tuple[str | int, ...], message: str, remedy: str) -> Problem:
+        """A problem with the value at `keys`, counted from the stack's own settings."""
+        return self.positions.problem(
+            severity, str(self.file), (f"landline:{self.kind}", *keys), message, remedy
+        )
+
+
+def outline(
+    name: str, file: Path, kind: Kind, region: str | None, settings: Mapping[Any, Any], positions: Positions
+) -> Outline:
+    """The outline of a stack whose file holds `settings`."""
+    where = Place(region)
+    network = settings.get("network")
+    network = network if isinstance(network, Mapping) else {}
+    services = settings.get("services")
+    aws = settings.get("aws")
+    return Outline(
+        name=name,
+        file=file,
+        kind=kind,
+        positions=positions,
+        region=region,
+        account=_read(_ACCOUNT, settings.get("account"), where),
+        role=_read(_ROLE, settings.get("role"), where),
+        hub=_read(_STACK_NAME, settings.get("hub"), where),
+        spoke=_read(_STACK_NAME, settings.get("spoke"), where),
+        cidr=_read(_CIDR, network.get("cidr"), where),
+        zones=_read(_ZONES, network.get("zones"), where),
+        services={key: _term(service) for key, service in services.items()}
+        if isinstance(services, Mapping)
+        else None,
+        aws=tuple(item for item in aws if isinstance(item, str)) if isinstance(aws, (list, tuple)) else (),
+    )
+
+
+def outline_of(stack: Stack) -> Outline:
+    """The outline of a stack without errors."""
+    settings = stack.settings.model_dump(mode="json")
+    return outline(stack.name, stack.file, stack.kind, stack.region, settings, stack.positions)
+
+
+def _term(service: object) -> Term:
+    until = service.get("until") if isinstance(service, Mapping) else None
+    if until is None:
+        return Term(None, readable=isinstance(service, Mapping))
+    day = _read(_UNTIL, until, Place())
+    return Term(day, readable=day is not None)
+
+
+def _read(adapter: TypeAdapter[Value], value: object, where: Place) -> Value | None:
+    if value is None:
+        return None
+    try:
+        return adapter.validate_python(value, context=where)
+    except ValidationError:
+        # The file's own problems say what is wrong with it; here it only counts as not known.
+        return None

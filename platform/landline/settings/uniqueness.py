@@ -1,0 +1,92 @@
+"""What an estate may hold only once.
+
+Address ranges may overlap, and are compared in one case only. PrivateLink gives a spoke's packets the address
+of a node of the load balancer ("Network Load Balancer guide, Client IP preservation"), so nothing routes
+between a spoke and the hub, or between spokes, and ranges that overlap there do no harm. But the rules of a
+load balancer's security group name the clients' own ranges, and EC2 refuses a rule that is there already
+(InvalidPermission.Duplicate), so two spokes of one service must not have the very same range.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterable, Iterator
+
+    from landline.settings.outline import Outline
+    from landline.settings.problem import Problem
+
+
+def check_uniqueness(outlines: Iterable[Outline]) -> Iterator[Problem]:
+    """Every second baseline, grant, request or client range where one is the most."""
+    first: dict[Hashable, Outline] = {}
+    for stack in outlines:
+        match stack.kind:
+            case "baseline":
+                yield from _check_baseline(stack, first)
+            case "grant":
+                yield from _check_grant(stack, first)
+            case "spoke":
+                yield from _check_account(stack, first)
+                yield from _check_client_range(stack, first)
+            case "hub":
+                pass
+
+
+def _check_baseline(stack: Outline, first: dict[Hashable, Outline]) -> Iterator[Problem]:
+    if stack.account is None or stack.region is None:
+        return
+    before = first.setdefault(("baseline", stack.account, stack.region), stack)
+    if before is not stack:
+        yield stack.problem(
+            "error",
+            ("account",),
+            f"has a baseline in {stack.region} already, in stack {before.name}",
+            "keep one of the two: its settings exist once in an account and Region",
+        )
+
+
+def _check_grant(stack: Outline, first: dict[Hashable, Outline]) -> Iterator[Problem]:
+    if stack.spoke is None or stack.hub is None:
+        return
+    before = first.setdefault(("grant", stack.spoke, stack.hub), stack)
+    if before is not stack:
+        yield stack.problem(
+            "error",
+            ("spoke",),
+            f"has a grant for hub {stack.hub} already, in stack {before.name}",
+            f"write all services of {stack.spoke} in {before.name}, and destroy this stack",
+        )
+
+
+def _check_account(stack: Outline, first: dict[Hashable, Outline]) -> Iterator[Problem]:
+    """An allow-list names accounts, so a grant for one spoke lets in every other spoke of its account."""
+    if stack.account is None or stack.hub is None:
+        return
+    for name in stack.services or ():
+        before = first.setdefault(("account", stack.account, stack.hub, name), stack)
+        if before is not stack:
+            yield stack.problem(
+                "error",
+                ("services", name),
+                f"is requested by spoke {before.name} of the same account too, and the allow-list "
+                "names accounts, so one grant lets in both",
+                "give each spoke an account of its own, or keep one of the two requests",
+            )
+
+
+def _check_client_range(stack: Outline, first: dict[Hashable, Outline]) -> Iterator[Problem]:
+    if stack.cidr is None or stack.hub is None:
+        return
+    for name in stack.services or ():
+        before = first.setdefault(("range", stack.hub, name, stack.cidr), stack)
+        if before is not stack:
+            yield stack.problem(
+                "error",
+                ("network", "cidr"),
+                f"is the very range of spoke {before.name}, which requests {name} too, and the load "
+                "balancer's security group takes a client range once",
+                "write another range; it may overlap",
+            )
+            return
