@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BeforeValidator, Field, StrictInt, ValidationInfo, model_validator
 
 from landline.settings.common import Settings
-from landline.settings.fields import Place, Port, place, unique, wrong
+from landline.settings.fields import Place, Port, Unique, place, wrong
 
 LONGEST_RETENTION_DAYS = 36500
 """The longest default retention of S3 Object Lock ("Amazon S3 API Reference, DefaultRetention")."""
@@ -29,7 +29,7 @@ def _image(value: object, info: ValidationInfo) -> str:
     registry = re.match(r"[0-9]{12}\.dkr\.ecr\.([a-z0-9-]+)\.(amazonaws\.com(?:\.cn)?)/", value)
     if registry is None or (where.region is not None and (registry[1], registry[2]) != (region, suffix)):
         raise wrong(
-            "is in no private ECR registry of the stack's Region, and the isolated hub can pull from nowhere else",
+            "is in no private ECR registry of the stack's Region, and an isolated hub can pull from no other",
             remedy,
         )
     if not re.fullmatch(
@@ -97,7 +97,7 @@ class Targets(Settings):
     port: Annotated[Port, Field(examples=[8443])]
     """The targets' port. For `alb` it must be the port of one of its listeners."""
     targets: Annotated[
-        tuple[str, ...], Field(min_length=1, examples=[["10.0.1.10", "10.0.3.10"]]), unique("target")
+        tuple[str, ...], Field(min_length=1, examples=[["10.0.1.10", "10.0.3.10"]]), Unique("target")
     ]
     """Instance ids, IPv4 addresses or one load balancer's ARN, as `target_type` says."""
     health_check: HealthCheck | None = None

@@ -4,7 +4,7 @@ from typing import Annotated, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, model_validator
 
-from landline.settings.fields import Cidr, Role, ZoneId, unique, wrong
+from landline.settings.fields import Cidr, Role, Unique, ZoneId, wrong
 
 SMALLEST_SUBNET = 28
 """The prefix length of the smallest subnet ("Amazon VPC User Guide, Subnet CIDR blocks")."""
@@ -36,7 +36,7 @@ class NetworkSettings(Settings):
     zones: Annotated[
         tuple[Annotated[ZoneId, Field(examples=["euw1-az1"])], ...],
         Field(min_length=2, examples=[["euw1-az1", "euw1-az2"]]),
-        unique("zone"),
+        Unique("zone"),
     ]
     """AZ ids, two or more. Hub and spokes meet in the zones that both have. New ones go to the end."""
 

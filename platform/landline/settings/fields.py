@@ -183,16 +183,30 @@ def _role(value: Any, info: ValidationInfo) -> str:  # noqa: ANN401 - whatever t
     raise wrong("is no IAM role", f"write its name, or its ARN: arn:aws:iam::{example}:role/landline-deploy")
 
 
-def unique(what: str) -> AfterValidator:
-    """Refuses a list that holds something twice."""
+@dataclass(frozen=True, slots=True)
+class Unique:
+    """A list that holds nothing twice, as an annotation for pydantic."""
 
-    def validate(items: tuple[Value, ...]) -> tuple[Value, ...]:
-        twice = next((item for at, item in enumerate(items) if item in items[:at]), None)
-        if twice is not None:
-            raise wrong(f"holds {what} {twice} twice", f"write each {what} once")
-        return items
+    what: str
+    """What the list holds, in the singular."""
 
-    return AfterValidator(validate)
+    def __get_pydantic_core_schema__(
+        self, source: object, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        def validate(items: tuple[object, ...]) -> tuple[object, ...]:
+            seen: set[object] = set()
+            for item in items:
+                if item in seen:
+                    raise wrong(f"holds {self.what} {item} twice", f"write each {self.what} once")
+                seen.add(item)
+            return items
+
+        return core_schema.no_info_after_validator_function(validate, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, object]:
+        return {**handler(schema), "uniqueItems": True}
 
 
 def _frozen(value: Mapping[Key, Value]) -> Mapping[Key, Value]:

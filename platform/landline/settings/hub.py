@@ -15,8 +15,8 @@ from landline.settings.fields import (
     Port,
     ServiceName,
     Team,
+    Unique,
     place,
-    unique,
     wrong,
 )
 from landline.settings.spoke import POLICY_REFUSED
@@ -50,7 +50,7 @@ class ServiceSettings(Settings):
     backend: Annotated[Backend, Field(examples=[{"kind": "log-archive", "retention_days": 400}])]
     """What stands behind the load balancer."""
     ports: Annotated[
-        tuple[Port, ...], Field(min_length=1, max_length=LISTENERS, examples=[[443]]), unique("port")
+        tuple[Port, ...], Field(min_length=1, max_length=LISTENERS, examples=[[443]]), Unique("port")
     ]
     """The TCP ports that clients connect to, 1 to 65535."""
     lane: Annotated[Literal["standing", "accepted"], Field(examples=["standing"])]

@@ -16,10 +16,10 @@ from landline.settings.problem import Problem
 from landline.settings.validation import Parsed, parse_stack
 
 if TYPE_CHECKING:
-    from landline.settings.outline import Outline
     from collections.abc import Iterable
     from pathlib import Path
 
+    from landline.settings.outline import Outline
     from landline.settings.stack import Stack
 
 _STACK_FILE = re.compile(r"Pulumi\.(?P<name>.*)\.(?P<suffix>yaml|yml|json)", re.DOTALL | re.IGNORECASE)

@@ -15,8 +15,8 @@ from pydantic import TypeAdapter, ValidationError
 from landline.settings.fields import AccountId, Cidr, Date, Place, Role, StackName, ZoneId
 
 if TYPE_CHECKING:
-    from ipaddress import IPv4Network
     from datetime import date
+    from ipaddress import IPv4Network
     from pathlib import Path
 
     from landline.settings.problem import Problem, Severity

@@ -17,7 +17,7 @@ from landline.settings.fields import (
     ServiceName,
     StackName,
     Team,
-    unique,
+    Unique,
 )
 
 POLICY_REFUSED = (
@@ -56,12 +56,15 @@ class SpokeSettings(StackSettings):
     """The spoke's isolated network."""
     services: Annotated[
         Mapping[ServiceName, RequestSettings],
-        Field(examples=[{"logging": {"reason": "ship application logs"}}]),
+        Field(
+            default_factory=lambda: MappingProxyType({}),
+            examples=[{"logging": {"reason": "ship application logs"}}],
+        ),
         *Frozen,
-    ] = MappingProxyType({})
+    ]
     """The requested hub services by name."""
     aws: Annotated[
-        tuple[AwsService, ...], Field(examples=[["s3", "dynamodb", "kms", "sts"]]), unique("service")
+        tuple[AwsService, ...], Field(examples=[["s3", "dynamodb", "kms", "sts"]]), Unique("service")
     ] = ()
     """AWS services to reach from inside: gateway endpoints for s3 and dynamodb, interface endpoints for the
     rest."""

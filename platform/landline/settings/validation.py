@@ -237,10 +237,10 @@ _WORDS = {
     "greater_than_equal": ("is too small", "write {ge} or more"),
     "less_than_equal": ("is too large", "write {le} or less"),
     "too_short": (
-        "holds {actual_length} entries, and at least {min_length} are needed",
+        "holds too few: {min_length} or more are needed",
         "write for example {example}",
     ),
-    "too_long": ("holds more than {max_length}", "write fewer"),
+    "too_long": ("holds too many: {max_length} are the most", "write fewer"),
 }
 
 
