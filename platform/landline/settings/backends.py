@@ -53,6 +53,7 @@ class LogArchive(Settings):
     """A collector in front of Firehose and an S3 bucket with Object Lock."""
 
     kind: Literal["log-archive"]
+    """A log archive."""
     retention_days: Retention
     """How long Object Lock keeps each log object, 1 to 36500 days."""
     mode: Literal["governance", "compliance"] = "governance"
@@ -66,6 +67,7 @@ class FindingsIntake(Settings):
     """A collector in front of an encrypted bucket and an EventBridge bus."""
 
     kind: Literal["findings-intake"]
+    """An intake for security findings."""
     retention_days: Retention = 365
     """How long findings are kept, 1 to 36500 days."""
     image: Image | None = None
@@ -77,6 +79,7 @@ class HealthCheck(Settings):
     """How the load balancer tells a healthy target."""
 
     protocol: Literal["tcp", "http", "https"]
+    """Over which the targets are asked."""
     port: Port | None = None
     """Default: the port that gets the traffic."""
     path: Annotated[str | None, Field(pattern=r"^/[!-~]{0,1023}$", examples=["/healthz"])] = None
@@ -93,7 +96,9 @@ class Targets(Settings):
     """A service of your own: instances, addresses or an Application Load Balancer in the hub."""
 
     kind: Literal["targets"]
+    """A service of your own."""
     target_type: Literal["instance", "ip", "alb"]
+    """What `targets` lists."""
     port: Annotated[Port, Field(examples=[8443])]
     """The targets' port. For `alb` it must be the port of one of its listeners."""
     targets: Annotated[

@@ -34,7 +34,7 @@ def cross_check(outlines: Iterable[Outline], unreadable: Collection[str] = ()) -
 
     `unreadable` names stacks whose files cannot even be outlined: what that explains is not reported again.
     """
-    stacks = {stack.name: stack for stack in outlines}
+    stacks = {stack.name: stack for stack in sorted(outlines, key=lambda stack: stack.name)}
     granted: dict[tuple[str | None, str | None], set[str]] = {}
     for stack in stacks.values():
         if stack.kind == "grant":

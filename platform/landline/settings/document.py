@@ -200,7 +200,7 @@ class _Reader:
             return None
         if text in _BOOLEAN:
             return _BOOLEAN[text]
-        if _LEADING_ZERO.fullmatch(text):
+        if _LEADING_ZERO.fullmatch(text) and _is_ours(path):
             self.problems.append(
                 self.problem(
                     line,
@@ -228,6 +228,11 @@ class _Reader:
 
     def unreadable(self, line: int | None, path: Path, message: str, remedy: str) -> UnreadableError:
         return UnreadableError(self.problem(line, path, message, None, remedy))
+
+
+def _is_ours(path: Path) -> bool:
+    """Other packages' configuration is Pulumi's to read."""
+    return len(path) > 1 and path[0] == "config" and str(path[1]).startswith(("landline:", "aws:region"))
 
 
 def _line(event: yaml.Event) -> int:

@@ -88,8 +88,7 @@ class Text:
 
 def _account(value: Any) -> str:  # noqa: ANN401 - whatever the file holds
     if isinstance(value, int) and not isinstance(value, bool):
-        digits = f"{value:d}" if abs(value) < 10**15 else ""
-        example = f'"{digits:0>12}"' if 0 < len(digits) <= 12 else '"111111111111"'
+        example = f'"{value:012d}"' if 0 <= value < 10**12 else '"111111111111"'
         raise wrong(
             "is a number, and YAML drops or misreads an account id's leading zero",
             f"write it in quotes: {example}",

@@ -56,8 +56,22 @@ def json_schema() -> dict[str, Any]:
             "environment": {"description": "Pulumi's own: environments to take configuration from."},
             "secretsprovider": {"description": "Pulumi's own.", "type": "string"},
         },
-        "$defs": definitions["$defs"],
+        "$defs": _tidied(definitions["$defs"]),
     }
+
+
+def _tidied(node: Any) -> Any:  # noqa: ANN401 - JSON
+    """Descriptions on one line, and no key that a mapping's pattern for keys does not allow."""
+    if isinstance(node, list):
+        return [_tidied(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    tidied = {key: _tidied(value) for key, value in node.items()}
+    if isinstance(tidied.get("description"), str):
+        tidied["description"] = " ".join(tidied["description"].split())
+    if "patternProperties" in tidied:
+        tidied["additionalProperties"] = False
+    return tidied
 
 
 def schema_text() -> str:

@@ -122,7 +122,7 @@ class _Parser:
                 f"stands beside landline:{found[0]}, and a file describes one stack",
                 "write a file for each",
             )
-        elif not any(key.startswith("landline:") for key in config):
+        elif not any(key.startswith("landline:") or ":" not in key for key in config):
             self.report(("config",), "says of no kind what it is", f"write one of {', '.join(known)}")
         return None
 
