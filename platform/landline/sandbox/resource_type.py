@@ -36,6 +36,17 @@ class Made:
 
 
 @dataclass(frozen=True, slots=True)
+class AutoName:
+    """How the provider names a resource that is declared without a name: the logical name and seven hexadecimal digits."""
+
+    property: str = "name"
+    """The input that holds the name."""
+    prefix: str = ""
+    max_length: int = 64
+    """The longest name that AWS takes; the logical name is cut to fit."""
+
+
+@dataclass(frozen=True, slots=True)
 class ResourceType:
     """One row of the resource table.
 
@@ -54,3 +65,12 @@ class ResourceType:
     """(place, id, last known outputs). Deleting what is gone already is not an error."""
     replace_on: frozenset[str] = field(default_factory=frozenset)
     """Inputs whose change makes AWS (and so the provider) replace the resource."""
+    inputs: frozenset[str] = field(default_factory=frozenset)
+    """The input properties that this row understands. Another one is an error: nothing is dropped in silence."""
+    autoname: AutoName | None = None
+    """How to name the resource when the program does not."""
+
+    @property
+    def tagged(self) -> bool:
+        """Whether the provider's default tags reach the resource: a row reads them, merged, from ``tagsAll``."""
+        return "tags" in self.inputs

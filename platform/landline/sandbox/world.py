@@ -15,6 +15,7 @@ from moto import mock_aws
 
 from landline.errors import UsageError
 from landline.sandbox.patching import Patch, applied
+from landline.sandbox.state import WorldState
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -62,6 +63,7 @@ class World:
         self._loader = botocore.loaders.Loader(include_default_search_paths=True)
         self._places: dict[tuple[str, str], WorldPlace] = {}
         self._entered = False
+        self.state = WorldState()
 
     def __enter__(self) -> Self:
         if not _running.acquire(blocking=False):
@@ -70,6 +72,7 @@ class World:
         with ExitStack() as stack:
             stack.callback(_running.release)
             stack.enter_context(mock_aws())
+            self.state = WorldState()
             stack.enter_context(applied(self._patches()))
             _seed_identifiers(stack, self._seed)
             self._entered = True
@@ -116,6 +119,8 @@ class World:
         from moto.core.models import botocore_stubber  # noqa: PLC0415
         from moto.ec2.models import EC2Backend  # noqa: PLC0415
 
+        from landline.sandbox.operations.nouns import NOUNS  # noqa: PLC0415
+
         return [
             Patch(botocore_stubber, "process_request", self._one_at_a_time(botocore_stubber.process_request)),
             Patch(
@@ -128,6 +133,7 @@ class World:
                 "create_default_vpc",
                 _unless_being_made(EC2Backend.create_default_vpc),
             ),
+            *(patch for noun in NOUNS for patch in noun.patches(self.state)),
         ]
 
     def _one_at_a_time(self, process: Callable[[Any], Any]) -> Callable[[Any], Any]:

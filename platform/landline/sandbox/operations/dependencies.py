@@ -1,0 +1,82 @@
+"""What EC2 refuses to delete because something still depends on it, where moto deletes it."""
+
+from __future__ import annotations
+
+from functools import wraps
+from typing import TYPE_CHECKING, Any
+
+from moto.ec2.exceptions import DependencyViolationError
+from moto.ec2.models import EC2Backend
+
+from landline.sandbox.patching import Patch
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from landline.sandbox.state import WorldState
+
+
+def patches(state: WorldState) -> list[Patch]:
+    """DependencyViolation for subnets, security groups and VPCs in use (EC2 API reference, error codes)."""
+    backend: Any = EC2Backend
+    return [
+        Patch(backend, "delete_subnet", _subnet(backend.delete_subnet)),
+        Patch(backend, "delete_security_group", _group(backend.delete_security_group)),
+        Patch(backend, "delete_vpc", _vpc(state, backend.delete_vpc)),
+    ]
+
+
+def _subnet(delete: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(delete)
+    def delete_subnet(backend: Any, subnet_id: str) -> Any:  # noqa: ANN401 - moto's own types
+        users = sorted(i.id for i in backend.enis.values() if i.subnet.id == subnet_id)
+        if users:
+            message = f"The subnet '{subnet_id}' has dependencies and cannot be deleted: {', '.join(users)}"
+            raise DependencyViolationError(message)
+        return delete(backend, subnet_id)
+
+    return delete_subnet
+
+
+def _group(delete: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(delete)
+    def delete_security_group(backend: Any, name: str | None = None, group_id: str | None = None) -> Any:  # noqa: ANN401 - moto's own types
+        if group_id is not None:
+            users = sorted(i.id for i in backend.enis.values() if group_id in {g.id for g in i.group_set})
+            users += sorted(
+                group.id
+                for groups in backend.groups.values()
+                for group in groups.values()
+                if group.id != group_id and group_id in _referenced(group)
+            )
+            if users:
+                message = f"resource {group_id} has a dependent object: {', '.join(users)}"
+                raise DependencyViolationError(message)
+        return delete(backend, name=name, group_id=group_id)
+
+    return delete_security_group
+
+
+def _referenced(group: Any) -> set[str]:  # noqa: ANN401 - moto's own types
+    rules = (*group.ingress_rules, *group.egress_rules)
+    return {source["GroupId"] for rule in rules for source in rule.source_groups if "GroupId" in source}
+
+
+def _vpc(state: WorldState, delete: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(delete)
+    def delete_vpc(backend: Any, vpc_id: str) -> Any:  # noqa: ANN401 - moto's own types
+        users = sorted(e.id for e in state.endpoints.values() if e.vpc == vpc_id)
+        users += sorted(
+            group.id for group in backend.groups.get(vpc_id, {}).values() if group.name != "default"
+        )
+        users += sorted(
+            gateway.id
+            for gateway in backend.internet_gateways.values()
+            if gateway.vpc is not None and gateway.vpc.id == vpc_id
+        )
+        if users:
+            message = f"The vpc '{vpc_id}' has dependencies and cannot be deleted: {', '.join(users)}"
+            raise DependencyViolationError(message)
+        return delete(backend, vpc_id)
+
+    return delete_vpc

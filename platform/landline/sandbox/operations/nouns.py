@@ -1,0 +1,39 @@
+"""The nouns that the sandbox adds to moto, or corrects."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from landline.sandbox.operations import (
+    block_public_access,
+    dependencies,
+    dns_firewall,
+    endpoint_connections,
+    endpoint_services,
+    endpoints,
+    fargate,
+    load_balancers,
+)
+
+if TYPE_CHECKING:
+    from landline.sandbox.patching import Patch
+    from landline.sandbox.state import WorldState
+
+
+class Noun(Protocol):
+    """A module of operations."""
+
+    def patches(self, state: WorldState, /) -> list[Patch]:
+        """What the noun replaces in moto, or adds to it."""
+
+
+NOUNS: tuple[Noun, ...] = (
+    endpoint_services,
+    endpoints,
+    endpoint_connections,
+    block_public_access,
+    dns_firewall,
+    load_balancers,
+    fargate,
+    dependencies,
+)
