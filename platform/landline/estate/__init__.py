@@ -7,21 +7,23 @@ anything.
 
 from landline.estate.call import FOLLOW_UPS, REGIONAL, Call, FollowUp
 from landline.estate.collection import Collected, Failure, Progress, collect
-from landline.estate.directory import write
+from landline.estate.credentials import targets
+from landline.estate.directory import check_replaceable, write
 from landline.estate.iam_policy import iam_policy
-from landline.estate.target import ClientMaker, Target
+from landline.estate.target import Target
 
 __all__ = [
     "FOLLOW_UPS",
     "REGIONAL",
     "Call",
-    "ClientMaker",
     "Collected",
     "Failure",
     "FollowUp",
     "Progress",
     "Target",
+    "check_replaceable",
     "collect",
     "iam_policy",
+    "targets",
     "write",
 ]

@@ -3,14 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Protocol
-
-
-class ClientMaker(Protocol):
-    """What `collect` needs of a `boto3.Session`."""
-
-    def client(self, service_name: str, *, region_name: str, config: Any) -> Any:  # noqa: ANN401 - boto3 types both so
-        """A client for `service_name` in `region_name`."""
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,4 +17,5 @@ class Target:
     """The twelve-digit account id."""
     region: str
     """The Region's code, such as ``eu-west-1``."""
-    session: ClientMaker
+    session: Any
+    """A `boto3.Session`, or another maker of clients: ``client(service, region_name=…, config=…)``."""

@@ -1,0 +1,97 @@
+"""`landline verify`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from landline.cli.options import common_options, examples, json_option
+from landline.cli.stacks_directory import estate_of, stacks_option
+from landline.errors import UsageError
+from landline.exit_codes import ExitCode
+
+if TYPE_CHECKING:
+    from landline.cli.terminal import Terminal
+    from landline.proof import Grants
+
+
+@click.command(
+    short_help="Prove a snapshot, or show the path that leaks.",
+    epilog=examples(
+        "landline verify --dump dump --grants grants.json",
+        "landline verify --dump dump --stacks stacks --json --strict",
+    ),
+)
+@click.option(
+    "--dump",
+    required=True,
+    metavar="DIR",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="A snapshot: <account>/<region>/*.json as the AWS CLI prints it, such as `landline dump` writes.",
+)
+@click.option(
+    "--grants",
+    "grants_file",
+    metavar="FILE",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Who may reach what, as JSON.",
+)
+@stacks_option("Take who may reach what from the grants in these stack files.")
+@click.option(
+    "--hub", metavar="STACK", help="The hub whose grants to take, where the stack files hold several."
+)
+@click.option("--strict", is_flag=True, help="Latent findings fail too.")
+@json_option
+@common_options
+@click.pass_obj
+def verify(
+    terminal: Terminal,
+    dump: Path,
+    grants_file: Path | None,
+    stacks_directory: Path | None,
+    hub: str | None,
+    *,
+    strict: bool,
+    as_json: bool,
+) -> int:
+    """Prove that a snapshot's networks reach nothing but what was granted, or show the path that does.
+
+    Without grants the rules about who may connect are not checked, and the report says so.
+    """
+    from landline import network, proof, report
+
+    if grants_file is not None and stacks_directory is not None:
+        raise UsageError("--grants and --stacks both say who may reach what; give one of them")
+    if hub is not None and stacks_directory is None:
+        raise UsageError(f"--hub {hub} chooses among the hubs of stack files; give --stacks too")
+    grants = _grants(grants_file, stacks_directory, hub)
+    verdict = proof.verify(network.read(dump), grants, evidence="snapshot")
+    terminal.result((report.as_json if as_json else report.as_text)(verdict).removesuffix("\n"))
+    latent = sum(finding.severity == "latent" for finding in verdict.findings)
+    if strict and latent and verdict.exit_code != ExitCode.FINDING:
+        terminal.warning(
+            f"--strict: {latent} latent finding{'s' if latent > 1 else ''} fail{'s' if latent == 1 else ''}"
+        )
+        return ExitCode.FINDING
+    return verdict.exit_code
+
+
+def _grants(file: Path | None, stacks: Path | None, hub: str | None) -> Grants | None:
+    from landline import proof
+
+    if file is not None:
+        try:
+            content = file.read_bytes()
+        except OSError as error:
+            raise UsageError(
+                f"{file}: cannot be read: {error.strerror}; give a file that you may read"
+            ) from error
+        return proof.read_grants(content)
+    if stacks is not None:
+        from landline.onboarding.grants import grants_document
+
+        return proof.read_grants(json.dumps(grants_document(estate_of(stacks), hub)).encode())
+    return None
