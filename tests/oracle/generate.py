@@ -263,10 +263,18 @@ class Draft:
             return subnet if subnet in site.tables else "main"
         return self.random.choice(list(site.tables))
 
+    def gateway(self, site: Site) -> str:
+        """The VPC's internet gateway (it can have one), made when it is not there."""
+        for item in self.documents.places[site.place]["InternetGateways"]:
+            if any(a["VpcId"] == site.vpc["VpcId"] for a in item["Attachments"]):
+                return str(item["InternetGatewayId"])
+        return self.documents.internet_gateway(site.place, site.vpc)
+
     def internet(self, site: Site) -> None:
         """An internet gateway, and all that may stand behind it."""
         mood = self.mood
-        igw = self.documents.internet_gateway(site.place, site.vpc if self.chance(0.93) else None)
+        alone = self.chance(0.07)
+        igw = self.documents.internet_gateway(site.place, None) if alone else self.gateway(site)
         for version in (4, 6) if site.v6 else (4,):
             if self.chance(mood.route):
                 self.put(site, self.somewhere(site), self.destination(site, version), GatewayId=igw)
@@ -433,17 +441,7 @@ class Draft:
         else:
             cidrs = self.random.choice((["8.8.8.0/24"], ["10.99.0.0/16"], ["0.0.0.0/0"]))
             shared = self.documents.prefix_list(site.place, "theirs", STRANGER, cidrs)
-            igws = [
-                g["InternetGatewayId"]
-                for g in self.documents.places[site.place]["InternetGateways"]
-                if any(a["VpcId"] == site.vpc["VpcId"] for a in g["Attachments"])
-            ]
-            if igws:
-                self.put(site, where, [shared], GatewayId=igws[0])
-            else:
-                self.put(
-                    site, where, [shared], GatewayId=self.documents.internet_gateway(site.place, site.vpc)
-                )
+            self.put(site, where, [shared], GatewayId=self.gateway(site))
 
     # between VPCs
 
@@ -522,7 +520,7 @@ class Draft:
         """Egress through one VPC for all: spokes, transit gateway, NAT or an appliance, internet gateway."""
         hub, *spokes = self.random.sample(sites, len(sites))
         documents, place = self.documents, hub.place
-        igw = documents.internet_gateway(place, hub.vpc)
+        igw = self.gateway(hub)
         transit = documents.transit_gateway(place)
         inner = documents.transit_route_table(place, transit)
         outer = documents.transit_route_table(place, transit) if self.chance(0.5) else inner
