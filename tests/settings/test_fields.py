@@ -92,6 +92,11 @@ def test_prefixes_are_made_of_the_regions_code() -> None:
         assert prefix == f"{area}{gov}{short.get(direction, direction)}{number}"
 
 
+def test_a_zone_of_no_known_region_is_foreign_to_a_known_one() -> None:
+    assert is_foreign("eun9-az1", "eu-north-1")
+    assert "write a zone id of eu-west-1, such as euw1-az1" in refusal(ZoneId, "eun9-az1")
+
+
 def test_a_region_that_is_not_known_is_judged_only_by_others_zones() -> None:
     assert not is_foreign("eun9-az1", "eu-north-9")
     assert is_foreign("euw1-az1", "eu-north-9")

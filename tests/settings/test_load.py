@@ -132,6 +132,7 @@ def test_what_is_no_regular_file_is_refused(tmp_path: Path) -> None:
 DEEP = "config: " + "[" * 40 + "]" * 40
 HOSTILE = {
     "alias bomb": ("a: &a [x]\nconfig: [*a, *a]\n", "a: uses an anchor or alias"),
+    "an alias of nothing": ("config: *a\n", "config: uses an anchor or alias"),
     "merge key": ("config:\n  <<: {a: b}\n", "config: uses a merge key (<<)"),
     "python object": (
         "config: !!python/object/apply:os.system [ls]\n",

@@ -56,7 +56,7 @@ def check(directory: Path, stacks: tuple[str, ...], today: date) -> Check:
     names = {outline.name for outline in found.outlines} | found.unreadable
     if stacks:
         problems.extend(_unknown(directory, name, names) for name in stacks if name not in names)
-        chosen = _with_what_they_hang_on(stacks, found.outlines) & (names | set(stacks))
+        chosen = _with_what_they_hang_on(stacks, found.outlines)
         files = {str(directory / f"Pulumi.{name}.yaml") for name in chosen} | {str(directory)}
         problems = [problem for problem in problems if problem.file in files]
         names &= chosen

@@ -136,7 +136,7 @@ class _Reader:
             raise self.unreadable(
                 line, path[:3], f"is nested deeper than {DEEPEST_NESTING} levels", "write it flat"
             )
-        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) is not None:
+        if event.anchor is not None:
             raise self.unreadable(
                 line,
                 path,
