@@ -83,6 +83,13 @@ WRONG = [
         "payments",
         SPOKE,
         "[euw1-az1, euw1-az2]",
+        "[euw1-az1, euw1-az2, euw1-az3, euw1-az4, euw1-az5, euw1-az6, euw1-az7, euw1-az8, euw1-az9]",
+        "landline:spoke.network.zones: holds too many: 8 are the most; write fewer",
+    ),
+    (
+        "payments",
+        SPOKE,
+        "[euw1-az1, euw1-az2]",
         "[euw1-az1]",
         "landline:spoke.network.zones: holds too few: 2 or more are needed; write for example [euw1-az1, euw1-az2]",
     ),

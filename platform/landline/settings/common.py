@@ -6,6 +6,9 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool, model_validator
 
 from landline.settings.fields import Cidr, Role, Unique, ZoneId, wrong
 
+MOST_ZONES = 8
+"""How many subnets a network's range is cut into, so that a zone can be added later. No Region has more than
+six zones ("AWS Regions and Availability Zones, AWS Availability Zones")."""
 SMALLEST_SUBNET = 28
 """The prefix length of the smallest subnet ("Amazon VPC User Guide, Subnet CIDR blocks")."""
 
@@ -35,10 +38,10 @@ class NetworkSettings(Settings):
     addresses."""
     zones: Annotated[
         tuple[Annotated[ZoneId, Field(examples=["euw1-az1"])], ...],
-        Field(min_length=2, examples=[["euw1-az1", "euw1-az2"]]),
+        Field(min_length=2, max_length=MOST_ZONES, examples=[["euw1-az1", "euw1-az2"]]),
         Unique("zone"),
     ]
-    """AZ ids, two or more. Hub and spokes meet in the zones that both have. New ones go to the end."""
+    """AZ ids, two to eight. Hub and spokes meet in the zones that both have. New ones go to the end."""
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
