@@ -1,0 +1,146 @@
+"""IAM roles and their inline policies."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from landline.sandbox.resource_type import AutoName, Made, Properties, ResourceType
+from landline.sandbox.resources.support import (
+    all_tags,
+    arguments,
+    changed,
+    forgiving_absence,
+    found,
+    made,
+    now,
+    tag_list,
+    tag_map,
+)
+
+if TYPE_CHECKING:
+    from landline.sandbox.resource_type import Place
+
+
+def _create_role(place: Place, properties: Properties) -> Made:
+    place.client("iam").create_role(
+        RoleName=properties["name"],
+        AssumeRolePolicyDocument=properties["assumeRolePolicy"],
+        Tags=tag_list(properties),
+        **arguments(
+            properties,
+            {
+                "description": "Description",
+                "path": "Path",
+                "maxSessionDuration": "MaxSessionDuration",
+                "permissionsBoundary": "PermissionsBoundary",
+            },
+        ),
+    )
+    return made(place, properties["name"], properties, _read_role)
+
+
+def _read_role(place: Place, name: str, known: Properties) -> Properties | None:
+    iam = place.client("iam")
+    answer = found(lambda: iam.get_role(RoleName=name))
+    if answer is None:
+        return None
+    role = answer["Role"]
+    return {
+        **known,
+        "id": name,
+        "name": name,
+        "arn": role["Arn"],
+        "uniqueId": role["RoleId"],
+        "path": role["Path"],
+        "tagsAll": tag_map(iam.list_role_tags(RoleName=name)["Tags"]),
+    }
+
+
+def _update_role(place: Place, name: str, old: Properties, new: Properties) -> Properties:
+    iam = place.client("iam")
+    if changed(old, new, "assumeRolePolicy"):
+        iam.update_assume_role_policy(RoleName=name, PolicyDocument=new["assumeRolePolicy"])
+    if changed(old, new, "description", "maxSessionDuration"):
+        iam.update_role(
+            RoleName=name,
+            Description=new.get("description") or "",
+            **arguments(new, {"maxSessionDuration": "MaxSessionDuration"}),
+        )
+    before, after = all_tags(old), all_tags(new)
+    if before.keys() - after.keys():
+        iam.untag_role(RoleName=name, TagKeys=sorted(before.keys() - after.keys()))
+    if after and after != before:
+        iam.tag_role(RoleName=name, Tags=tag_list(new))
+    return now(place, name, new, _read_role)
+
+
+def _delete_role(place: Place, name: str, outputs: Properties) -> None:  # noqa: ARG001 - the table's interface
+    with forgiving_absence():
+        place.client("iam").delete_role(RoleName=name)
+
+
+def _put_policy(place: Place, properties: Properties) -> None:
+    place.client("iam").put_role_policy(
+        RoleName=properties["role"],
+        PolicyName=properties["name"],
+        PolicyDocument=properties["policy"],
+    )
+
+
+def _create_policy(place: Place, properties: Properties) -> Made:
+    _put_policy(place, properties)
+    return made(place, f"{properties['role']}:{properties['name']}", properties, _read_policy)
+
+
+def _read_policy(place: Place, policy_id: str, known: Properties) -> Properties | None:
+    iam = place.client("iam")
+    role, _, name = policy_id.partition(":")
+    if found(lambda: iam.get_role_policy(RoleName=role, PolicyName=name)) is None:
+        return None
+    return {**known, "id": policy_id, "role": role, "name": name}
+
+
+def _update_policy(place: Place, policy_id: str, old: Properties, new: Properties) -> Properties:  # noqa: ARG001
+    _put_policy(place, new)
+    return now(place, policy_id, new, _read_policy)
+
+
+def _delete_policy(place: Place, policy_id: str, outputs: Properties) -> None:  # noqa: ARG001
+    role, _, name = policy_id.partition(":")
+    with forgiving_absence():
+        place.client("iam").delete_role_policy(RoleName=role, PolicyName=name)
+
+
+TYPES = (
+    ResourceType(
+        token="aws:iam/role:Role",  # noqa: S106 - a Pulumi type token
+        create=_create_role,
+        read=_read_role,
+        update=_update_role,
+        delete=_delete_role,
+        replace_on=frozenset({"name", "path", "permissionsBoundary"}),
+        inputs=frozenset(
+            {
+                "name",
+                "path",
+                "assumeRolePolicy",
+                "description",
+                "maxSessionDuration",
+                "permissionsBoundary",
+                "tags",
+            }
+        ),
+        autoname=AutoName(max_length=64),
+    ),
+    ResourceType(
+        token="aws:iam/rolePolicy:RolePolicy",  # noqa: S106
+        create=_create_policy,
+        read=_read_policy,
+        update=_update_policy,
+        delete=_delete_policy,
+        replace_on=frozenset({"role", "name"}),
+        inputs=frozenset({"role", "name", "policy"}),
+        autoname=AutoName(max_length=128),
+    ),
+)
+"""The rows of this noun family."""
