@@ -1,0 +1,47 @@
+"""What changed between two sets of inputs, and whether AWS changes the resource in place or replaces it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from landline.sandbox.wire import has_unknown
+
+if TYPE_CHECKING:
+    from landline.sandbox.resource_type import Properties, ResourceType
+
+_NAMES = frozenset({"name", "bucket"})
+"""Inputs that name the thing itself in AWS, where two of one name cannot stand side by side."""
+
+
+@dataclass(frozen=True, slots=True)
+class Diff:
+    """Inputs by what became of them; all empty when nothing changed."""
+
+    added: frozenset[str]
+    removed: frozenset[str]
+    changed: frozenset[str]
+    replaces: frozenset[str]
+    """Those of the three above that make AWS replace the resource."""
+    delete_before_replace: bool
+    """Whether the old resource must go first."""
+
+    def __bool__(self) -> bool:
+        return bool(self.added or self.removed or self.changed)
+
+
+def diff(row: ResourceType, old: Properties, new: Properties) -> Diff:
+    """Compare the old and the new inputs of a resource. A value that is not known yet counts as changed.
+
+    The old resource goes first when a name given by the program stays the same across a replacement, as in
+    the AWS provider (pulumi-terraform-bridge, `nameRequiresDeleteBeforeReplace`).
+    """
+    added = frozenset(new.keys() - old.keys())
+    removed = frozenset(old.keys() - new.keys())
+    changed = frozenset(
+        key for key in new.keys() & old.keys() if new[key] != old[key] or has_unknown(new[key])
+    )
+    # A resource cannot move to another Region, whatever its type.
+    replaces = (added | removed | changed) & (row.replace_on | {"region"})
+    same_name = any(key in new and key not in added | changed for key in _NAMES)
+    return Diff(added, removed, changed, replaces, delete_before_replace=bool(replaces) and same_name)
