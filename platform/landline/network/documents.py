@@ -1,0 +1,113 @@
+"""One file of a snapshot: what the AWS CLI prints for one describe, get, search or list call."""
+
+import re
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from landline.network.block_public_access import VpcBlockPublicAccessExclusion, VpcBlockPublicAccessOptions
+from landline.network.endpoint_service import (
+    AllowedPrincipal,
+    ServiceConfiguration,
+    ServiceDetail,
+    VpcEndpointConnection,
+)
+from landline.network.instance import Reservation
+from landline.network.internet_gateway import CarrierGateway, EgressOnlyInternetGateway, InternetGateway
+from landline.network.nat_gateway import NatGateway
+from landline.network.network_acl import NetworkAcl
+from landline.network.network_interface import NetworkInterface
+from landline.network.prefix_list import PrefixList, PrefixListEntry
+from landline.network.remote_access import ClientVpnEndpoint, InstanceConnectEndpoint, VerifiedAccessEndpoint
+from landline.network.route_table import RouteTable
+from landline.network.security_group import SecurityGroup
+from landline.network.subnet import Subnet
+from landline.network.transit_gateway import (
+    TransitGateway,
+    TransitGatewayAttachment,
+    TransitGatewayRoute,
+    TransitGatewayRouteTable,
+    TransitGatewayVpcAttachment,
+)
+from landline.network.vpc import Vpc
+from landline.network.vpc_endpoint import VpcEndpoint
+from landline.network.vpc_peering_connection import VpcPeeringConnection
+from landline.network.vpn_gateway import VpnGateway
+
+
+class Document(msgspec.Struct, gc=False, rename="pascal"):
+    """The documents of one account and Region, by their top-level key; UNSET where there is none."""
+
+    vpcs: list[Vpc] | UnsetType = UNSET
+    subnets: list[Subnet] | UnsetType = UNSET
+    route_tables: list[RouteTable] | UnsetType = UNSET
+    network_acls: list[NetworkAcl] | UnsetType = UNSET
+    security_groups: list[SecurityGroup] | UnsetType = UNSET
+    network_interfaces: list[NetworkInterface] | UnsetType = UNSET
+    reservations: list[Reservation] | UnsetType = UNSET
+    internet_gateways: list[InternetGateway] | UnsetType = UNSET
+    egress_only_internet_gateways: list[EgressOnlyInternetGateway] | UnsetType = UNSET
+    carrier_gateways: list[CarrierGateway] | UnsetType = UNSET
+    nat_gateways: list[NatGateway] | UnsetType = UNSET
+    transit_gateways: list[TransitGateway] | UnsetType = UNSET
+    transit_gateway_attachments: list[TransitGatewayAttachment] | UnsetType = UNSET
+    transit_gateway_vpc_attachments: list[TransitGatewayVpcAttachment] | UnsetType = UNSET
+    transit_gateway_route_tables: list[TransitGatewayRouteTable] | UnsetType = UNSET
+    vpc_peering_connections: list[VpcPeeringConnection] | UnsetType = UNSET
+    vpn_gateways: list[VpnGateway] | UnsetType = UNSET
+    vpc_endpoints: list[VpcEndpoint] | UnsetType = UNSET
+    service_configurations: list[ServiceConfiguration] | UnsetType = UNSET
+    service_details: list[ServiceDetail] | UnsetType = UNSET
+    vpc_endpoint_connections: list[VpcEndpointConnection] | UnsetType = UNSET
+    prefix_lists: list[PrefixList] | UnsetType = UNSET
+    vpc_block_public_access_options: VpcBlockPublicAccessOptions | UnsetType = UNSET
+    vpc_block_public_access_exclusions: list[VpcBlockPublicAccessExclusion] | UnsetType = UNSET
+    instance_connect_endpoints: list[InstanceConnectEndpoint] | UnsetType = UNSET
+    client_vpn_endpoints: list[ClientVpnEndpoint] | UnsetType = UNSET
+    verified_access_endpoints: list[VerifiedAccessEndpoint] | UnsetType = UNSET
+
+
+KINDS: dict[str, str] = dict(zip(Document.__struct_fields__, Document.__struct_encode_fields__, strict=True))
+"""Field to top-level key, for every kind of document that the model reads."""
+
+
+class Page(Document, gc=False, rename="pascal"):
+    """One file: a document, or a page of one, or one of those that do not name their subject."""
+
+    next_token: str | UnsetType | None = UNSET
+    routes: list[TransitGatewayRoute] | UnsetType = UNSET
+    additional_routes_available: bool = False
+    entries: list[PrefixListEntry] | UnsetType = UNSET
+    allowed_principals: list[AllowedPrincipal] | UnsetType = UNSET
+
+    def kinds(self) -> tuple[str, ...]:
+        """Return the fields of the documents in this file."""
+        return tuple(field for field in KINDS if getattr(self, field) is not UNSET)
+
+
+SUBJECT_IN_NAME = {
+    "routes": re.compile(r"search-transit-gateway-routes-(?P<id>[^.]+)"),
+    "entries": re.compile(r"get-managed-prefix-list-entries-(?P<id>[^.]+)"),
+    "allowed_principals": re.compile(r"describe-vpc-endpoint-service-permissions-(?P<id>[^.]+)"),
+}
+"""Documents that do not say what they are about: the file's name does, up to the first dot."""
+
+_PAGE = msgspec.json.Decoder(Page)
+_KEYS = msgspec.json.Decoder(dict[str, msgspec.Raw])
+
+
+def decode(data: bytes) -> Page:
+    """Decode a file. Raises ValueError (msgspec's errors are) or RecursionError on what is no such JSON.
+
+    Output that PowerShell redirected is UTF-16; a byte order mark says so.
+    """
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        data = data.decode("utf-16").encode()
+    elif data[:3] == b"\xef\xbb\xbf":
+        data = data[3:]
+    return _PAGE.decode(data)
+
+
+def top_level_keys(data: bytes) -> tuple[str, ...]:
+    """Return the keys of a JSON object that `decode` has read, for a file in which it knew none."""
+    return tuple(sorted(_KEYS.decode(data.removeprefix(b"\xef\xbb\xbf"))))

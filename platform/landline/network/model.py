@@ -1,0 +1,267 @@
+"""The estate as its describe calls show it, indexed. No judgement here."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Generic, TypeVar
+
+from landline.network.documents import Document
+from landline.network.endpoint_service import AllowedPrincipal
+from landline.network.internet_gateway import CarrierGateway, EgressOnlyInternetGateway, InternetGateway
+from landline.network.nat_gateway import NatGateway
+from landline.network.network_acl import NetworkAcl
+from landline.network.network_interface import NetworkInterface
+from landline.network.noun import Noun
+from landline.network.prefix_list import PrefixList, PrefixListEntry
+from landline.network.route_table import RouteTable
+from landline.network.security_group import SecurityGroup
+from landline.network.subnet import Subnet
+from landline.network.transit_gateway import (
+    TransitGateway,
+    TransitGatewayAttachment,
+    TransitGatewayRoute,
+    TransitGatewayVpcAttachment,
+)
+from landline.network.vpc import Vpc
+from landline.network.vpc_endpoint import VpcEndpoint
+from landline.network.vpc_peering_connection import VpcPeeringConnection
+from landline.network.vpn_gateway import VpnGateway
+
+N = TypeVar("N", bound=Noun)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """An account and a Region: the folders of a snapshot."""
+
+    account: str
+    region: str
+
+    def __str__(self) -> str:
+        return f"{self.account}/{self.region}"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Unreadable:
+    """A file that could not be read, and why."""
+
+    path: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Index(Generic[N]):
+    """Nouns by id, where each was described, and the ids that are described differently by different
+    documents."""
+
+    items: Mapping[str, N]
+    places: Mapping[str, Place]
+    contested: frozenset[str]
+
+    def get(self, key: str | None) -> N | None:
+        """Return the noun, or None."""
+        return None if key is None else self.items.get(key)
+
+
+@dataclass(frozen=True)
+class Model:
+    """A decoded snapshot.
+
+    The same object described by two accounts (a shared subnet, a peering connection) counts once; its owner's
+    account has the say. Ids are names and nothing else: nothing is inferred from how they begin.
+    """
+
+    places: Mapping[Place, Document]
+    transit_gateway_routes: Mapping[str, tuple[TransitGatewayRoute, ...]]
+    prefix_list_entries: Mapping[str, tuple[PrefixListEntry, ...]]
+    allowed_principals: Mapping[str, tuple[AllowedPrincipal, ...]]
+    unreadable: tuple[Unreadable, ...]
+    unmodelled: tuple[tuple[str, Place], ...]
+
+    def lacks(self, place: Place, kind: str) -> bool:
+        """Tell whether an account and Region has no document of a kind (a field of `Document`)."""
+        return place not in self.places or not isinstance(getattr(self.places[place], kind), (list, Noun))
+
+    @cached_property
+    def vpcs(self) -> Index[Vpc]:
+        """VPCs by id; their place is where the owner describes them, if the snapshot has that."""
+        return _index(self.places, "vpcs", "vpc_id")
+
+    @cached_property
+    def subnets(self) -> Index[Subnet]:
+        """Subnets by id."""
+        return _index(self.places, "subnets", "subnet_id")
+
+    @cached_property
+    def route_tables(self) -> Index[RouteTable]:
+        """Route tables by id."""
+        return _index(self.places, "route_tables", "route_table_id")
+
+    @cached_property
+    def network_acls(self) -> Index[NetworkAcl]:
+        """Network ACLs by id."""
+        return _index(self.places, "network_acls", "network_acl_id")
+
+    @cached_property
+    def security_groups(self) -> Index[SecurityGroup]:
+        """Security groups by id."""
+        return _index(self.places, "security_groups", "group_id")
+
+    @cached_property
+    def network_interfaces(self) -> Index[NetworkInterface]:
+        """Network interfaces by id, with those that only an instance shows."""
+        index: Index[NetworkInterface] = _index(self.places, "network_interfaces", "network_interface_id")
+        items, places = dict(index.items), dict(index.places)
+        for place, document in self.places.items():
+            for reservation in document.reservations or ():
+                for instance in reservation.instances:
+                    for interface in instance.interfaces():
+                        if interface.network_interface_id not in items:
+                            items[interface.network_interface_id] = interface
+                            places[interface.network_interface_id] = place
+        return Index(items, places, index.contested)
+
+    @cached_property
+    def internet_gateways(self) -> Index[InternetGateway]:
+        """Internet gateways by id."""
+        return _index(self.places, "internet_gateways", "internet_gateway_id")
+
+    @cached_property
+    def egress_only_internet_gateways(self) -> Index[EgressOnlyInternetGateway]:
+        """Egress-only internet gateways by id."""
+        return _index(self.places, "egress_only_internet_gateways", "egress_only_internet_gateway_id")
+
+    @cached_property
+    def carrier_gateways(self) -> Index[CarrierGateway]:
+        """Carrier gateways by id."""
+        return _index(self.places, "carrier_gateways", "carrier_gateway_id")
+
+    @cached_property
+    def nat_gateways(self) -> Index[NatGateway]:
+        """NAT gateways by id."""
+        return _index(self.places, "nat_gateways", "nat_gateway_id")
+
+    @cached_property
+    def vpn_gateways(self) -> Index[VpnGateway]:
+        """Virtual private gateways by id."""
+        return _index(self.places, "vpn_gateways", "vpn_gateway_id")
+
+    @cached_property
+    def transit_gateways(self) -> Index[TransitGateway]:
+        """Transit gateways by id."""
+        return _index(self.places, "transit_gateways", "transit_gateway_id")
+
+    @cached_property
+    def transit_gateway_vpc_attachments(self) -> Index[TransitGatewayVpcAttachment]:
+        """VPC attachments by id."""
+        return _index(self.places, "transit_gateway_vpc_attachments", "transit_gateway_attachment_id")
+
+    @cached_property
+    def transit_gateway_attachments(self) -> Mapping[str, Index[TransitGatewayAttachment]]:
+        """Attachments by transit gateway and id: a peering attachment has one id at both of its ends."""
+        by_gateway: dict[str, dict[Place, Document]] = defaultdict(dict)
+        for place, document in self.places.items():
+            for item in document.transit_gateway_attachments or ():
+                part = by_gateway[item.transit_gateway_id].setdefault(
+                    place, Document(transit_gateway_attachments=[])
+                )
+                part.transit_gateway_attachments = [*(part.transit_gateway_attachments or ()), item]
+        return {
+            gateway: _index(
+                parts,
+                "transit_gateway_attachments",
+                "transit_gateway_attachment_id",
+                "transit_gateway_owner_id",
+            )
+            for gateway, parts in by_gateway.items()
+        }
+
+    @cached_property
+    def vpc_peering_connections(self) -> Index[VpcPeeringConnection]:
+        """Peering connections by id.
+
+        The two ends may see each other's blocks differently; one that lives, lives.
+        """
+        index: Index[VpcPeeringConnection] = _index(
+            self.places, "vpc_peering_connections", "vpc_peering_connection_id"
+        )
+        items = dict(index.items)
+        for document in self.places.values():
+            for item in document.vpc_peering_connections or ():
+                if item.live():
+                    items[item.vpc_peering_connection_id] = item
+        return Index(items, index.places, frozenset())
+
+    @cached_property
+    def vpc_endpoints(self) -> Index[VpcEndpoint]:
+        """VPC endpoints by id."""
+        return _index(self.places, "vpc_endpoints", "vpc_endpoint_id")
+
+    @cached_property
+    def prefix_lists(self) -> Index[PrefixList]:
+        """Prefix lists by id.
+
+        One that AWS manages is listed by two calls; the one with its blocks has the say.
+        """
+        index: Index[PrefixList] = _index(self.places, "prefix_lists", "prefix_list_id")
+        items = dict(index.items)
+        for document in self.places.values():
+            for item in document.prefix_lists or ():
+                if item.cidrs is not None:
+                    items[item.prefix_list_id] = item
+        return Index(items, index.places, frozenset())
+
+    @cached_property
+    def subnets_of(self) -> Mapping[str, tuple[Subnet, ...]]:
+        """Subnets by VPC, in the order of their ids."""
+        return _by_vpc(self.subnets)
+
+    @cached_property
+    def route_tables_of(self) -> Mapping[str, tuple[RouteTable, ...]]:
+        """Route tables by VPC, in the order of their ids."""
+        return _by_vpc(self.route_tables)
+
+    @cached_property
+    def network_acls_of(self) -> Mapping[str, tuple[NetworkAcl, ...]]:
+        """Network ACLs by VPC, in the order of their ids."""
+        return _by_vpc(self.network_acls)
+
+    @cached_property
+    def network_interfaces_of(self) -> Mapping[str, tuple[NetworkInterface, ...]]:
+        """Network interfaces by VPC, in the order of their ids."""
+        return _by_vpc(self.network_interfaces)
+
+
+def _index(places: Mapping[Place, Document], kind: str, key: str, owner: str = "owner_id") -> Index[Any]:
+    items: dict[str, Noun] = {}
+    home: dict[str, Place] = {}
+    rivals: dict[str, list[tuple[Place, Noun]]] = {}
+    for place, document in places.items():
+        for item in getattr(document, kind) or ():
+            name = getattr(item, key)
+            known = items.setdefault(name, item)
+            if known is item:
+                home[name] = place
+            elif known != item or home[name] != place:
+                rivals.setdefault(name, [(home[name], known)]).append((place, item))
+    contested: set[str] = set()
+    for name, claims in rivals.items():
+        own = [claim for claim in claims if getattr(claim[1], owner, None) == claim[0].account]
+        home[name], items[name] = (own or claims)[0]
+        if any(item != items[name] for _, item in own or claims):
+            contested.add(name)
+    return Index(items, home, frozenset(contested))
+
+
+def _by_vpc(index: Index[N]) -> Mapping[str, tuple[N, ...]]:
+    groups: dict[str, list[N]] = defaultdict(list)
+    for item in _ordered(index.items):
+        vpc_id = getattr(item, "vpc_id", None)
+        if vpc_id is not None:
+            groups[vpc_id].append(item)
+    return {vpc_id: tuple(items) for vpc_id, items in groups.items()}
+
+
+def _ordered(items: Mapping[str, N]) -> Iterable[N]:
+    return (items[name] for name in sorted(items))

@@ -1,0 +1,63 @@
+"""Longest prefix match: a route table as disjoint intervals of addresses, each with its targets."""
+
+from collections.abc import Iterable
+from typing import Generic, NamedTuple, TypeVar
+
+from landline.network.interval import Interval
+
+T = TypeVar("T")
+
+
+class Prefix(NamedTuple, Generic[T]):
+    """One destination with its target.
+
+    Of equal destinations, the lowest rank wins, and equal ranks all count.
+    """
+
+    span: Interval
+    rank: int
+    target: T
+
+
+class Stretch(NamedTuple, Generic[T]):
+    """Addresses that all go to the same targets; with several targets, AWS may choose any."""
+
+    span: Interval
+    targets: tuple[T, ...]
+
+
+def longest_prefix_match(prefixes: Iterable[Prefix[T]]) -> tuple[Stretch[T], ...]:
+    """Return the disjoint stretches of a route table, in the order of addresses; addresses with no route are
+    absent.
+
+    Prefixes of CIDR blocks nest or are disjoint, so that one sweep with a stack is enough: the innermost one
+    wins.
+    """
+    best: dict[Interval, tuple[int, list[T]]] = {}
+    for span, rank, target in prefixes:
+        known = best.get(span)
+        if known is None or rank < known[0]:
+            best[span] = (rank, [target])
+        elif rank == known[0] and target not in known[1]:
+            known[1].append(target)
+    stretches: list[Stretch[T]] = []
+    open_spans: list[tuple[Interval, tuple[T, ...]]] = []
+    position = 0
+
+    def emit(until: int) -> None:
+        nonlocal position
+        if open_spans and position <= until:
+            stretches.append(Stretch((position, until), open_spans[-1][1]))
+        position = max(position, until + 1)
+
+    for span in sorted(best, key=lambda item: (item[0], -item[1])):
+        while open_spans and open_spans[-1][0][1] < span[0]:
+            emit(open_spans[-1][0][1])
+            open_spans.pop()
+        emit(span[0] - 1)
+        position = span[0]
+        open_spans.append((span, tuple(best[span][1])))
+    while open_spans:
+        emit(open_spans[-1][0][1])
+        open_spans.pop()
+    return tuple(stretches)

@@ -1,0 +1,158 @@
+"""From files to the model: `<account>/<region>/<anything>.json`, on disk or in memory."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from os import walk
+from pathlib import Path
+
+from msgspec import UNSET
+
+from landline.errors import UsageError
+from landline.network.documents import KINDS, SUBJECT_IN_NAME, Document, Page, decode, top_level_keys
+from landline.network.endpoint_service import AllowedPrincipal
+from landline.network.model import Model, Place, Unreadable
+from landline.network.prefix_list import PrefixListEntry
+from landline.network.transit_gateway import TransitGatewayRoute
+
+Snapshot = Path | Mapping[str, bytes]
+
+NOT_AWS = frozenset({"grants", "schema"})
+"""Top-level keys of Landline's own files, which may lie beside a snapshot."""
+
+
+def read(snapshot: Snapshot) -> Model:
+    """Decode a snapshot.
+
+    Takes a directory, or a mapping from the path in it to the file's bytes. Files that do not end in `.json`
+    are not read. What cannot be read is listed in the model and never raises; pages of one call, and several
+    calls of one kind, merge. Raises UsageError when the directory does not exist.
+    """
+    reader = _Reader()
+    for path, data in _files(snapshot):
+        reader.take(path, data)
+    return reader.model()
+
+
+def _files(snapshot: Snapshot) -> Iterator[tuple[str, bytes | OSError]]:
+    if not isinstance(snapshot, Path):
+        for path in sorted(snapshot):
+            yield path, snapshot[path]
+        return
+    if not snapshot.is_dir():
+        raise UsageError(
+            f"{snapshot}: no such directory; give the directory of a dump, with <account>/<region>/*.json in it"
+        )
+    names = [
+        (Path(folder) / name).relative_to(snapshot) for folder, _, files in walk(snapshot) for name in files
+    ]
+    for name in sorted(names, key=lambda path: path.as_posix()):
+        if name.suffix == ".json":
+            try:
+                yield name.as_posix(), (snapshot / name).read_bytes()
+            except OSError as error:
+                yield name.as_posix(), error
+
+
+class _Reader:
+    """Gathers pages; the only mutable thing of this stage, and it does not outlive `read`."""
+
+    def __init__(self) -> None:
+        self._lists: dict[Place, dict[str, list[object]]] = defaultdict(lambda: defaultdict(list))
+        self._single: dict[Place, dict[str, object]] = defaultdict(dict)
+        self._pages: dict[tuple[Place, str], tuple[int, int]] = {}
+        self._unreadable: list[Unreadable] = []
+        self._unmodelled: set[tuple[str, Place]] = set()
+        self._routes: dict[str, list[TransitGatewayRoute]] = {}
+        self._entries: dict[str, list[PrefixListEntry]] = {}
+        self._principals: dict[str, list[AllowedPrincipal]] = {}
+        self._partial_routes: set[str] = set()
+        self._places: set[Place] = set()
+
+    def take(self, path: str, data: bytes | OSError) -> None:
+        if isinstance(data, OSError):
+            self._unreadable.append(Unreadable(path, data.strerror or str(data)))
+            return
+        if not path.endswith(".json"):
+            return
+        try:
+            page = decode(data)
+        except (ValueError, RecursionError) as error:
+            self._unreadable.append(Unreadable(path, _why(data, error)))
+            return
+        kinds = page.kinds()
+        named = [field for field in SUBJECT_IN_NAME if getattr(page, field) is not UNSET]
+        parts = path.split("/")
+        if len(parts) != 3:
+            keys = [KINDS[kind] for kind in kinds] + [field.title() for field in named]
+            if keys:
+                why = f"holds {', '.join(keys)} but does not lie at <account>/<region>/<file>.json"
+                self._unreadable.append(Unreadable(path, why))
+            return
+        place = Place(parts[0], parts[1])
+        self._places.add(place)
+        if not kinds and not named:
+            self._unmodelled.update((key, place) for key in top_level_keys(data) if key not in NOT_AWS)
+        for kind in kinds:
+            value = getattr(page, kind)
+            if not isinstance(value, list):
+                before = self._single[place].setdefault(kind, value)
+                if before != value:
+                    self._unreadable.append(Unreadable(path, f"contradicts another {KINDS[kind]} document"))
+                continue
+            self._lists[place][kind].extend(value)
+            count, open_ended = self._pages.get((place, kind), (0, 0))
+            self._pages[place, kind] = (count + 1, open_ended + bool(page.next_token))
+        for field in named:
+            self._take_named(path, parts[2], field, page)
+
+    def _take_named(self, path: str, name: str, field: str, page: Page) -> None:
+        match = SUBJECT_IN_NAME[field].match(name)
+        principals = page.allowed_principals or []
+        if match is None and field == "allowed_principals" and all(item.service_id for item in principals):
+            for item in principals:
+                self._principals.setdefault(item.service_id or "", []).append(item)
+            if principals:
+                return
+        if match is None:
+            pattern = SUBJECT_IN_NAME[field].pattern.split("(")[0] + "<id>.json"
+            self._unreadable.append(Unreadable(path, f"does not say what it is about; name it {pattern}"))
+            return
+        subject = match["id"]
+        if field == "routes":
+            self._routes.setdefault(subject, []).extend(page.routes or [])
+            if page.additional_routes_available:
+                self._partial_routes.add(subject)
+        elif field == "entries":
+            self._entries.setdefault(subject, []).extend(page.entries or [])
+        else:
+            self._principals.setdefault(subject, []).extend(principals)
+
+    def model(self) -> Model:
+        unreadable = list(self._unreadable)
+        for (place, kind), (count, open_ended) in self._pages.items():
+            if open_ended >= count:
+                why = f"the last page of {KINDS[kind]} is missing: every file has a NextToken"
+                unreadable.append(Unreadable(f"{place.account}/{place.region}", why))
+        for table in self._partial_routes:
+            why = "AWS left routes out (AdditionalRoutesAvailable); search with narrower filters"
+            unreadable.append(Unreadable(f"search-transit-gateway-routes-{table}", why))
+        places = {
+            place: Document(**self._lists[place], **self._single[place])  # type: ignore[arg-type] # as decoded
+            for place in sorted(self._places)
+        }
+        return Model(
+            places=places,
+            transit_gateway_routes={key: tuple(items) for key, items in self._routes.items()},
+            prefix_list_entries={key: tuple(items) for key, items in self._entries.items()},
+            allowed_principals={key: tuple(items) for key, items in self._principals.items()},
+            unreadable=tuple(sorted(unreadable)),
+            unmodelled=tuple(sorted(self._unmodelled)),
+        )
+
+
+def _why(data: bytes, error: Exception) -> str:
+    if not data.strip():
+        return "the file is empty"
+    if isinstance(error, RecursionError):
+        return "nested too deeply to be a describe call's output"
+    return str(error)

@@ -1,0 +1,68 @@
+from landline.network.noun import Noun
+
+
+class TransitGateway(Noun, frozen=True):
+    """A transit gateway (DescribeTransitGateways)."""
+
+    transit_gateway_id: str
+    state: str = "available"
+
+
+class AttachmentAssociation(Noun, frozen=True):
+    """The route table that decides where packets from an attachment go."""
+
+    transit_gateway_route_table_id: str | None = None
+    transit_gateway_policy_table_id: str | None = None
+    state: str = "associated"
+
+
+class TransitGatewayAttachment(Noun, frozen=True):
+    """An attachment of any kind (DescribeTransitGatewayAttachments)."""
+
+    transit_gateway_attachment_id: str
+    transit_gateway_id: str
+    resource_type: str
+    resource_id: str | None = None
+    transit_gateway_owner_id: str | None = None
+    state: str = "available"
+    association: AttachmentAssociation | None = None
+
+
+class TransitGatewayVpcAttachment(Noun, frozen=True):
+    """The subnets in which a VPC meets a transit gateway (DescribeTransitGatewayVpcAttachments)."""
+
+    transit_gateway_attachment_id: str
+    transit_gateway_id: str
+    vpc_id: str
+    state: str = "available"
+    subnet_ids: tuple[str, ...] = ()
+
+
+class TransitGatewayRouteTable(Noun, frozen=True):
+    """A route table of a transit gateway, without its routes (DescribeTransitGatewayRouteTables)."""
+
+    transit_gateway_route_table_id: str
+    transit_gateway_id: str
+    state: str = "available"
+
+
+class RouteAttachment(Noun, frozen=True):
+    """Where a transit gateway's route leads."""
+
+    transit_gateway_attachment_id: str
+    resource_id: str | None = None
+    resource_type: str | None = None
+
+
+class TransitGatewayRoute(Noun, frozen=True):
+    """A route of a transit gateway's route table (SearchTransitGatewayRoutes)."""
+
+    destination_cidr_block: str | None = None
+    prefix_list_id: str | None = None
+    transit_gateway_attachments: tuple[RouteAttachment, ...] = ()
+    type: str = "static"
+    state: str = "active"
+
+
+LIVE_STATES = ("available", "modifying", "initiating", "pending", "rollingBack")
+"""Attachment states in which packets pass or are about to; `pendingAcceptance` waits for somebody."""

@@ -1,0 +1,155 @@
+"""The rules `ungranted-access` and `missing-access`: who can connect against who was granted."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from landline.network import Model, Place
+from landline.network.endpoint_service import ServiceConfiguration
+from landline.network.vpc_endpoint import CONNECTED
+from landline.proof.catalogue import RULES
+from landline.proof.grants import Grants
+from landline.proof.services import account_of, services
+from landline.proof.verdict import Access, AccessEntry, Finding, NotChecked
+
+Endpoints = dict[str, tuple[str, str]]
+"""Endpoint id to its account and its connection's state."""
+
+
+def compare(model: Model, grants: Grants) -> tuple[Access, tuple[Finding, ...], tuple[NotChecked, ...]]:
+    """Compare the hub's services with the grants.
+
+    Connections count from both sides: what the hub's VpcEndpointConnections show, and what the spokes'
+    VpcEndpoints say of their own state. Where the two differ about a connection, what hangs on it is
+    unproven. A principal of a service without acceptance can connect whether or not it has; one of a service
+    with acceptance cannot, until the hub accepts.
+    """
+    hub = [(place, item) for place, item in services(model) if place.account == grants.hub]
+    notes = list(_gaps(model, grants, hub))
+    granted: set[AccessEntry] = set()
+    extra: set[AccessEntry] = set()
+    missing: set[AccessEntry] = set()
+    places = {item.name(): place for place, item in hub}
+    for place, service in hub:
+        name = service.name()
+        allowed = grants.accounts(name)
+        endpoints, differing = _endpoints(model, place, service)
+        notes += [NotChecked("ungranted-access", why) for why in differing]
+        live: dict[str, list[str]] = defaultdict(list)
+        other: dict[str, list[str]] = defaultdict(list)
+        for endpoint, (account, state) in endpoints.items():
+            (live if state in CONNECTED else other)[account].append(endpoint)
+        for account, names in live.items():
+            entries = {AccessEntry(account, name, endpoint) for endpoint in names}
+            (granted if account in allowed else extra).update(entries)
+        if not service.acceptance_required:
+            for item in model.allowed_principals.get(service.service_id, ()):
+                owner = account_of(item.principal) or item.principal
+                if owner not in allowed and owner not in live:
+                    extra.add(AccessEntry(owner, name))
+        for account in allowed - set(live):
+            missing.update(AccessEntry(account, name, endpoint) for endpoint in other.get(account, (None,)))
+    for grant in grants.grants:
+        if grant.service not in places:
+            missing.add(AccessEntry(grant.spoke, grant.service))
+    access = Access(*(tuple(sorted(part, key=_order)) for part in (granted, extra, missing)))
+    home = next(
+        (place for place in sorted(model.places) if place.account == grants.hub), Place(grants.hub, "")
+    )
+    findings = tuple(_findings(access, places, home, {item.name(): item.service_id for _, item in hub}))
+    return access, findings, tuple(notes)
+
+
+def _gaps(
+    model: Model, grants: Grants, hub: list[tuple[Place, ServiceConfiguration]]
+) -> Iterator[NotChecked]:
+    homes = [place for place in sorted(model.places) if place.account == grants.hub]
+    for rule in ("ungranted-access", "missing-access"):
+        if not any(not model.lacks(place, "service_configurations") for place in homes):
+            yield NotChecked(rule, f"no ServiceConfigurations document for the hub's account {grants.hub}")
+        for place in sorted({place for place, _ in hub}):
+            if model.lacks(place, "vpc_endpoint_connections"):
+                yield NotChecked(
+                    rule, f"no VpcEndpointConnections document for {place}, which offers services"
+                )
+        for _, service in hub:
+            if service.service_id not in model.allowed_principals:
+                why = f"the permissions of {service.service_id} ({service.name()}) are in no document"
+                yield NotChecked(rule, why)
+    names: dict[str, str] = {}
+    for _, service in hub:
+        if names.setdefault(service.name(), service.service_id) != service.service_id:
+            why = f"two services of the hub are named {service.name()}: {names[service.name()]} and {service.service_id}"
+            yield NotChecked("ungranted-access", why)
+
+
+def _endpoints(
+    model: Model, place: Place, service: ServiceConfiguration
+) -> tuple[Endpoints, tuple[str, ...]]:
+    seen: Endpoints = {}
+    differing: list[str] = []
+    for document in (model.places[place],):
+        for connection in document.vpc_endpoint_connections or ():
+            if connection.service_id == service.service_id:
+                state = connection.vpc_endpoint_state.lower()
+                seen[connection.vpc_endpoint_id] = (connection.vpc_endpoint_owner, state)
+    told = not model.lacks(place, "vpc_endpoint_connections")
+    for name, (owner, state) in _spoke_side(model).get(service.service_name, {}).items():
+        hub_side = seen.get(name)
+        if hub_side is None:
+            seen[name] = (owner, state)
+            if told and state in CONNECTED:
+                differing.append(
+                    f"{name} says it is {state} at {service.name()}; the hub's connections do not show it"
+                )
+        elif (hub_side[1] in CONNECTED) != (state in CONNECTED):
+            differing.append(f"{name} says it is {state} at {service.name()}; the hub says {hub_side[1]}")
+            seen[name] = (owner, state if state in CONNECTED else hub_side[1])
+    return seen, tuple(differing)
+
+
+def _spoke_side(model: Model) -> dict[str, Endpoints]:
+    found: dict[str, Endpoints] = defaultdict(dict)
+    for place, document in model.places.items():
+        for item in document.vpc_endpoints or ():
+            if item.service_name is not None:
+                owner = item.owner_id or place.account
+                found[item.service_name][item.vpc_endpoint_id] = (owner, item.state.lower())
+    return found
+
+
+def _order(entry: AccessEntry) -> tuple[str, str, str]:
+    return (entry.spoke, entry.service, entry.endpoint or "")
+
+
+def _findings(
+    access: Access, places: dict[str, Place], home: Place, ids: dict[str, str]
+) -> Iterator[Finding]:
+    for rule, entries in (("ungranted-access", access.extra), ("missing-access", access.missing)):
+        for entry in entries:
+            place = places.get(entry.service, home)
+            resource = entry.endpoint or ids.get(entry.service, entry.service)
+            if rule == "missing-access":
+                why = (
+                    f"its endpoint {entry.endpoint} is not connected"
+                    if entry.endpoint
+                    else "no endpoint is connected"
+                )
+                if entry.service not in ids:
+                    why = "the hub offers no service of that name"
+                message = f"account {entry.spoke} was granted {entry.service}, but {why}"
+            elif entry.endpoint:
+                message = f"account {entry.spoke} is connected to {entry.service}, which nobody granted it"
+            else:
+                message = f"{entry.spoke} may connect to {entry.service} at any time, which nobody granted it"
+            yield Finding(
+                rule=rule,
+                severity="violation",
+                account=place.account,
+                region=place.region,
+                vpc=None,
+                resource=resource,
+                two_way=None,
+                path=tuple(dict.fromkeys((entry.spoke, resource, ids.get(entry.service, entry.service)))),
+                message=message,
+                fix=RULES[rule].fix,
+            )

@@ -1,0 +1,74 @@
+"""Every rule, once: what a finding of it is called, and what to do about it."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule of the verdict (contract, design section 7)."""
+
+    id: str
+    title: str
+    fix: str
+
+
+RULES: dict[str, Rule] = {
+    rule.id: rule
+    for rule in (
+        Rule(
+            "internet-egress",
+            "Packets leave for the internet",
+            "Remove the route on the path that leads to the gateway, then detach and delete the gateway; turn on VPC Block "
+            "Public Access in bidirectional mode to keep it so.",
+        ),
+        Rule(
+            "internet-ingress",
+            "Packets arrive from the internet",
+            "Release the public address on the path and detach the internet gateway; turn on VPC Block Public Access to keep "
+            "it so.",
+        ),
+        Rule(
+            "network-link",
+            "Two VPCs of the estate are joined",
+            "Remove the route and the connection on the path; offer what is needed as an endpoint service instead.",
+        ),
+        Rule(
+            "external-network",
+            "A route leads to a network outside the estate",
+            "Remove the route and detach what it leads to.",
+        ),
+        Rule(
+            "open-service",
+            "An endpoint service lets in somebody whom no grant names",
+            "Remove the principal from the service's permissions and reject connections made by it; grant access to named "
+            "accounts.",
+        ),
+        Rule(
+            "foreign-service",
+            "An endpoint leads to a service that is neither AWS's nor the hub's",
+            "Delete the endpoint; ask the hub to offer the service if it is needed.",
+        ),
+        Rule(
+            "remote-access",
+            "People are let in without a route",
+            "Delete the endpoint or interface that lets them in.",
+        ),
+        Rule(
+            "ungranted-access",
+            "An account reaches a service that nobody granted it",
+            "Reject the endpoint connection and remove the principal, or write the grant. Removing the principal alone cuts "
+            "nothing.",
+        ),
+        Rule(
+            "missing-access",
+            "A granted account does not reach its service",
+            "Deploy the grant (principal, acceptance) and the spoke (endpoint), or take the grant back.",
+        ),
+    )
+}
+
+NOT_YET = {
+    "open-endpoint-policy": "policies of endpoints to AWS services are not decided yet",
+    "dns-egress": "names that the VPC resolver answers, and DNS Firewall, are not decided yet",
+}
+"""Rules of the contract that this version does not decide, with what that leaves open."""

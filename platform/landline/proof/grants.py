@@ -1,0 +1,42 @@
+"""Who was granted what, as a file beside a snapshot (contract, design section 6)."""
+
+import msgspec
+
+from landline.errors import UsageError
+
+
+class Grant(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A spoke's account may use a service, named as its `Name` tag says."""
+
+    spoke: str
+    service: str
+
+
+class Grants(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """All grants of one hub."""
+
+    hub: str
+    grants: tuple[Grant, ...]
+    organization: str | None = None
+
+    def accounts(self, service: str) -> frozenset[str]:
+        """Return the accounts that were granted a service."""
+        return frozenset(grant.spoke for grant in self.grants if grant.service == service)
+
+
+def read_grants(data: bytes) -> Grants:
+    """Decode a grants file. Raises UsageError, saying where and what was expected, on anything else."""
+    try:
+        grants = msgspec.json.decode(data, type=Grants)
+    except (msgspec.DecodeError, ValueError, RecursionError) as error:
+        raise UsageError(
+            f"grants: {error}; write "
+            '{"organization": "o-…", "hub": "<account>", "grants": [{"spoke": "<account>", "service": "<name>"}]}'
+        ) from error
+    for name, account in (
+        ("hub", grants.hub),
+        *((f"grants: {g.service}: spoke", g.spoke) for g in grants.grants),
+    ):
+        if not (len(account) == 12 and account.isascii() and account.isdigit()):
+            raise UsageError(f"grants: {name}: {account!r} is not an account id; write its 12 digits")
+    return grants

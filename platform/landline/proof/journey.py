@@ -1,0 +1,383 @@
+"""Where an interface's packets end up: legs joined at NAT gateways and appliances, and the way their answers
+take back."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from landline.network import address
+from landline.network.interval import Intervals, intersect, union
+from landline.network.packets import (
+    ICMP,
+    NOTHING,
+    TCP,
+    UDP,
+    Box,
+    Packets,
+    answers,
+    boxes,
+    coming_from,
+    to,
+)
+from landline.network.packets import intersect as both
+from landline.network.target import Kind
+from landline.network.vpc_network import SENDS_TO_TARGETS, Routes, Station, SubnetNetwork, VpcNetwork
+from landline.proof.forwarding import (
+    AtGateway,
+    AtInterface,
+    AtNat,
+    Delivered,
+    Forwarding,
+    Hop,
+    Lost,
+    Outside,
+    Path,
+    Wanted,
+)
+from landline.proof.public_access import PublicAccess, Stance
+
+EPHEMERAL = (1024, 65535)
+"""Source ports of a NAT gateway ("VPC guide, NAT gateway basics")."""
+TRANSLATED_PROTOCOLS = (TCP, UDP, ICMP)
+"""What a NAT gateway carries ("VPC guide, NAT gateway basics")."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """A stretch on which packets keep their addresses: who sends, from where, and what the outside sees of
+    it.
+
+    `home` is the subnet in which the answers arrive, None for a regional NAT gateway.
+    """
+
+    network: VpcNetwork
+    origin: SubnetNetwork | Routes
+    home: SubnetNetwork | None
+    public: Intervals
+    carrier: Intervals
+    translated: bool
+    packets: Packets = NOTHING
+    """The packets that reach the leg's end."""
+
+
+Legs = tuple[Leg, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Internet:
+    """Packets that leave for the internet."""
+
+    gateway: str
+    packets: Packets
+    path: Path
+    legs: Legs
+
+
+@dataclass(frozen=True, slots=True)
+class External:
+    """Packets that leave for another network."""
+
+    resource: str
+    attachment: str | None
+    what: str
+    packets: Packets
+    path: Path
+    legs: Legs
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """Packets that an interface in another VPC of the estate takes."""
+
+    resource: str
+    network: VpcNetwork
+    origin: SubnetNetwork | Routes
+    packets: Packets
+    path: Path
+    legs: Legs
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """Packets about which the documents say too little."""
+
+    why: str
+    packets: Packets
+    path: Path
+
+
+Reached = Internet | External | Joined | Open
+
+
+class Journeys:
+    """Follows packets through an estate and back."""
+
+    def __init__(self, forwarding: Forwarding, public_access: PublicAccess) -> None:
+        self._forwarding = forwarding
+        self._topology = forwarding.topology
+        self._public_access = public_access
+
+    def of(self, network: VpcNetwork, station: Station, wanted: Wanted) -> Iterator[Reached]:
+        """Follow everything that a station may send out of its VPC."""
+        home = network.subnets[station.subnet]
+        packets = both(boxes(station.addresses, address.EVERYWHERE), station.group_out)
+        if station.interface_type in SENDS_TO_TARGETS:
+            packets = to(packets, union((*address.PRIVATE_V4, address.ALL_V6)))
+        leg = Leg(network, home, home, station.public, station.carrier, translated=False)
+        if station.interface_type in SENDS_TO_TARGETS:
+            leg = replace(leg, public=(), carrier=())
+        yield from self._travel(leg, packets, (station.interfaces[0],), (), None, frozenset(), wanted)
+
+    def _travel(
+        self,
+        leg: Leg,
+        packets: Packets,
+        path: Path,
+        before: Legs,
+        via: str | None,
+        seen: frozenset[str],
+        wanted: Wanted,
+    ) -> Iterator[Reached]:
+        if not packets:
+            return
+        start = before[0].network if before else leg.network
+        first = via
+
+        def still_wanted(name: str) -> bool:
+            return wanted(first or name)
+
+        for hop in self._hops(leg, packets, path, local=leg.network is not start, wanted=still_wanted):
+            legs = (*before, replace(leg, packets=hop.packets))
+            if isinstance(hop, Lost):
+                yield Open(hop.why, hop.packets, hop.path)
+            elif isinstance(hop, Outside):
+                yield External(hop.resource, hop.attachment, hop.what, hop.packets, hop.path, legs)
+            elif isinstance(hop, AtGateway):
+                yield from self._internet(hop, leg, legs)
+            elif isinstance(hop, Delivered):
+                joined = via or hop.via
+                if joined is not None and hop.network is not start:
+                    yield from self._interfaces(hop, joined, legs)
+            elif isinstance(hop, AtNat):
+                if hop.gateway not in seen:
+                    yield from self._nat(hop, start, legs, via or hop.via, seen | {hop.gateway}, wanted)
+            elif hop.interface not in seen:
+                yield from self._appliance(hop, start, legs, via or hop.via, seen | {hop.interface}, wanted)
+
+    def _hops(self, leg: Leg, packets: Packets, path: Path, *, local: bool, wanted: Wanted) -> Iterator[Hop]:
+        if isinstance(leg.origin, Routes):
+            return self._forwarding.leave_table(leg.network, leg.origin, packets, path, local=local)
+        return self._forwarding.leave(leg.network, leg.origin, packets, path, local=local, wanted=wanted)
+
+    def _internet(self, hop: AtGateway, leg: Leg, legs: Legs) -> Iterator[Reached]:
+        """Apply a gateway's own conditions: an address that works outside, a destination there, Block Public
+        Access."""
+        if hop.network is not leg.network:
+            return  # the gateway knows no public address for a source of another VPC
+        if hop.kind is Kind.CARRIER_GATEWAY:
+            sources = leg.carrier
+        elif hop.kind is Kind.EGRESS_ONLY_INTERNET_GATEWAY:
+            sources = intersect(leg.public, (address.ALL_V6,))
+        else:
+            sources = leg.public
+        packets = to(coming_from(hop.packets, sources), address.INTERNET)
+        if not packets:
+            return
+        home = None if leg.home is None else leg.home.id
+        stance = self._public_access.outward(
+            hop.network.place, hop.network.id, home, hop.kind, translated=leg.translated
+        )
+        if stance is Stance.UNKNOWN:
+            why = f"no VpcBlockPublicAccessExclusions document of {hop.network.place} shows what is exempt"
+            yield Open(why, packets, hop.path)
+        elif stance is Stance.OPEN:
+            legs = (*legs[:-1], replace(legs[-1], packets=packets))
+            yield Internet(hop.gateway, packets, (*hop.path, "internet"), legs)
+
+    def _interfaces(self, hop: Delivered, joined: str, legs: Legs) -> Iterator[Reached]:
+        for station in hop.network.stations:
+            if station.subnet == hop.subnet.id and station.receives:
+                taken = both(to(hop.packets, station.addresses), station.group_in)
+                if taken:
+                    ended = (*legs[:-1], replace(legs[-1], packets=taken))
+                    path = (*hop.path, station.interfaces[0])
+                    yield Joined(joined, hop.network, hop.subnet, taken, path, ended)
+
+    def _nat(
+        self, hop: AtNat, start: VpcNetwork, legs: Legs, via: str | None, seen: frozenset[str], wanted: Wanted
+    ) -> Iterator[Reached]:
+        gateway = self._topology.model.nat_gateways.items[hop.gateway]
+        network = hop.network
+        home = None if gateway.subnet_id is None else network.subnets[gateway.subnet_id]
+        spans = network.spans if home is None else home.spans
+        listed = [
+            item for item in gateway.nat_gateway_addresses if item.status != "failed" and item.private_ip
+        ]
+        try:
+            inside = _addresses([item.private_ip for item in listed]) or intersect(spans, (address.ALL_V4,))
+            public = _addresses([item.private_ip for item in listed if item.public_ip])
+        except ValueError as error:
+            yield Open(f"NAT gateway {hop.gateway} cannot be read: {error}", hop.packets, hop.path)
+            return
+        if gateway.connectivity_type != "public":
+            public = ()
+        elif not public:
+            # A public NAT gateway always has a public address, whether or not the document lists it.
+            public = inside
+        entering = _translatable(hop.packets)
+        legs = (*legs[:-1], replace(legs[-1], packets=entering))
+        if not entering:
+            return
+        origin: SubnetNetwork | Routes
+        if home is not None:
+            origin = home
+        elif gateway.route_table_id in network.tables:
+            origin = network.tables[gateway.route_table_id or ""]
+        else:
+            why = f"no RouteTables document shows the route table of regional NAT gateway {hop.gateway}"
+            yield Open(why, entering, hop.path)
+            return
+        if via is not None and network is not start:
+            yield Joined(via, network, origin, entering, hop.path, legs)
+        leg = Leg(network, origin, home, public, (), translated=True)
+        leaving = tuple(
+            Box(span, _untranslated(box), box.protocol, EPHEMERAL, box.dport, box.doubts)
+            for box in entering
+            for span in inside
+        )
+        yield from self._travel(leg, leaving, hop.path, legs, via, seen, wanted)
+
+    def _appliance(
+        self,
+        hop: AtInterface,
+        start: VpcNetwork,
+        legs: Legs,
+        via: str | None,
+        seen: frozenset[str],
+        wanted: Wanted,
+    ) -> Iterator[Reached]:
+        """Follow packets through an instance that is no end of theirs.
+
+        It takes them only without a source/destination check ("VPC guide, NAT instances"), and may send them
+        on from any of its interfaces, as they are or in its own name.
+        """
+        network = hop.network
+        stations = {name: station for station in network.stations for name in station.interfaces}
+        station = stations.get(hop.interface)
+        if station is None:
+            yield Open(
+                f"network interface {hop.interface} is in no document of {network.id}", hop.packets, hop.path
+            )
+            return
+        taken = both(hop.packets, station.group_in)
+        if not station.forwards:
+            taken = to(taken, station.addresses)
+        if not taken:
+            return
+        legs = (*legs[:-1], replace(legs[-1], packets=taken))
+        if via is not None and network is not start:
+            yield Joined(via, network, network.subnets[station.subnet], taken, hop.path, legs)
+        if not station.forwards:
+            return
+        for other in network.stations:
+            if other is not station and (station.instance is None or other.instance != station.instance):
+                continue
+            home = network.subnets[other.subnet]
+            path = hop.path if other is station else (*hop.path, other.interfaces[0])
+            own = Leg(network, home, home, other.public, other.carrier, translated=False)
+            renamed = tuple(
+                Box(span, box.dst, box.protocol, (0, 65535), box.dport, box.doubts)
+                for box in taken
+                for span in other.addresses
+                if address.is_v6(span[0]) == address.is_v6(box.dst[0])
+            )
+            yield from self._travel(own, both(renamed, other.group_out), path, legs, via, seen, wanted)
+            if other.forwards:
+                kept = replace(legs[-1], network=network, origin=home, packets=NOTHING)
+                if legs[-1].network is not network:
+                    kept = replace(kept, public=(), carrier=())
+                yield from self._travel(
+                    kept, both(taken, other.group_out), path, legs[:-1], via, seen, wanted
+                )
+
+    def comes_back(self, reached: Internet | External | Joined) -> bool:
+        """Tell whether some packet's answer surely gets back to the interface that sent it."""
+        *earlier, last = reached.legs
+        reply = answers(reached.packets)
+        if isinstance(reached, Joined):
+            back = self._back(reached.network, reached.origin, reply, last)
+        elif isinstance(reached, External) and reached.attachment is not None:
+            hops = self._forwarding.arrive_from_transit(reached.resource, reached.attachment, reply)
+            back = self._home(hops, last, 0)
+        else:
+            back = reply if last.home is None else both(reply, last.home.acl_in)
+        following = last
+        for leg in reversed(earlier):
+            sent = _narrowed(leg.packets, back)
+            back = self._back(following.network, following.origin, answers(sent), leg)
+            following = leg
+        return any(not box.doubts for box in back)
+
+    def _back(self, network: VpcNetwork, origin: SubnetNetwork | Routes, reply: Packets, leg: Leg) -> Packets:
+        if not reply:
+            return NOTHING
+        start = Leg(network, origin, None, (), (), translated=False)
+        hops = self._hops(start, reply, (), local=True, wanted=lambda _: True)
+        return self._home(hops, leg, 0)
+
+    def _home(self, hops: Iterator[Hop], leg: Leg, depth: int) -> Packets:
+        """Return the answers that enter the subnet a leg began in, through appliances too."""
+        found: Packets = NOTHING
+        for hop in hops:
+            if isinstance(hop, Delivered):
+                if leg.home is not None and hop.subnet.id == leg.home.id:
+                    found += hop.packets
+            elif isinstance(hop, AtInterface) and depth < 4:
+                for station in hop.network.stations:
+                    if hop.interface in station.interfaces and station.forwards:
+                        taken = both(both(hop.packets, station.group_in), station.group_out)
+                        home = hop.network.subnets[station.subnet]
+                        again = self._forwarding.leave(hop.network, home, taken, (), local=True)
+                        found += self._home(again, leg, depth + 1)
+        return found
+
+
+def _addresses(texts: list[str | None]) -> Intervals:
+    return address.cidrs(tuple(text for text in texts if text))
+
+
+def _translatable(packets: Packets) -> Packets:
+    """Return what a NAT gateway takes: TCP, UDP and ICMP, to IPv4 or to the NAT64 prefix."""
+    kept: list[Box] = []
+    for box in to(packets, (address.ALL_V4, address.NAT64)):
+        for number in TRANSLATED_PROTOCOLS:
+            if box.protocol[0] <= number <= box.protocol[1]:
+                kept.append(box._replace(protocol=(number, number)))
+    return tuple(kept)
+
+
+def _untranslated(box: Box) -> tuple[int, int]:
+    return address.from_nat64(box.dst) if address.is_v6(box.dst[0]) else box.dst
+
+
+def _narrowed(sent: Packets, back: Packets) -> Packets:
+    """Return the packets, before a translation, whose translated form was answered: same far end, protocol
+    and port."""
+    kept: list[Box] = []
+    for box in sent:
+        for reply in back:
+            far = (reply.src,) if not address.is_v6(box.dst[0]) else (box.dst,)
+            for span in intersect((box.dst,), far):
+                for protocol in intersect((box.protocol,), (reply.protocol,)):
+                    ports = (
+                        (box.dport,) if protocol == (ICMP, ICMP) else intersect((box.dport,), (reply.sport,))
+                    )
+                    kept += [
+                        box._replace(
+                            dst=span, protocol=protocol, dport=port, doubts=box.doubts | reply.doubts
+                        )
+                        for port in ports
+                    ]
+    return tuple(kept)
+
+
+__all__ = ["External", "Internet", "Joined", "Journeys", "Open", "Reached"]

@@ -1,0 +1,103 @@
+"""Which documents a verdict hangs on: what is missing makes it unproven."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from landline.network import Model, Place
+from landline.network.documents import KINDS
+from landline.proof.verdict import NotChecked
+
+PATHS = ("internet-egress", "internet-ingress", "network-link", "external-network")
+"""The rules about packets."""
+
+NEEDED: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
+    (("vpcs",), PATHS),
+    (("subnets",), PATHS),
+    (("route_tables",), PATHS),
+    (("network_acls",), PATHS),
+    (("security_groups",), PATHS),
+    (("network_interfaces",), PATHS),
+    (("internet_gateways",), ("internet-egress", "internet-ingress")),
+    (("egress_only_internet_gateways",), ("internet-egress",)),
+    (("nat_gateways",), ("internet-egress",)),
+    (("vpc_peering_connections",), ("network-link", "external-network")),
+    (
+        ("transit_gateway_vpc_attachments", "transit_gateway_attachments"),
+        ("network-link", "external-network"),
+    ),
+    (("vpn_gateways",), ("external-network",)),
+    (("vpc_endpoints",), ("foreign-service",)),
+)
+"""Documents of which one must be there for every account and Region that has VPCs, and the rules that need
+them.
+
+Carrier and local gateways, transit route tables, prefix lists and the like are needed where a route names
+one; then the packets that take it are unproven without.
+"""
+
+
+def missing(model: Model) -> Iterator[NotChecked]:
+    """Name what is unreadable or missing, one line for each rule and kind."""
+    for item in model.unreadable:
+        yield NotChecked("all", f"{item.path} cannot be read: {item.why}")
+    if not model.vpcs.items:
+        yield NotChecked("all", "the snapshot shows no VPC: a Vpcs document is missing or empty")
+    lacking: dict[tuple[str, str], list[Place]] = defaultdict(list)
+    for place, document in sorted(model.places.items()):
+        if isinstance(document.vpcs, list) and not document.vpcs:
+            continue
+        for kinds, rules in NEEDED:
+            if all(model.lacks(place, kind) for kind in kinds):
+                for rule in rules:
+                    lacking[rule, " or ".join(KINDS[kind] for kind in kinds)].append(place)
+    for (rule, what), places in sorted(lacking.items()):
+        shown = ", ".join(str(place) for place in places[:5])
+        more = f" and {len(places) - 5} more" if len(places) > 5 else ""
+        yield NotChecked(rule, f"no {what} document for {shown}{more}")
+
+
+def structure(model: Model) -> Iterator[NotChecked]:
+    """Name what the documents that are there presuppose and do not show: VPCs, route tables."""
+    known = model.vpcs.items
+    with_table: set[str] = set()
+    with_main: set[str] = set()
+    explicit: set[str] = set()
+    strangers: dict[str, str] = {}
+    for document in model.places.values():
+        for table in document.route_tables or ():
+            with_table.add(table.vpc_id)
+            if table.vpc_id not in known:
+                strangers.setdefault(table.vpc_id, table.route_table_id)
+            for association in table.associations:
+                if association.main:
+                    with_main.add(table.vpc_id)
+                elif association.subnet_id:
+                    explicit.add(association.subnet_id)
+        for subnet in document.subnets or ():
+            if subnet.vpc_id not in known:
+                strangers.setdefault(subnet.vpc_id, subnet.subnet_id)
+        for interface in document.network_interfaces or ():
+            if interface.vpc_id is not None and interface.vpc_id not in known:
+                strangers.setdefault(interface.vpc_id, interface.network_interface_id)
+        for gateway in document.internet_gateways or ():
+            for attachment in gateway.attachments:
+                if attachment.vpc_id not in known:
+                    strangers.setdefault(attachment.vpc_id, gateway.internet_gateway_id)
+    for vpc, noun in sorted(strangers.items()):
+        yield from (
+            NotChecked(rule, f"{noun} belongs to {vpc}, which no Vpcs document shows") for rule in PATHS
+        )
+    tableless = [
+        vpc
+        for vpc in sorted(known)
+        if vpc not in with_table and not model.lacks(model.vpcs.places[vpc], "route_tables")
+    ]
+    for vpc in tableless:
+        yield from (NotChecked(rule, f"no document shows a route table of {vpc}") for rule in PATHS)
+    for document in model.places.values():
+        for subnet in document.subnets or ():
+            if subnet.vpc_id in with_table - with_main and subnet.subnet_id not in explicit:
+                why = f"no document shows the route table of subnet {subnet.subnet_id}"
+                yield from (NotChecked(rule, why) for rule in PATHS)
+    for vpc in sorted(model.vpcs.contested):
+        yield from (NotChecked(rule, f"{vpc} is described twice, differently") for rule in PATHS)

@@ -1,0 +1,74 @@
+"""What VPC Block Public Access lets through ("VPC guide, VPC BPA basics")."""
+
+from enum import Enum
+
+from landline.network import Model, Place
+from landline.network.target import Kind
+
+DOCUMENT = "vpc_block_public_access_options"
+EXCLUSIONS = "vpc_block_public_access_exclusions"
+
+
+class Stance(Enum):
+    """Block Public Access's answer."""
+
+    OPEN = "open"
+    BLOCKED = "blocked"
+    UNKNOWN = "unknown"
+
+
+class PublicAccess:
+    """Block Public Access of every account and Region of an estate.
+
+    An account and Region without a document counts as off, AWS's default; so does one whose mode is still
+    changing: a control that may not be in force yet stops nothing.
+    """
+
+    def __init__(self, model: Model) -> None:
+        self._model = model
+
+    def mode(self, place: Place) -> str:
+        """Return the mode in force: off, block-bidirectional or block-ingress."""
+        options = (
+            None
+            if self._model.lacks(place, DOCUMENT)
+            else self._model.places[place].vpc_block_public_access_options
+        )
+        if not options or options.state == "update-in-progress":
+            return "off"
+        return options.internet_gateway_block_mode
+
+    def outward(self, place: Place, vpc: str, subnet: str | None, kind: Kind, *, translated: bool) -> Stance:
+        """Judge packets on their way out, from the interface that owns their address.
+
+        Ingress-only mode leaves NAT gateways and egress-only internet gateways alone, and stops everything
+        else that goes out over an internet or carrier gateway.
+        """
+        mode = self.mode(place)
+        lets_out = translated or kind is Kind.EGRESS_ONLY_INTERNET_GATEWAY
+        if mode not in ("block-bidirectional", "block-ingress") or (mode == "block-ingress" and lets_out):
+            return Stance.OPEN
+        exempt = self._exemptions(place, vpc, subnet)
+        if "allow-bidirectional" in exempt or (mode == "block-bidirectional" and "allow-egress" in exempt):
+            return Stance.OPEN
+        return self._blocked(place)
+
+    def inward(self, place: Place, vpc: str, subnet: str) -> Stance:
+        """Judge packets on their way in; both modes stop them."""
+        if self.mode(place) not in ("block-bidirectional", "block-ingress"):
+            return Stance.OPEN
+        if "allow-bidirectional" in self._exemptions(place, vpc, subnet):
+            return Stance.OPEN
+        return self._blocked(place)
+
+    def _exemptions(self, place: Place, vpc: str, subnet: str | None) -> frozenset[str]:
+        if self._model.lacks(place, EXCLUSIONS):
+            return frozenset()
+        return frozenset(
+            item.internet_gateway_exclusion_mode
+            for item in self._model.places[place].vpc_block_public_access_exclusions or ()
+            if item.live() and item.resource_id() in (vpc, subnet)
+        )
+
+    def _blocked(self, place: Place) -> Stance:
+        return Stance.UNKNOWN if self._model.lacks(place, EXCLUSIONS) else Stance.BLOCKED

@@ -1,0 +1,180 @@
+"""From a model and its grants to a verdict."""
+
+from collections.abc import Iterator
+
+from landline.network import Model
+from landline.network.target import Kind
+from landline.network.topology import Topology
+from landline.proof import access, inward, openings, outward, remote_access, services
+from landline.proof.catalogue import NOT_YET, RULES
+from landline.proof.forwarding import Forwarding
+from landline.proof.grants import Grants
+from landline.proof.journey import Journeys
+from landline.proof.needs import PATHS, missing, structure
+from landline.proof.public_access import DOCUMENT, PublicAccess
+from landline.proof.verdict import Access, Finding, NotChecked, Verdict
+from landline.proof.ways import Key, Ways
+from landline.proof.witness import packet
+
+ASSUMPTIONS = (
+    "An interface counts as sending and receiving whether or not what it is attached to runs.",
+    "Appliances without a source/destination check may pass on every packet that reaches them.",
+    "Documents were taken at one moment; nothing changed between the first and the last call.",
+    "Names of services under com.amazonaws. and aws. other than com.amazonaws.vpce. are AWS's own.",
+)
+
+
+def verify(model: Model, grants: Grants | None, *, evidence: str = "snapshot") -> Verdict:
+    """Judge an estate. Pure: the same model and grants give the same verdict, in the same order.
+
+    Without grants the rules that compare with them are listed as not checked, and `open-service` looks for
+    `*` alone.
+    """
+    notes = [*missing(model), *structure(model)]
+    ways = Ways()
+    findings = list(_paths(model, ways))
+    notes += ways.not_checked()
+    findings += remote_access.find(model)
+    notes += remote_access.not_checked(model)
+    for item in (*services.open_services(model, grants), *services.foreign_services(model, grants)):
+        if isinstance(item, Finding):
+            findings.append(item)
+        else:
+            notes.append(item)
+    table = Access()
+    if grants is not None:
+        table, differences, gaps = access.compare(model, grants)
+        findings += differences
+        notes += gaps
+    else:
+        for rule in ("ungranted-access", "missing-access"):
+            notes.append(NotChecked(rule, "no grants were given to compare with", open=False))
+        why = "no grants were given: principals other than * were not compared"
+        notes.append(NotChecked("open-service", why, open=False))
+    notes += [NotChecked(rule, why, open=False) for rule, why in NOT_YET.items()]
+    return Verdict(
+        evidence=evidence,
+        findings=tuple(sorted(set(findings), key=_order)),
+        access=table,
+        checked=tuple(_counts(model)),
+        not_checked=tuple(sorted(set(notes))),
+        assumptions=tuple(sorted(_assumptions(model, grants))),
+    )
+
+
+def _paths(model: Model, ways: Ways) -> Iterator[Finding]:
+    opened = openings.open_tables(model)
+    doors = sorted(set(openings.doors(model)), key=lambda door: (door.vpc, door.rule, door.resource))
+    topology = Topology(model)
+    forwarding, public_access = Forwarding(topology), PublicAccess(model)
+    journeys = Journeys(forwarding, public_access)
+    inbound = inward.Inward(model, forwarding, public_access)
+    latent: list[openings.Door] = []
+    for vpc in sorted(opened | {door.vpc for door in doors}):
+        network = topology.network(vpc)
+        if network is None:
+            continue
+        for why in network.doubts:
+            for rule in PATHS:
+                ways.leave_open(rule, why)
+        if vpc in opened:
+            outward.find(network, journeys, ways)
+        latent += openings.routes(network)
+    for door in doors:
+        network = topology.network(door.vpc)
+        if network is None:
+            continue
+        latent.append(door)
+        if door.rule == inward.RULE:
+            carrier = door.resource in model.carrier_gateways.items
+            kind = Kind.CARRIER_GATEWAY if carrier else Kind.INTERNET_GATEWAY
+            inbound.find(network, door.resource, kind, ways)
+    live = {(key.rule, key.vpc, key.resource) for key in ways.live}
+    for key, way in ways.live.items():
+        two_way = "and the answer gets back" if way.two_way else "but no answer gets back"
+        verb = "can arrive from" if key.rule == inward.RULE else "can reach"
+        message = f"{key.vpc} {verb} {way.what} through {key.resource}: {packet(way.packets)}, {two_way}"
+        yield _finding(key, way.path, message, two_way=way.two_way)
+    for door in latent:
+        if (door.rule, door.vpc, door.resource) not in live:
+            place = model.vpcs.places[door.vpc]
+            key = Key(door.rule, place.account, place.region, door.vpc, door.resource)
+            yield Finding(
+                **{name: getattr(key, name) for name in Key._fields},
+                severity="latent",
+                two_way=False,
+                path=(door.vpc, door.resource),
+                message=f"{door.what}, but no packet takes that way",
+                fix=RULES[door.rule].fix,
+            )
+    for instance, interfaces in openings.bridges(model).items():
+        for name in interfaces:
+            interface = model.network_interfaces.items[name]
+            place = model.network_interfaces.places[name]
+            key = Key(
+                "network-link",
+                interface.owner_id or place.account,
+                place.region,
+                interface.vpc_id or "",
+                instance,
+            )
+            message = f"instance {instance} has interfaces in several VPCs and can pass packets between them"
+            yield _finding(
+                key, (name, *(other for other in interfaces if other != name)), message, two_way=True
+            )
+
+
+def _finding(key: Key, path: tuple[str, ...], message: str, *, two_way: bool) -> Finding:
+    return Finding(
+        rule=key.rule,
+        severity="violation",
+        account=key.account,
+        region=key.region,
+        vpc=key.vpc,
+        resource=key.resource,
+        two_way=two_way,
+        path=path,
+        message=message,
+        fix=RULES[key.rule].fix,
+    )
+
+
+def _order(finding: Finding) -> tuple[object, ...]:
+    rules = tuple(RULES)
+    return (
+        finding.severity == "latent",
+        rules.index(finding.rule),
+        finding.account,
+        finding.region,
+        finding.vpc or "",
+        finding.resource,
+        finding.path,
+        finding.message,
+    )
+
+
+def _counts(model: Model) -> Iterator[tuple[str, int]]:
+    documents = model.places.values()
+    yield "accounts", len({place.account for place in model.places})
+    yield "vpcs", len(model.vpcs.items)
+    yield "subnets", sum(len(d.subnets or ()) for d in documents)
+    yield "route_tables", sum(len(d.route_tables or ()) for d in documents)
+    yield "routes", sum(len(table.routes) for d in documents for table in d.route_tables or ())
+    yield "network_acls", sum(len(d.network_acls or ()) for d in documents)
+    yield "security_groups", sum(len(d.security_groups or ()) for d in documents)
+    yield "network_interfaces", sum(len(d.network_interfaces or ()) for d in documents)
+    yield "vpc_endpoints", sum(len(d.vpc_endpoints or ()) for d in documents)
+    yield "endpoint_services", sum(len(d.service_configurations or ()) for d in documents)
+
+
+def _assumptions(model: Model, grants: Grants | None) -> Iterator[str]:
+    yield from ASSUMPTIONS
+    off = [str(place) for place, d in sorted(model.places.items()) if d.vpcs and model.lacks(place, DOCUMENT)]
+    if off:
+        more = f" and {len(off) - 5} more" if len(off) > 5 else ""
+        yield f"VPC Block Public Access is off in {', '.join(off[:5])}{more}: no document says otherwise."
+    if grants is None and any(d.service_configurations for d in model.places.values()):
+        yield "Every endpoint service of the estate is the hub's: no grants name the hub's account."
+    kinds = sorted({kind for kind, _ in model.unmodelled})
+    if kinds:
+        yield f"Documents of these kinds are not modelled and were not read: {', '.join(kinds)}."
