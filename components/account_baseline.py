@@ -1,0 +1,164 @@
+"""The landing zone's floor in one account and Region."""
+
+from collections.abc import Sequence
+from typing import Literal, TypedDict
+
+import pulumi
+from pulumi_aws import cloudtrail, ebs, ec2, guardduty, s3, securityhub
+
+from components.encrypted_bucket import EncryptedBucket
+from components.partition import partition
+
+NETWORK_ACTIVITY_SOURCES = (
+    "athena",
+    "cloudtrail",
+    "config",
+    "dynamodb",
+    "ec2",
+    "ecs",
+    "elasticloadbalancing",
+    "events",
+    "firehose",
+    "glue",
+    "kms",
+    "lambda",
+    "monitoring",
+    "s3",
+    "secretsmanager",
+    "sns",
+    "sqs",
+    "ssm",
+)
+"""Services whose calls through VPC endpoints CloudTrail records, of those that a spoke can ask for. Not among
+them: logs, sts, ecr, kinesis ("AWS CloudTrail User Guide, Logging network activity events")."""
+
+
+class AccountBaselineArgs(TypedDict):
+    """What an `AccountBaseline` needs."""
+
+    account: str
+    """The account's id."""
+    region: str
+    """The Region's code."""
+    block_public_access: Literal["block-bidirectional", "block-ingress"]
+    """``block-ingress`` leaves NAT and egress-only gateways working."""
+    guardduty: bool
+    security_hub: bool
+    trail: bool
+    """Whether calls through VPC endpoints, and management events, are recorded."""
+
+
+class AccountBaseline(pulumi.ComponentResource):
+    """Block Public Access for VPCs and S3, encrypted EBS volumes, and what watches the account.
+
+    There is one for an account and Region: most of it is settings that AWS keeps once. It finds the default
+    VPC, which comes with an internet gateway and public subnets, and warns: Pulumi can only delete what it
+    made or adopted, and adopting somebody's VPC to delete it is not a thing to do unasked.
+    """
+
+    default_vpc_ids: pulumi.Output[Sequence[str]]
+    """The default VPC, if there still is one. Remove it with its internet gateway and subnets."""
+
+    def __init__(
+        self, name: str, args: AccountBaselineArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__("landline:index:AccountBaseline", name, None, opts)
+        child = pulumi.ResourceOptions(parent=self)
+        account, region = args["account"], args["region"]
+
+        ec2.VpcBlockPublicAccessOptions(
+            f"{name}-block-public-access",
+            internet_gateway_block_mode=args["block_public_access"],
+            # Its deletion would turn the whole account and Region back to `off`.
+            opts=pulumi.ResourceOptions(parent=self, retain_on_delete=True),
+        )
+        s3.AccountPublicAccessBlock(
+            f"{name}-s3-public-access",
+            account_id=account,
+            block_public_acls=True,
+            block_public_policy=True,
+            ignore_public_acls=True,
+            restrict_public_buckets=True,
+            opts=child,
+        )
+        ebs.EncryptionByDefault(f"{name}-ebs-encryption", enabled=True, opts=child)
+        if args["guardduty"]:
+            guardduty.Detector(
+                f"{name}-guardduty", enable=True, finding_publishing_frequency="FIFTEEN_MINUTES", opts=child
+            )
+        if args["security_hub"]:
+            securityhub.Account(
+                f"{name}-security-hub",
+                # Standards bring hundreds of controls and their price; which ones is a decision of its own.
+                enable_default_standards=False,
+                control_finding_generator="SECURITY_CONTROL",
+                opts=child,
+            )
+        if args["trail"]:
+            self._trail(name, account, region)
+
+        self.default_vpc_ids = _default_vpcs(name, account, region, self)
+        self.register_outputs({"default_vpc_ids": self.default_vpc_ids})
+
+    def _trail(self, name: str, account: str, region: str) -> None:
+        store = EncryptedBucket(
+            f"{name}-trail",
+            {
+                "account": account,
+                "region": region,
+                "description": "CloudTrail events",
+                "log_delivery": {
+                    "service": "cloudtrail.amazonaws.com",
+                    "source_arn": f"arn:{partition(region)}:cloudtrail:{region}:{account}:trail/*",
+                },
+            },
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        cloudtrail.Trail(
+            f"{name}-trail",
+            s3_bucket_name=store.bucket,
+            kms_key_id=store.key_arn,
+            enable_log_file_validation=True,
+            include_global_service_events=True,
+            is_multi_region_trail=False,
+            advanced_event_selectors=[
+                _selector("Management events", "Management"),
+                *(
+                    _selector(f"{source} through VPC endpoints", "NetworkActivity", f"{source}.amazonaws.com")
+                    for source in NETWORK_ACTIVITY_SOURCES
+                ),
+            ],
+            # CloudTrail checks that it may write before the trail is made.
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[store]),
+        )
+
+
+def _selector(
+    name: str, category: str, source: str | None = None
+) -> "cloudtrail.TrailAdvancedEventSelectorArgs":
+    fields = [
+        cloudtrail.TrailAdvancedEventSelectorFieldSelectorArgs(field="eventCategory", equals=[category])
+    ]
+    if source is not None:
+        fields.append(
+            cloudtrail.TrailAdvancedEventSelectorFieldSelectorArgs(field="eventSource", equals=[source])
+        )
+    return cloudtrail.TrailAdvancedEventSelectorArgs(name=name, field_selectors=fields)
+
+
+def _default_vpcs(
+    name: str, account: str, region: str, parent: AccountBaseline
+) -> pulumi.Output[Sequence[str]]:
+    def warn(ids: Sequence[str]) -> Sequence[str]:
+        if ids:
+            pulumi.log.warn(
+                f"{name}: account {account} still has its default VPC in {region} ({', '.join(ids)}), with "
+                "an internet gateway and public subnets; delete it",
+                resource=parent,
+            )
+        return ids
+
+    found = ec2.get_vpcs_output(
+        filters=[{"name": "isDefault", "values": ["true"]}], opts=pulumi.InvokeOutputOptions(parent=parent)
+    )
+    return found.ids.apply(warn)

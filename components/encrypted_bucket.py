@@ -1,0 +1,187 @@
+"""A private bucket under a key of its own."""
+
+from typing import Literal, NotRequired, TypedDict
+
+import pulumi
+from pulumi_aws import kms, s3
+
+from components import naming
+from components.key_policy import Statement, key_policy, log_delivery
+
+
+class ObjectLock(TypedDict):
+    """S3 Object Lock's default retention."""
+
+    mode: Literal["GOVERNANCE", "COMPLIANCE"]
+    """Nobody, not even the root user, can shorten ``COMPLIANCE`` ("Amazon S3 User Guide, Locking
+    objects")."""
+    days: int
+    """How long each object version is kept, 1 to 36500."""
+
+
+class LogDelivery(TypedDict):
+    """An AWS service that writes logs into the bucket under ``AWSLogs/<account>/``."""
+
+    service: str
+    """Its service principal, such as ``cloudtrail.amazonaws.com``."""
+    source_arn: str
+    """For whom it may write; ``*`` stands for any characters."""
+
+
+class EncryptedBucketArgs(TypedDict):
+    """What an `EncryptedBucket` needs."""
+
+    account: str
+    """The account's id."""
+    region: str
+    """The Region's code."""
+    description: str
+    """What it holds, for the key's description."""
+    object_lock: NotRequired[ObjectLock]
+    """Default: objects can be deleted. It can only be turned on when the bucket is made."""
+    expire_days: NotRequired[int]
+    """After how many days objects are removed. Default: never."""
+    log_delivery: NotRequired[LogDelivery]
+    key_statements: NotRequired[list[Statement]]
+    """Further statements of the key's policy."""
+
+
+class EncryptedBucket(pulumi.ComponentResource):
+    """A versioned bucket that takes TLS only, is never public and encrypts with a KMS key of its own."""
+
+    bucket: pulumi.Output[str]
+    arn: pulumi.Output[str]
+    key_arn: pulumi.Output[str]
+
+    def __init__(
+        self, name: str, args: EncryptedBucketArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__("landline:index:EncryptedBucket", name, None, opts)
+        child = pulumi.ResourceOptions(parent=self)
+        account, region, delivery = args["account"], args["region"], args.get("log_delivery")
+
+        statements = list(args.get("key_statements", []))
+        if delivery is not None:
+            statements.append(log_delivery(delivery["service"], delivery["source_arn"]))
+        key = kms.Key(
+            f"{name}-key",
+            description=args["description"],
+            policy=key_policy(account, region, *statements),
+            enable_key_rotation=True,
+            opts=child,
+        )
+        kms.Alias(f"{name}-alias", target_key_id=key.key_id, opts=child)
+        bucket = s3.Bucket(
+            naming.fit(f"{name}-bucket", naming.BUCKET), object_lock_enabled="object_lock" in args, opts=child
+        )
+        s3.BucketPublicAccessBlock(
+            f"{name}-public-access",
+            bucket=bucket.bucket,
+            block_public_acls=True,
+            block_public_policy=True,
+            ignore_public_acls=True,
+            restrict_public_buckets=True,
+            opts=child,
+        )
+        versioning = s3.BucketVersioning(
+            f"{name}-versioning",
+            bucket=bucket.bucket,
+            versioning_configuration={"status": "Enabled"},
+            opts=child,
+        )
+        s3.BucketServerSideEncryptionConfiguration(
+            f"{name}-encryption",
+            bucket=bucket.bucket,
+            rules=[
+                {
+                    "apply_server_side_encryption_by_default": {
+                        "sse_algorithm": "aws:kms",
+                        "kms_master_key_id": key.arn,
+                    },
+                    "bucket_key_enabled": True,
+                }
+            ],
+            opts=child,
+        )
+        s3.BucketPolicy(
+            f"{name}-policy",
+            bucket=bucket.bucket,
+            policy=pulumi.Output.json_dumps(
+                {"Version": "2012-10-17", "Statement": _policy(bucket.arn, account, delivery)}
+            ),
+            opts=child,
+        )
+        if "object_lock" in args:
+            s3.BucketObjectLockConfiguration(
+                f"{name}-object-lock",
+                bucket=bucket.bucket,
+                rule={
+                    "default_retention": {
+                        "mode": args["object_lock"]["mode"],
+                        "days": args["object_lock"]["days"],
+                    }
+                },
+                # S3 refuses a lock on a bucket whose versioning is not on yet.
+                opts=pulumi.ResourceOptions(parent=self, depends_on=[versioning]),
+            )
+        if "expire_days" in args:
+            s3.BucketLifecycleConfiguration(
+                f"{name}-lifecycle",
+                bucket=bucket.bucket,
+                rules=[
+                    {
+                        "id": "expire",
+                        "status": "Enabled",
+                        "filter": {},
+                        "expiration": {"days": args["expire_days"]},
+                        "noncurrent_version_expiration": {"noncurrent_days": 1},
+                        "abort_incomplete_multipart_upload": {"days_after_initiation": 7},
+                    }
+                ],
+                opts=pulumi.ResourceOptions(parent=self, depends_on=[versioning]),
+            )
+
+        self.bucket = bucket.bucket
+        self.arn = bucket.arn
+        self.key_arn = key.arn
+        self.register_outputs({"bucket": self.bucket, "arn": self.arn, "key_arn": self.key_arn})
+
+
+def _policy(arn: pulumi.Output[str], account: str, delivery: LogDelivery | None) -> list[dict[str, object]]:
+    objects = arn.apply(lambda bucket: f"{bucket}/*")
+    statements: list[dict[str, object]] = [
+        {
+            "Sid": "TlsOnly",
+            "Effect": "Deny",
+            "Principal": "*",
+            "Action": "s3:*",
+            "Resource": [arn, objects],
+            "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+        }
+    ]
+    if delivery is not None:
+        # "AWS CloudTrail User Guide, Amazon S3 bucket policy for CloudTrail"
+        service = {"Service": delivery["service"]}
+        source = {"aws:SourceArn": delivery["source_arn"]}
+        statements += [
+            {
+                "Sid": "LogDeliveryAclCheck",
+                "Effect": "Allow",
+                "Principal": service,
+                "Action": "s3:GetBucketAcl",
+                "Resource": arn,
+                "Condition": {"ArnLike": source},
+            },
+            {
+                "Sid": "LogDeliveryWrite",
+                "Effect": "Allow",
+                "Principal": service,
+                "Action": "s3:PutObject",
+                "Resource": arn.apply(lambda bucket: f"{bucket}/AWSLogs/{account}/*"),
+                "Condition": {
+                    "ArnLike": source,
+                    "StringEquals": {"s3:x-amz-acl": "bucket-owner-full-control"},
+                },
+            },
+        ]
+    return statements

@@ -1,0 +1,98 @@
+"""One spoke's access to a hub's services."""
+
+from collections.abc import Mapping, Sequence
+from typing import NotRequired, TypedDict
+
+import pulumi
+from pulumi_aws import ec2, vpc
+
+from components.partition import partition
+
+
+class GrantedService(TypedDict):
+    """One service that the spoke may use."""
+
+    service_id: pulumi.Input[str]
+    security_group_id: pulumi.Input[str]
+    """The group of the service's load balancer."""
+    ports: Sequence[int]
+    accept: bool
+    """Whether the service's connections have to be accepted."""
+    endpoint_id: NotRequired[str]
+    """The spoke's endpoint to the service. Absent until the spoke has one: the grant permits then, and
+    accepts when it is deployed again."""
+
+
+class GrantArgs(TypedDict):
+    """What a `Grant` needs."""
+
+    spoke: str
+    """The spoke's name, for the descriptions of rules."""
+    account: str
+    """The spoke's account id."""
+    region: str
+    """The hub's Region's code."""
+    client_cidrs: Sequence[str]
+    """The spoke's ranges. They may overlap those of other spokes and the hub's: rules on a load balancer see
+    a client's own address before it is translated ("Network Load Balancer guide, Security groups")."""
+    services: Mapping[str, GrantedService]
+    """Granted services by name."""
+
+
+class Grant(pulumi.ComponentResource):
+    """Lets a spoke's account connect, accepts its connections, and lets its clients through.
+
+    Removing a grant rejects the connections that it accepted: an accepter's deletion is what cuts a live one,
+    as removing a principal alone cuts nothing ("AWS PrivateLink guide, Configure an endpoint service"). Where
+    nothing was accepted, it is the missing rules on the load balancer's security group that stop the spoke's
+    packets.
+    """
+
+    principals: pulumi.Output[Mapping[str, str]]
+    """The permitted principal by service."""
+    accepted: pulumi.Output[Mapping[str, str]]
+    """The accepted endpoint by service."""
+
+    def __init__(self, name: str, args: GrantArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("landline:index:Grant", name, None, opts)
+        child = pulumi.ResourceOptions(parent=self)
+        # Accounts, because an organisation cannot be a principal ("AWS PrivateLink guide, Configure an
+        # endpoint service").
+        principal = f"arn:{partition(args['region'])}:iam::{args['account']}:root"
+
+        principals: dict[str, pulumi.Output[str]] = {}
+        accepted: dict[str, pulumi.Output[str]] = {}
+        for service, granted in args["services"].items():
+            permission = ec2.VpcEndpointServiceAllowedPrinciple(
+                f"{name}-{service}-principal",
+                vpc_endpoint_service_id=granted["service_id"],
+                principal_arn=principal,
+                opts=child,
+            )
+            principals[service] = permission.principal_arn
+            for cidr in args["client_cidrs"]:
+                for port in granted["ports"]:
+                    vpc.SecurityGroupIngressRule(
+                        f"{name}-{service}-{cidr.replace('/', '-')}-{port}",
+                        security_group_id=granted["security_group_id"],
+                        ip_protocol="tcp",
+                        from_port=port,
+                        to_port=port,
+                        cidr_ipv4=cidr,
+                        description=f"Clients of {args['spoke']} ({args['account']})",
+                        tags={"Name": args["spoke"]},
+                        opts=child,
+                    )
+            if granted["accept"] and "endpoint_id" in granted:
+                acceptance = ec2.VpcEndpointConnectionAccepter(
+                    f"{name}-{service}-accepter",
+                    vpc_endpoint_service_id=granted["service_id"],
+                    vpc_endpoint_id=granted["endpoint_id"],
+                    # On the way out the connection is rejected first, while its account is still known.
+                    opts=pulumi.ResourceOptions(parent=self, depends_on=[permission]),
+                )
+                accepted[service] = acceptance.vpc_endpoint_id
+
+        self.principals = pulumi.Output.all(**principals)
+        self.accepted = pulumi.Output.all(**accepted)
+        self.register_outputs({"principals": self.principals, "accepted": self.accepted})

@@ -1,0 +1,132 @@
+"""The hub: an isolated network and the services that it offers."""
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import NotRequired, TypedDict
+
+import pulumi
+
+from components.aws_services import domains, has_gateway
+from components.backends import Backend, HubPlace, add_backend, called_services
+from components.local_names import internal_domains
+from components.private_network import PrivateNetwork
+from components.published_service import PublishedService, PublishedServiceArgs
+from components.workloads import Workloads
+
+
+class HubService(TypedDict):
+    """One offered service."""
+
+    ports: Sequence[int]
+    """What clients connect to."""
+    acceptance_required: bool
+    """Whether each connection must be accepted, beside the principal being on the allow-list."""
+    certificate_arn: NotRequired[str]
+    """The ACM certificate with which the load balancer ends TLS. Default: TCP, passed through."""
+    backend: Backend
+
+
+class HubArgs(TypedDict):
+    """What a `Hub` needs."""
+
+    account: str
+    """The hub's account id."""
+    region: str
+    """The Region's code."""
+    organization: str
+    """The organisation's id."""
+    cidr: str
+    """The network's range."""
+    zones: Sequence[str]
+    """AZ ids. Spokes can connect in these."""
+    services: Mapping[str, HubService]
+    """Services by name."""
+    protect: NotRequired[bool]
+    """Whether services, their load balancers and what they keep are protected from deletion. Default:
+    false."""
+
+
+class Hub(pulumi.ComponentResource):
+    """An isolated network, and for each service a backend behind an endpoint service."""
+
+    vpc_id: pulumi.Output[str]
+
+    services: Mapping[str, PublishedService]
+    """Published services by name."""
+
+    def __init__(self, name: str, args: HubArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("landline:index:Hub", name, None, opts)
+        child = pulumi.ResourceOptions(parent=self)
+        region = args["region"]
+        called = called_services(service["backend"] for service in args["services"].values())
+
+        network = PrivateNetwork(
+            f"{name}-network",
+            {
+                "cidr": args["cidr"],
+                "zones": args["zones"],
+                "account": args["account"],
+                "region": region,
+                "allowed_domains": [*internal_domains(region), *domains(called, region)],
+                "gateway_endpoints": has_gateway(called),
+            },
+            opts=child,
+        )
+        place: HubPlace = {
+            "account": args["account"],
+            "region": region,
+            "cidr": args["cidr"],
+            "zones": args["zones"],
+            "network": network,
+            "workloads": Workloads(
+                f"{name}-workloads",
+                {
+                    "network": network,
+                    "region": region,
+                    "organization": args["organization"],
+                    "aws_services": called,
+                },
+                opts=child,
+            ),
+        }
+
+        protect = args.get("protect", False)
+        kept = pulumi.ResourceOptions(parent=self, protect=True) if protect else child
+        services: dict[str, PublishedService] = {}
+        for service, settings in args["services"].items():
+            services[service] = PublishedService(
+                f"{name}-{service}", _published(service, settings, network, protect=protect), opts=kept
+            )
+            add_backend(
+                f"{name}-{service}", service, settings["backend"], services[service], place, opts=kept
+            )
+
+        self.vpc_id = network.vpc_id
+        self.services = MappingProxyType(services)
+        self.register_outputs({"vpc_id": self.vpc_id})
+
+
+def _published(
+    service: str, settings: HubService, network: PrivateNetwork, *, protect: bool
+) -> PublishedServiceArgs:
+    backend = settings["backend"]
+    published: PublishedServiceArgs = {
+        "service": service,
+        "vpc_id": network.vpc_id,
+        "subnet_ids": network.subnet_ids,
+        "ports": [{"port": port, "target_port": port} for port in settings["ports"]],
+        "acceptance_required": settings["acceptance_required"],
+        "target_type": "ip",
+        "proxy_protocol": True,
+        "deletion_protection": protect,
+    }
+    if "certificate_arn" in settings:
+        published["certificate_arn"] = settings["certificate_arn"]
+    if backend["kind"] == "targets":
+        published["ports"] = [{"port": port, "target_port": backend["port"]} for port in settings["ports"]]
+        published["target_type"] = backend["target_type"]
+        # Targets that somebody else keeps need not be able to read the header.
+        published["proxy_protocol"] = False
+        if "health_check" in backend:
+            published["health_check"] = backend["health_check"]
+    return published

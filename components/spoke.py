@@ -1,0 +1,215 @@
+"""A spoke: an isolated network with its private lines."""
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import TypedDict
+
+import pulumi
+from pulumi_aws import ec2, route53, vpc
+
+from components.aws_services import domains, has_gateway
+from components.errors import ArgumentError
+from components.local_names import hub_zone, internal_domains, local_name
+from components.private_network import PrivateNetwork
+from components.service_endpoints import ServiceEndpoints
+
+
+class Line(TypedDict):
+    """A line to one service of the hub."""
+
+    service_name: pulumi.Input[str]
+    """The endpoint service's name, ``com.amazonaws.vpce.<region>.vpce-svc-…``."""
+    ports: Sequence[int]
+    zones: Sequence[str]
+    """The AZ ids in which the service is offered."""
+
+
+class SpokeArgs(TypedDict):
+    """What a `Spoke` needs."""
+
+    account: str
+    """The spoke's account id."""
+    region: str
+    """The Region's code."""
+    organization: str
+    """The organisation's id."""
+    hub: str
+    """The hub's name: services get names below ``<hub>.landline.internal``."""
+    cidr: str
+    """The network's range."""
+    zones: Sequence[str]
+    """AZ ids. Lines are laid in those that the service has too."""
+    lines: Mapping[str, Line]
+    """Lines to the hub's services by name."""
+    aws_services: Sequence[str]
+    """AWS services to reach; names of `components.aws_services`."""
+
+
+class Spoke(pulumi.ComponentResource):
+    """An isolated network, endpoints to the hub's services under local names, and endpoints to AWS services.
+
+    Workloads attach the client security group. It leads to the endpoints and nowhere else, and endpoints
+    admit nobody but it. Raises `ArgumentError` when the spoke shares no zone with one of the services.
+    """
+
+    vpc_id: pulumi.Output[str]
+    client_security_group_id: pulumi.Output[str]
+
+    endpoints: Mapping[str, pulumi.Output[str]]
+    """Endpoint ids by the hub's service."""
+    local_names: Mapping[str, str]
+    """Names that resolve inside by the hub's service."""
+
+    def __init__(self, name: str, args: SpokeArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("landline:index:Spoke", name, None, opts)
+        child = pulumi.ResourceOptions(parent=self)
+        region, services = args["region"], args["aws_services"]
+
+        network = PrivateNetwork(
+            f"{name}-network",
+            {
+                "cidr": args["cidr"],
+                "zones": args["zones"],
+                "account": args["account"],
+                "region": region,
+                "allowed_domains": [
+                    *internal_domains(region),
+                    *([f"*.{hub_zone(args['hub'])}"] if args["lines"] else []),
+                    *domains(services, region),
+                ],
+                "gateway_endpoints": has_gateway(services),
+            },
+            opts=child,
+        )
+        clients = ec2.SecurityGroup(
+            f"{name}-clients",
+            vpc_id=network.vpc_id,
+            description="Clients of hub services and AWS services",
+            tags={"Name": f"{name} clients"},
+            opts=child,
+        )
+        ServiceEndpoints(
+            f"{name}-aws",
+            {
+                "vpc_id": network.vpc_id,
+                "subnet_ids": network.subnet_ids,
+                "route_table_ids": network.route_table_ids,
+                "client_security_group_id": clients.id,
+                "region": region,
+                "organization": args["organization"],
+                "services": services,
+            },
+            opts=child,
+        )
+        endpoints = self._lines(name, args, network, clients) if args["lines"] else {}
+
+        self.vpc_id = network.vpc_id
+        self.client_security_group_id = clients.id
+        self.endpoints = MappingProxyType({service: endpoint.id for service, endpoint in endpoints.items()})
+        self.local_names = MappingProxyType(
+            {service: local_name(service, args["hub"]) for service in args["lines"]}
+        )
+        self.register_outputs(
+            {
+                "vpc_id": self.vpc_id,
+                "client_security_group_id": self.client_security_group_id,
+                "endpoint_ids": dict(self.endpoints),
+            }
+        )
+
+    def _lines(
+        self, name: str, args: SpokeArgs, network: PrivateNetwork, clients: "ec2.SecurityGroup"
+    ) -> "dict[str, ec2.VpcEndpoint]":
+        child = pulumi.ResourceOptions(parent=self)
+        lines = args["lines"]
+        group = self._endpoint_security_group(name, lines, network, clients)
+        zone = route53.Zone(
+            f"{name}-names",
+            name=hub_zone(args["hub"]),
+            comment="The hub's services at this network's own endpoints",
+            vpcs=[{"vpc_id": network.vpc_id, "vpc_region": args["region"]}],
+            opts=child,
+        )
+        endpoints: dict[str, ec2.VpcEndpoint] = {}
+        for service, line in lines.items():
+            endpoint = ec2.VpcEndpoint(
+                f"{name}-{service}",
+                vpc_id=network.vpc_id,
+                vpc_endpoint_type="Interface",
+                service_name=line["service_name"],
+                subnet_ids=[
+                    network.subnets[zone_id] for zone_id in shared_zones(service, args["zones"], line)
+                ],
+                security_group_ids=[group.id],
+                # A name of the service's own would need a public zone to prove it ("AWS PrivateLink guide,
+                # Manage DNS names for VPC endpoint services"); the private hosted zone below needs none. Nor
+                # is there a policy: AWS takes none for a custom service.
+                private_dns_enabled=False,
+                tags={"Name": f"{name} {service}"},
+                opts=child,
+            )
+            route53.Record(
+                f"{name}-{service}-name",
+                zone_id=zone.zone_id,
+                name=local_name(service, args["hub"]),
+                type="A",
+                aliases=[
+                    {
+                        "name": endpoint.dns_entries[0]["dns_name"],
+                        "zone_id": endpoint.dns_entries[0]["hosted_zone_id"],
+                        "evaluate_target_health": False,
+                    }
+                ],
+                opts=child,
+            )
+            endpoints[service] = endpoint
+        return endpoints
+
+    def _endpoint_security_group(
+        self, name: str, lines: Mapping[str, Line], network: PrivateNetwork, clients: "ec2.SecurityGroup"
+    ) -> "ec2.SecurityGroup":
+        child = pulumi.ResourceOptions(parent=self)
+        group = ec2.SecurityGroup(
+            f"{name}-endpoints",
+            vpc_id=network.vpc_id,
+            description="Endpoints to hub services",
+            tags={"Name": f"{name} hub services"},
+            opts=child,
+        )
+        for port in sorted({port for line in lines.values() for port in line["ports"]}):
+            vpc.SecurityGroupIngressRule(
+                f"{name}-endpoints-ingress-{port}",
+                security_group_id=group.id,
+                ip_protocol="tcp",
+                from_port=port,
+                to_port=port,
+                referenced_security_group_id=clients.id,
+                description="Clients of hub services",
+                opts=child,
+            )
+            vpc.SecurityGroupEgressRule(
+                f"{name}-clients-egress-{port}",
+                security_group_id=clients.id,
+                ip_protocol="tcp",
+                from_port=port,
+                to_port=port,
+                referenced_security_group_id=group.id,
+                description="Hub services",
+                opts=child,
+            )
+        return group
+
+
+def shared_zones(service: str, zones: Sequence[str], line: Line) -> tuple[str, ...]:
+    """The AZ ids that a spoke and a service both have: its endpoint can be in those alone.
+
+    ("AWS PrivateLink guide, Create a service powered by AWS PrivateLink".) Raises `ArgumentError` when there
+    is none.
+    """
+    shared = tuple(zone for zone in zones if zone in line["zones"])
+    if not shared:
+        raise ArgumentError(
+            f"network.zones: {', '.join(zones)} shares no zone with the service {service}, which is offered "
+            f"in {', '.join(line['zones'])}; write one of those"
+        )
+    return shared

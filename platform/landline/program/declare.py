@@ -1,0 +1,245 @@
+"""Declares the resources of one stack, inside a running Pulumi program."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+import pulumi
+
+from components import (
+    AccountBaseline,
+    ArgumentError,
+    Grant,
+    GrantedService,
+    Hub,
+    HubService,
+    Line,
+    Spoke,
+    dns_suffix,
+)
+from landline.errors import UsageError
+from landline.program.outputs import (
+    baseline_exports,
+    grant_exports,
+    hub_exports,
+    spoke_exports,
+)
+from landline.program.provider import stack_provider
+from landline.program.references import hub_outputs, spoke_outputs
+from landline.settings import (
+    BaselineSettings,
+    FindingsIntake,
+    GrantSettings,
+    HealthCheck,
+    HubSettings,
+    LogArchive,
+    ServiceSettings,
+    SpokeSettings,
+    Targets,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from components import Backend, TargetsBackend
+    from components import HealthCheck as HealthCheckArgs
+    from landline.program.outputs import HubOutputs, Outputs, ServiceOutputs, SpokeOutputs
+    from landline.settings import Estate, Stack
+
+
+PROTOCOLS: Mapping[str, Literal["TCP", "HTTP", "HTTPS"]] = {"tcp": "TCP", "http": "HTTP", "https": "HTTPS"}
+
+
+def declare(stack: Stack, estate: Estate) -> None:
+    """Declares everything that `stack` holds, and exports its outputs.
+
+    `estate` holds the stack and those that it names, as `load_stack` gives them. Grants and spokes read the
+    hub's outputs, and grants those of their spoke if it has any.
+
+    Raises `UsageError` when the settings cannot be built or another stack's outputs are missing or
+    unreadable, `ToolError` when the engine cannot read them.
+    """
+    opts = pulumi.ResourceOptions(providers={"aws": stack_provider(stack, estate)})
+    settings = stack.settings
+    try:
+        match settings:
+            case BaselineSettings():
+                outputs = _baseline(stack, settings, opts)
+            case HubSettings():
+                outputs = _hub(stack, settings, opts)
+            case GrantSettings():
+                outputs = _grant(stack, settings, estate, opts)
+            case SpokeSettings():
+                outputs = _spoke(stack, settings, opts)
+    except ArgumentError as error:
+        raise UsageError(f"{stack.file}: landline:{stack.kind}: {error}") from error
+    for name, value in outputs.items():
+        pulumi.export(name, value)
+
+
+def _root(stack: Stack) -> str:
+    """The name that begins all resource names: ECS, KMS aliases and DNS Firewall take no full stops."""
+    return stack.name.replace(".", "-")
+
+
+def _baseline(stack: Stack, settings: BaselineSettings, opts: pulumi.ResourceOptions) -> Outputs:
+    baseline = AccountBaseline(
+        _root(stack),
+        {
+            "account": settings.account,
+            "region": stack.region,
+            "block_public_access": settings.block_public_access,
+            "guardduty": settings.guardduty,
+            "security_hub": settings.security_hub,
+            "trail": settings.trail,
+        },
+        opts,
+    )
+    return baseline_exports(stack, settings.account, baseline)
+
+
+def _hub(stack: Stack, settings: HubSettings, opts: pulumi.ResourceOptions) -> Outputs:
+    hub = Hub(
+        _root(stack),
+        {
+            "account": settings.account,
+            "region": stack.region,
+            "organization": settings.organization,
+            "cidr": str(settings.network.cidr),
+            "zones": settings.network.zones,
+            "services": {
+                name: _hub_service(stack, settings.account, service)
+                for name, service in settings.services.items()
+            },
+        },
+        opts,
+    )
+    return hub_exports(stack, settings, hub)
+
+
+def _hub_service(stack: Stack, account: str, service: ServiceSettings) -> HubService:
+    declared: HubService = {
+        "ports": service.ports,
+        "acceptance_required": service.lane == "accepted",
+        "backend": _backend(stack, account, service),
+    }
+    if service.certificate is not None:
+        declared["certificate_arn"] = service.certificate
+    return declared
+
+
+def _backend(stack: Stack, account: str, service: ServiceSettings) -> Backend:
+    match service.backend:
+        case LogArchive() as archive:
+            return {
+                "kind": "log-archive",
+                "image": archive.image or default_image(account, stack.region),
+                "retention_days": archive.retention_days,
+                "mode": "COMPLIANCE" if archive.mode == "compliance" else "GOVERNANCE",
+            }
+        case FindingsIntake() as intake:
+            return {
+                "kind": "findings-intake",
+                "image": intake.image or default_image(account, stack.region),
+                "retention_days": intake.retention_days,
+            }
+        case Targets() as targets:
+            backend: TargetsBackend = {
+                "kind": "targets",
+                "target_type": targets.target_type,
+                "port": targets.port,
+                "targets": targets.targets,
+            }
+            if targets.health_check is not None:
+                backend["health_check"] = _health_check(targets.health_check)
+            return backend
+
+
+def _health_check(settings: HealthCheck) -> HealthCheckArgs:
+    check: HealthCheckArgs = {"protocol": PROTOCOLS[settings.protocol]}
+    if settings.port is not None:
+        check["port"] = settings.port
+    if settings.path is not None:
+        check["path"] = settings.path
+    return check
+
+
+def default_image(account: str, region: str) -> str:
+    """The collector's image when none is written: the first version in the hub's own registry."""
+    return f"{account}.dkr.ecr.{region}.{dns_suffix(region)}/landline/collector:1"
+
+
+def _grant(stack: Stack, settings: GrantSettings, estate: Estate, opts: pulumi.ResourceOptions) -> Outputs:
+    spoke = estate[settings.spoke]
+    if not isinstance(spoke.settings, SpokeSettings):
+        raise UsageError(
+            f"{stack.file}: landline:grant.spoke: stack {spoke.name} is a {spoke.kind}; name a spoke"
+        )
+    hub = hub_outputs(settings.hub)
+    connected = spoke_outputs(settings.spoke)
+    if connected is not None and connected.account != spoke.settings.account:
+        raise UsageError(
+            f"stack {spoke.name} was deployed in account {connected.account}, and {spoke.file} says "
+            f"{spoke.settings.account}: run `landline up {spoke.name}` first"
+        )
+    grant = Grant(
+        _root(stack),
+        {
+            "spoke": spoke.name,
+            "account": spoke.settings.account,
+            "region": stack.region,
+            "client_cidrs": [str(spoke.settings.network.cidr)],
+            "services": {
+                name: _granted(_offered(name, settings.hub, hub), connected, name)
+                for name in settings.services
+            },
+        },
+        opts,
+    )
+    return grant_exports(stack, hub.account, spoke.name, grant)
+
+
+def _granted(service: ServiceOutputs, connected: SpokeOutputs | None, name: str) -> GrantedService:
+    granted: GrantedService = {
+        "service_id": service.service_id,
+        "security_group_id": service.security_group_id,
+        "ports": service.ports,
+        "accept": service.lane == "accepted",
+    }
+    if connected is not None and name in connected.endpoints:
+        granted["endpoint_id"] = connected.endpoints[name]
+    return granted
+
+
+def _spoke(stack: Stack, settings: SpokeSettings, opts: pulumi.ResourceOptions) -> Outputs:
+    hub = hub_outputs(settings.hub)
+    spoke = Spoke(
+        _root(stack),
+        {
+            "account": settings.account,
+            "region": stack.region,
+            "organization": hub.organization,
+            "hub": settings.hub,
+            "cidr": str(settings.network.cidr),
+            "zones": settings.network.zones,
+            "lines": {name: _line(_offered(name, settings.hub, hub)) for name in settings.services},
+            "aws_services": settings.aws,
+        },
+        opts,
+    )
+    return spoke_exports(stack, settings, spoke)
+
+
+def _line(service: ServiceOutputs) -> Line:
+    return {"service_name": service.service_name, "ports": service.ports, "zones": service.zones}
+
+
+def _offered(name: str, hub: str, outputs: HubOutputs) -> ServiceOutputs:
+    service = outputs.services.get(name)
+    if service is None:
+        offered = ", ".join(sorted(outputs.services)) or "none"
+        raise UsageError(
+            f"hub {hub} as deployed offers no service {name} (it offers: {offered}): "
+            f"run `landline up {hub}` first"
+        )
+    return service
