@@ -99,10 +99,10 @@ def demonstrate(estate: Estate, grants: Document, on_step: Callable[[Step], None
         UsageError: the estate has no hub, spoke and grant to show it on.
 
     """
-    from landline.sandbox import Sandbox
+    from landline.testing.sandboxed import sandbox_class
 
     chosen = _choose(estate)
-    with Sandbox(estate) as sandbox:
+    with sandbox_class()(estate) as sandbox:
         deployed = tuple(_tell(on_step, step) for step in _deploy(sandbox, estate))
         connections = _tell(on_step, _connections(sandbox, chosen.hub))
         _must_be_connected(connections, grants)
@@ -203,9 +203,9 @@ def _connections(sandbox: Sandbox, hub: tuple[str, str]) -> Connections:
 
 def _prove(sandbox: Sandbox, grants: Document, moment: str, must_be: str) -> Proof:
     from landline import network, proof, report
-    from landline.testing.sandboxed import read_sandbox
+    from landline.testing.sandboxed import read_sandbox, targets_of
 
-    snapshot = read_sandbox(sandbox).snapshot
+    snapshot = read_sandbox(targets_of(sandbox)).snapshot
     judged = proof.verify(
         network.read(snapshot), proof.read_grants(json.dumps(grants).encode()), evidence="wiring"
     )

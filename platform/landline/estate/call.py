@@ -58,7 +58,6 @@ def _ec2(operation: str, key: str) -> Call:
 
 
 REGIONAL: tuple[Call, ...] = (
-    _ec2("DescribeAddresses", "Addresses"),
     _ec2("DescribeCarrierGateways", "CarrierGateways"),
     _ec2("DescribeClientVpnEndpoints", "ClientVpnEndpoints"),
     _ec2("DescribeEgressOnlyInternetGateways", "EgressOnlyInternetGateways"),
@@ -74,7 +73,6 @@ REGIONAL: tuple[Call, ...] = (
     _ec2("DescribeSecurityGroups", "SecurityGroups"),
     _ec2("DescribeSubnets", "Subnets"),
     _ec2("DescribeTransitGatewayAttachments", "TransitGatewayAttachments"),
-    _ec2("DescribeTransitGatewayPeeringAttachments", "TransitGatewayPeeringAttachments"),
     _ec2("DescribeTransitGatewayRouteTables", "TransitGatewayRouteTables"),
     _ec2("DescribeTransitGatewayVpcAttachments", "TransitGatewayVpcAttachments"),
     _ec2("DescribeTransitGateways", "TransitGateways"),
@@ -86,7 +84,6 @@ REGIONAL: tuple[Call, ...] = (
     _ec2("DescribeVpcEndpoints", "VpcEndpoints"),
     _ec2("DescribeVpcPeeringConnections", "VpcPeeringConnections"),
     _ec2("DescribeVpcs", "Vpcs"),
-    _ec2("DescribeVpnConnections", "VpnConnections"),
     _ec2("DescribeVpnGateways", "VpnGateways"),
     Call("elbv2", "DescribeLoadBalancers", "LoadBalancers"),
     Call("elbv2", "DescribeTargetGroups", "TargetGroups"),

@@ -1,4 +1,4 @@
-"""The pytest plugin: options that say which estate the fixtures stand for.
+"""The pytest plugin: the fixtures `estate` and `snapshot`, and the options that say which estate it is.
 
 It loads in every pytest run of whoever installed Landline, so it imports nothing heavy before a fixture is
 used.
@@ -6,10 +6,15 @@ used.
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
+
 if TYPE_CHECKING:
-    import pytest
+    from collections.abc import Iterator
+
+    from landline.testing.deployed import DeployedEstate
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -47,3 +52,25 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=[],
         help="a Region to read; may be repeated (default: the profile's own)",
     )
+
+
+@pytest.fixture(scope="session")
+def estate(pytestconfig: pytest.Config) -> Iterator[DeployedEstate]:
+    """The stack files, deployed in the sandbox; with ``--landline-live`` the real accounts, only read."""
+    from landline.testing.deployed import live, sandboxed
+
+    stacks = pytestconfig.rootpath / Path(pytestconfig.getoption("landline_stacks"))
+    if pytestconfig.getoption("landline_live"):
+        profiles, roles, regions = (
+            pytestconfig.getoption(f"landline_{name}") for name in ("profile", "role", "region")
+        )
+        yield live(stacks, profiles, roles, regions)
+        return
+    with sandboxed(stacks) as deployed:
+        yield deployed
+
+
+@pytest.fixture(scope="session")
+def snapshot(estate: DeployedEstate) -> dict[str, bytes]:
+    """What AWS said of the estate, once for the whole run; `estate.read()` asks again."""
+    return estate.read()
