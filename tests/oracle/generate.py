@@ -373,10 +373,11 @@ class Draft:
             self.put(site, self.somewhere(site), ["0.0.0.0/0"], CarrierGatewayId=cagw)
 
     def outside(self, site: Site) -> None:
-        """A route to a local gateway or a core network."""
+        """A route to a local gateway, a core network or an ODB network."""
         target = self.random.choice(
             (
                 {"LocalGatewayId": self.documents.id("lgw")},
+                {"OdbNetworkArn": f"arn:aws:odb:{site.place[1]}:{site.place[0]}:odb-network/odbnet-0abc"},
                 {"CoreNetworkArn": "arn:aws:networkmanager::111111111111:core-network/core-network-0abc"},
             )
         )
@@ -413,11 +414,10 @@ class Draft:
 
     def strange(self, site: Site) -> None:
         """Something that makes a verdict unproven where packets meet it."""
-        which = self.random.choice(("odb", "gwlb", "shared"))
+        which = self.random.choice(("server", "gwlb", "shared"))
         where = self.somewhere(site)
-        if which == "odb":
-            arn = f"arn:aws:odb:{site.place[1]}:{site.place[0]}:odb-network/odbnet-0abc"
-            self.put(site, where, ["10.200.0.0/16"], OdbNetworkArn=arn)
+        if which == "server":
+            self.put(site, where, [self.random.choice(("10.200.0.0/16", "0.0.0.0/0"))], IpAddress="10.0.0.99")
         elif which == "gwlb":
             subnet = self.random.choice(site.subnets)
             eni = self.documents.interface(

@@ -10,10 +10,11 @@ counts.
 - Who receives: any but NAT gateways, transit gateway attachments and Gateway Load Balancer endpoints. What
   comes unasked to a NAT gateway's public address is dropped ("does not accept unsolicited inbound", VPC
   guide, NAT gateways).
-- `internet-ingress` is live only where the interface's subnet has a route to that internet gateway in the
-  packet's family. The packet itself needs none, but a gateway without a route is a latent door by contract.
-  The route need not cover the sender, so a way can be one-way. Global Accelerator needs only the attached
-  gateway (Global Accelerator guide, Secure VPC connections).
+- `internet-ingress`: AWS hands a packet for a public address to its interface whatever the routes say; they
+  decide where the answer goes. By contract a gateway without a route is a latent door, so a way in is live
+  where the interface's subnet (with a gateway route table, the appliance's) sends something of that family
+  to the gateway, be it elsewhere than to the sender. Global Accelerator needs only the attached gateway
+  (Global Accelerator guide, Secure VPC connections).
 - `two_way`: some packet's answer finds its way back to the sender, past stateless network ACLs, through
   every translation undone. Security groups remember flows; those of an appliance the flow did not cross do
   not.
@@ -330,7 +331,7 @@ class Oracle:
                 continue
             first = end.trail.path[2] if len(end.trail.path) > 2 else end.interface
             door = self.estate.items["NetworkInterfaces"].get(first, receiver)
-            if not accelerated and not self._has_route(door, igw, target.version):
+            if not accelerated and not self._routed(door, igw, target.version):
                 continue
             passing = [
                 f
@@ -369,17 +370,15 @@ class Oracle:
         self.told.witness[way] = tuple(hop for hop in end.trail.path if "@" not in hop)
         self.told.possible.discard(way)
 
-    def _has_route(self, interface: Item, igw: str, version: int) -> bool:
+    def _routed(self, interface: Item, igw: str, version: int) -> bool:
+        """Whether the interface's subnet sends anything of this family to the gateway."""
         table = self.estate.table(self.estate.items["Subnets"][interface["SubnetId"]])
-        for route in table["Routes"] if table else []:
-            if route.get("GatewayId") != igw or route.get("State") == "blackhole":
-                continue
-            listed = self.estate.entries(route.get("DestinationPrefixListId", "")) or []
-            if version == 4 and ("DestinationCidrBlock" in route or any(n.version == 4 for n in listed)):
-                return True
-            if version == 6 and ("DestinationIpv6CidrBlock" in route or any(n.version == 6 for n in listed)):
-                return True
-        return False
+        return table is not None and any(
+            (route := best_route(self.estate, table, address)) is not None
+            and route.get("GatewayId") == igw
+            and route.get("State") != "blackhole"
+            for address in (self.v4 if version == 4 else self.v6)
+        )
 
     def _doors(self) -> None:
         estate = self.estate
@@ -405,7 +404,7 @@ class Oracle:
                 str(i[key]) for i in estate.all(kind) if i["VpcEndpointType"] == "GatewayLoadBalancer"
             }
         for table in estate.all("RouteTables"):
-            self.told.doubtful |= {r["OdbNetworkArn"] for r in table["Routes"] if "OdbNetworkArn" in r}
+            self.told.doubtful |= {r["IpAddress"] for r in table["Routes"] if "IpAddress" in r}
 
 
 def chooser_of(translations: tuple) -> str:  # type: ignore[type-arg]

@@ -428,7 +428,7 @@ def test_a_strangers_prefix_list_leaves_the_verdict_open() -> None:
 
 def test_what_the_model_does_not_cover_and_a_packet_meets_is_unproven() -> None:
     here = plain()
-    here.main.append(route("10.200.0.0/16", OdbNetworkArn="arn:aws:odb:x"))
+    here.main.append(route("10.200.0.0/16", IpAddress="10.1.0.9"))
     assert judge(here.documents.snapshot()).verdict == "unproven"
     here.open["IpPermissionsEgress"].clear()
     assert judge(here.documents.snapshot()).verdict == "proven"

@@ -26,7 +26,7 @@ Decisions, with their reasons (pages are AWS's own):
 - An appliance (route to an interface) takes what is not addressed to it only with source/destination check
   off. Its software is unknown, so it is taken to pass everything on, unchanged or with its own address as
   the source.
-- Behind a Gateway Load Balancer endpoint, and at an ODB network, the model ends: ways through them are
+- Behind a Gateway Load Balancer endpoint the model ends: ways through them are
   possible, not certain.
 - Block Public Access goes by the subnet of the interface that holds the source (or target) address at the
   gateway: "you must exclude the workload subnet … the subnet containing the appliance does not need to be
@@ -43,7 +43,7 @@ from .estate import Address, Estate, Item, addresses
 from .filters import Gate
 from .universe import NAT64, embedded, on_internet, special
 
-EXTERNAL = {"LocalGatewayId", "CoreNetworkArn"}
+EXTERNAL = {"LocalGatewayId", "CoreNetworkArn", "OdbNetworkArn"}
 
 
 @dataclass(frozen=True)
@@ -222,7 +222,7 @@ class Walker:
         elif external := next((route[k] for k in EXTERNAL if k in route), None):
             yield End("external", external, self.out(subnet, trail), vpc)
         else:
-            target = str(next((v for k, v in route.items() if k.endswith(("Id", "Arn"))), route))
+            target = str(route.get("IpAddress") or gateway or route)
             yield End("unmodelled", target, replace(self.out(subnet, trail), certain=False), vpc)
 
     def arrive(self, interface: Item, subnet: Item | None, trail: Trail, via: str = "local") -> Iterator[End]:
