@@ -1,0 +1,235 @@
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from .conftest import Landline
+
+PLACE = "333333333333/eu-west-1"
+VPC, SUBNET, TABLE, INTERFACE, GATEWAY = "vpc-1", "subnet-1", "rtb-1", "eni-1", "igw-1"
+ALL = {"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}
+GRANTS = {"organization": "o-a1b2c3d4e5", "hub": "111111111111", "grants": []}
+
+
+def entries(action: str = "allow") -> list[dict[str, Any]]:
+    return [
+        {
+            "RuleNumber": 100,
+            "Protocol": "-1",
+            "RuleAction": action,
+            "Egress": egress,
+            "CidrBlock": "0.0.0.0/0",
+        }
+        for egress in (True, False)
+    ]
+
+
+def documents(*, route: bool, gateway: bool, public: bool) -> dict[str, list[dict[str, Any]]]:
+    """By hand, in the shapes that the AWS CLI prints: one VPC, one interface, and a leak on request."""
+    local = {"DestinationCidrBlock": "10.0.0.0/16", "GatewayId": "local", "State": "active"}
+    default = {"DestinationCidrBlock": "0.0.0.0/0", "GatewayId": GATEWAY, "State": "active"}
+    return {
+        "Vpcs": [
+            {
+                "VpcId": VPC,
+                "OwnerId": "333333333333",
+                "CidrBlock": "10.0.0.0/16",
+                "State": "available",
+                "CidrBlockAssociationSet": [
+                    {"CidrBlock": "10.0.0.0/16", "CidrBlockState": {"State": "associated"}}
+                ],
+            }
+        ],
+        "Subnets": [
+            {"SubnetId": SUBNET, "VpcId": VPC, "OwnerId": "333333333333", "CidrBlock": "10.0.0.0/24"}
+        ],
+        "RouteTables": [
+            {
+                "RouteTableId": TABLE,
+                "VpcId": VPC,
+                "OwnerId": "333333333333",
+                "Associations": [{"Main": True, "RouteTableId": TABLE}],
+                "Routes": [local, *([default] if route else [])],
+            }
+        ],
+        "NetworkAcls": [
+            {
+                "NetworkAclId": "acl-1",
+                "VpcId": VPC,
+                "OwnerId": "333333333333",
+                "IsDefault": True,
+                "Entries": entries(),
+                "Associations": [{"NetworkAclId": "acl-1", "SubnetId": SUBNET}],
+            }
+        ],
+        "SecurityGroups": [
+            {
+                "GroupId": "sg-1",
+                "VpcId": VPC,
+                "OwnerId": "333333333333",
+                "IpPermissions": [],
+                "IpPermissionsEgress": [ALL],
+            }
+        ],
+        "NetworkInterfaces": [
+            {
+                "NetworkInterfaceId": INTERFACE,
+                "VpcId": VPC,
+                "SubnetId": SUBNET,
+                "OwnerId": "333333333333",
+                "InterfaceType": "interface",
+                "Groups": [{"GroupId": "sg-1"}],
+                "PrivateIpAddress": "10.0.0.10",
+                "SourceDestCheck": True,
+                "Status": "in-use",
+                "PrivateIpAddresses": [
+                    {
+                        "PrivateIpAddress": "10.0.0.10",
+                        "Primary": True,
+                        **({"Association": {"PublicIp": "3.3.3.3"}} if public else {}),
+                    }
+                ],
+            }
+        ],
+        "InternetGateways": [
+            {
+                "InternetGatewayId": GATEWAY,
+                "OwnerId": "333333333333",
+                "Attachments": [{"VpcId": VPC, "State": "available"}],
+            }
+        ]
+        if gateway
+        else [],
+        **{
+            key: []
+            for key in (
+                "EgressOnlyInternetGateways",
+                "NatGateways",
+                "VpcPeeringConnections",
+                "TransitGateways",
+                "TransitGatewayAttachments",
+                "TransitGatewayVpcAttachments",
+                "TransitGatewayRouteTables",
+                "VpnGateways",
+                "VpcEndpoints",
+                "ServiceConfigurations",
+                "VpcEndpointConnections",
+                "PrefixLists",
+                "CarrierGateways",
+                "ClientVpnEndpoints",
+                "InstanceConnectEndpoints",
+                "VerifiedAccessEndpoints",
+                "VpcBlockPublicAccessExclusions",
+            )
+        },
+    }
+
+
+@pytest.fixture
+def dump(tmp_path: Path) -> Callable[..., Path]:
+    def write(*, route: bool = False, gateway: bool = False, public: bool = False, without: str = "") -> Path:
+        directory = tmp_path / "dump"
+        (directory / PLACE).mkdir(parents=True)
+        shown = documents(route=route, gateway=gateway, public=public)
+        for number, (key, items) in enumerate(shown.items()):
+            if key != without:
+                (directory / PLACE / f"{number}.json").write_text(json.dumps({key: items}))
+        options = {"VpcBlockPublicAccessOptions": {"InternetGatewayBlockMode": "off"}}
+        (directory / PLACE / "bpa.json").write_text(json.dumps(options))
+        return directory
+
+    return write
+
+
+def test_an_isolated_dump_is_proven(landline: Landline, dump: Callable[..., Path]) -> None:
+    outcome = landline("verify", "--dump", str(dump()))
+
+    assert (outcome.code, outcome.stderr) == (0, "")
+    assert outcome.stdout.startswith("proven (snapshot)")
+
+
+def test_a_leak_is_a_finding_with_its_path(landline: Landline, dump: Callable[..., Path]) -> None:
+    outcome = landline("verify", "--dump", str(dump(route=True, gateway=True, public=True)), "--json")
+
+    document = json.loads(outcome.stdout)
+    assert outcome.code == 1
+    assert (document["schema"], document["verdict"], document["evidence"]) == (1, "violated", "snapshot")
+    [egress] = [finding for finding in document["findings"] if finding["rule"] == "internet-egress"]
+    assert (egress["severity"], egress["account"], egress["vpc"]) == ("violation", "333333333333", VPC)
+    assert egress["path"][0] == INTERFACE
+    assert {TABLE, GATEWAY} < set(egress["path"])
+
+
+def test_a_missing_document_is_unproven(landline: Landline, dump: Callable[..., Path]) -> None:
+    outcome = landline("verify", "--dump", str(dump(without="RouteTables")), "--json")
+
+    document = json.loads(outcome.stdout)
+    assert (outcome.code, document["verdict"]) == (3, "unproven")
+    assert any("RouteTables" in note["why"] for note in document["not_checked"])
+
+
+def test_latent_fails_only_when_strict(landline: Landline, dump: Callable[..., Path]) -> None:
+    directory = str(dump(gateway=True))
+    lax = landline("verify", "--dump", directory, "--json")
+    strict = landline("verify", "--dump", directory, "--json", "--strict")
+
+    assert (lax.code, strict.code) == (0, 1)
+    assert {finding["severity"] for finding in json.loads(lax.stdout)["findings"]} == {"latent"}
+    assert lax.stdout == strict.stdout
+    assert strict.stderr.startswith("warning: --strict: ")
+
+
+def test_grants_come_from_a_file_or_from_stack_files(
+    landline: Landline, dump: Callable[..., Path], stacks: Callable[..., Path], tmp_path: Path
+) -> None:
+    directory = str(dump())
+    (tmp_path / "grants.json").write_text(json.dumps(GRANTS))
+    nobody = landline("verify", "--dump", directory, "--grants", str(tmp_path / "grants.json"), "--json")
+    granted = landline("verify", "--dump", directory, "--stacks", str(stacks()), "--json")
+
+    assert json.loads(nobody.stdout)["access"]["missing"] == []
+    missing = {(one["spoke"], one["service"]) for one in json.loads(granted.stdout)["access"]["missing"]}
+    assert missing == {("222222222222", "logging"), ("222222222222", "security"), ("333333333333", "logging")}
+    assert granted.code == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--hub", "hub"], "give --stacks too"),
+        (["--grants", "{file}", "--stacks", "{folder}"], "give one of them"),
+        (["--grants", "{file}"], "grants"),
+    ],
+)
+def test_usage_errors_say_what_to_do(
+    landline: Landline, dump: Callable[..., Path], tmp_path: Path, arguments: list[str], message: str
+) -> None:
+    (tmp_path / "grants.json").write_text("[]")
+    given = [one.format(file=tmp_path / "grants.json", folder=tmp_path) for one in arguments]
+    outcome = landline("verify", "--dump", str(dump()), *given)
+
+    assert (outcome.code, outcome.stdout) == (2, "")
+    assert message in outcome.stderr
+    assert "Traceback" not in outcome.stderr
+
+
+def test_a_directory_that_is_not_there_is_a_usage_error(landline: Landline, tmp_path: Path) -> None:
+    outcome = landline("verify", "--dump", str(tmp_path / "nowhere"))
+
+    assert outcome.code == 2
+    assert "nowhere" in outcome.stderr
+
+
+def test_the_same_dump_gives_the_same_bytes(landline: Landline, dump: Callable[..., Path]) -> None:
+    directory = str(dump(route=True, gateway=True, public=True))
+
+    assert landline("verify", "--dump", directory, "--json") == landline(
+        "verify", "--dump", directory, "--json"
+    )
+    assert landline("verify", "--dump", directory) == landline("verify", "--dump", directory)
