@@ -26,7 +26,7 @@ def _read(describe: Callable[[Place, str], Properties], gone: str) -> Callable[.
         try:
             found = describe(place, resource)
         except ClientError as error:
-            if error.response["Error"]["Code"] == gone:
+            if f"({gone})" in str(error):
                 return None
             raise
         tags = {tag["Key"]: tag["Value"] for tag in found.pop("Tags", [])}
@@ -90,6 +90,7 @@ ROWS = {
             update=_update(_read_vpc),
             delete=_delete_vpc,
             replace_on=frozenset({"cidrBlock"}),
+            inputs=frozenset({"cidrBlock", "tags"}),
         ),
         ResourceType(
             token="aws:ec2/subnet:Subnet",
@@ -98,6 +99,7 @@ ROWS = {
             update=_update(_read_subnet),
             delete=_delete_subnet,
             replace_on=frozenset({"vpcId", "cidrBlock", "availabilityZoneId"}),
+            inputs=frozenset({"vpcId", "cidrBlock", "availabilityZoneId", "tags"}),
         ),
     )
 }

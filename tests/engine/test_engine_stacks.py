@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import functools
 import gc
-import warnings
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pulumi
 import pulumi_aws as aws
@@ -17,13 +16,15 @@ from landline.sandbox.engine_stacks import Changes, EngineStacks, engine_stacks
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from mypy_boto3_ec2.type_defs import VpcTypeDef
-
     from landline.sandbox.engine import Engine
     from landline.sandbox.provider import AwsProvider
     from landline.sandbox.world import World
 
-pytestmark = pytest.mark.engine
+pytestmark = [
+    pytest.mark.engine,
+    # After a failed program the SDK leaves its event loop and its coroutine unfinished.
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
 
 ACCOUNT, OTHER = "111111111111", "222222222222"
 
@@ -32,10 +33,8 @@ ACCOUNT, OTHER = "111111111111", "222222222222"
 def stacks(engine: Engine, provider: AwsProvider) -> Iterator[EngineStacks]:
     with engine_stacks(engine, provider) as running:
         yield running
-    # After a failed program the SDK leaves its event loop open, which some later test would be blamed for.
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ResourceWarning)
-        gc.collect()
+    # Otherwise some later test is blamed for what the SDK leaves behind.
+    gc.collect()
 
 
 def network(
@@ -66,8 +65,8 @@ def within(block: str, number: int) -> str:
     return block.replace("0.0/20", f"{number}.0/24")
 
 
-def vpcs(world: World, account: str = ACCOUNT, region: str = "eu-west-1") -> list[VpcTypeDef]:
-    return world.session(account, region).client("ec2").describe_vpcs()["Vpcs"]
+def vpcs(world: World, account: str = ACCOUNT, region: str = "eu-west-1") -> list[dict[str, Any]]:
+    return list(world.place(account, region).client("ec2").describe_vpcs()["Vpcs"])
 
 
 def test_a_stack_from_nothing_to_nothing(stacks: EngineStacks, world: World) -> None:
@@ -136,7 +135,7 @@ def test_a_refresh_finds_what_somebody_deleted_and_the_next_up_makes_it_again(
     stacks: EngineStacks, world: World
 ) -> None:
     stacks.up("dev", network)
-    ec2 = world.session(ACCOUNT, "eu-west-1").client("ec2")
+    ec2 = world.place(ACCOUNT, "eu-west-1").client("ec2")
     ec2.delete_subnet(SubnetId=ec2.describe_subnets()["Subnets"][0]["SubnetId"])
     assert stacks.refresh("dev").deleted == 1
     assert stacks.up("dev", network).created == 1
@@ -178,9 +177,7 @@ def test_a_failing_program_is_reported_by_its_error(stacks: EngineStacks) -> Non
 
 
 def test_a_data_source_reads_the_world_in_a_preview(stacks: EngineStacks, world: World) -> None:
-    made = (
-        world.session(ACCOUNT, "eu-west-1").client("ec2").create_vpc(CidrBlock="10.0.0.0/20")["Vpc"]["VpcId"]
-    )
+    made = world.place(ACCOUNT, "eu-west-1").client("ec2").create_vpc(CidrBlock="10.0.0.0/20")["Vpc"]["VpcId"]
     seen: list[str] = []
 
     def reading() -> None:

@@ -18,6 +18,7 @@ TYPES = (
     "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
     "aws:route53/record:Record",
     "aws:s3/bucket:Bucket",
+    "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
 )
 
 ENDPOINT = {
@@ -75,6 +76,11 @@ def test_missing_inputs_of_nested_objects_are_named() -> None:
     assert [found.path for found in mistakes("aws:lb/listener:Listener", listener)] == [
         "defaultActions[0].type"
     ]
+
+
+def test_the_inputs_of_a_resource_are_not_those_of_a_nested_type_of_the_same_name() -> None:
+    token = "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration"
+    assert mistakes(token, {"bucket": "b", "rules": []}) == ()
 
 
 def test_a_whole_number_is_no_boolean_and_no_fraction() -> None:

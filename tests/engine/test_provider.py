@@ -48,7 +48,7 @@ def failures(answer: pb.CheckResponse) -> dict[str, str]:
 
 
 def vpcs(world: World, account: str = ACCOUNT) -> list[str]:
-    found = world.session(account, "eu-west-1").client("ec2").describe_vpcs()["Vpcs"]
+    found = world.place(account, "eu-west-1").client("ec2").describe_vpcs()["Vpcs"]
     return [vpc["VpcId"] for vpc in found]
 
 

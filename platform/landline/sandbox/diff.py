@@ -10,9 +10,6 @@ from landline.sandbox.wire import has_unknown
 if TYPE_CHECKING:
     from landline.sandbox.resource_type import Properties, ResourceType
 
-_NAMES = frozenset({"name", "bucket"})
-"""Inputs that name the thing itself in AWS, where two of one name cannot stand side by side."""
-
 
 @dataclass(frozen=True, slots=True)
 class Diff:
@@ -30,11 +27,12 @@ class Diff:
         return bool(self.added or self.removed or self.changed)
 
 
-def diff(row: ResourceType, old: Properties, new: Properties) -> Diff:
+def diff(row: ResourceType, old: Properties, new: Properties, *, own_name: bool) -> Diff:
     """Compare the old and the new inputs of a resource. A value that is not known yet counts as changed.
 
-    The old resource goes first when a name given by the program stays the same across a replacement, as in
-    the AWS provider (pulumi-terraform-bridge, `nameRequiresDeleteBeforeReplace`).
+    With `own_name` (the program names the resource itself) a replacement that keeps the name has the old
+    resource go first, as in the AWS provider (pulumi-terraform-bridge, `nameRequiresDeleteBeforeReplace`):
+    AWS has no room for two.
     """
     added = frozenset(new.keys() - old.keys())
     removed = frozenset(old.keys() - new.keys())
@@ -43,5 +41,7 @@ def diff(row: ResourceType, old: Properties, new: Properties) -> Diff:
     )
     # A resource cannot move to another Region, whatever its type.
     replaces = (added | removed | changed) & (row.replace_on | {"region"})
-    same_name = any(key in new and key not in added | changed for key in _NAMES)
-    return Diff(added, removed, changed, replaces, delete_before_replace=bool(replaces) and same_name)
+    same_name = row.autoname is not None and row.autoname.property not in added | removed | changed
+    return Diff(
+        added, removed, changed, replaces, delete_before_replace=bool(replaces) and own_name and same_name
+    )

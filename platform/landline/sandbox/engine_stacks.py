@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
+import grpc
 from pulumi import automation as auto
 
 from landline.errors import ToolError
@@ -150,10 +152,20 @@ def _engine_errors(stack: str) -> Iterator[Callable[[EngineEvent], None]]:
             if not any(message.endswith(earlier) for earlier in errors):
                 errors.append(f"{diagnostic.urn}: {message}" if diagnostic.urn else message)
 
+    server_log = logging.getLogger("grpc._server")
+    server_log.addFilter(_not_of_an_engine_that_left)
     try:
         yield collect
     except auto.CommandError as error:
         raise ToolError(f"stack {stack}: " + ("\n".join(errors) or str(error))) from error
+    finally:
+        server_log.removeFilter(_not_of_an_engine_that_left)
+
+
+def _not_of_an_engine_that_left(record: logging.LogRecord) -> bool:
+    """Keeps out the traceback that the SDK's server logs when a failed engine is gone before its program."""
+    error = record.exc_info[1] if record.exc_info else None
+    return not (isinstance(error, grpc.RpcError) and error.code() is grpc.StatusCode.UNAVAILABLE)
 
 
 def _nothing() -> None:

@@ -69,7 +69,9 @@ def mistakes(token: str, inputs: dict[str, Any]) -> tuple[Mistake, ...]:
     cls = resource_class(token)
     if cls is None:
         return (Mistake("", f"pulumi_aws {SDK_VERSION} has no resource type {token}"),)
-    args = getattr(importlib.import_module(cls.__module__), f"{cls.__name__}Args")
+    module = importlib.import_module(cls.__module__)
+    # pulumi_aws says InitArgs where a nested type has taken the name with Args.
+    args = getattr(module, f"{cls.__name__}InitArgs", None) or getattr(module, f"{cls.__name__}Args")
     return tuple(_object_mistakes(args, inputs, ""))
 
 

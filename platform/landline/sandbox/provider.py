@@ -23,6 +23,7 @@ from landline.errors import LandlineError, UsageError
 from landline.sandbox import input_types
 from landline.sandbox.diff import Diff, diff
 from landline.sandbox.provider_config import ProviderConfig
+from landline.sandbox.resources.table import named, unsupported
 from landline.sandbox.wire import UNKNOWN, from_struct, has_unknown, to_struct
 
 if TYPE_CHECKING:
@@ -121,18 +122,26 @@ class AwsProvider(ResourceProviderServicer):
     # Resources
 
     def Check(self, request: pb.CheckRequest, context: grpc.ServicerContext) -> pb.CheckResponse:
-        """Refuses types and inputs that the table or pulumi_aws lacks; adds `tagsAll`."""
-        if request.type not in self._resource_types:
+        """Refuses types and inputs that the table or pulumi_aws lacks; adds a missing name and `tagsAll`."""
+        row = self._resource_types.get(request.type)
+        if row is None:
             reason = (
                 f"the sandbox has no resource type {request.type}. "
                 "Add its row to landline.sandbox.resources, or leave it out of the sandbox's stacks."
             )
             return pb.CheckResponse(inputs=request.news, failures=[pb.CheckFailure(reason=reason)])
-        inputs = from_struct(request.news)
-        mistakes = input_types.mistakes(request.type, inputs)
-        if not mistakes and "tagsAll" in input_types.output_names(request.type):
-            tags = inputs.get("tags")
-            inputs["tagsAll"] = UNKNOWN if has_unknown(tags) else self._config(context).tags_all(inputs)
+        given = from_struct(request.news)
+        mistakes = [*input_types.mistakes(row.token, given)]
+        named_already = {mistake.path for mistake in mistakes}
+        mistakes += [
+            input_types.Mistake(name, f"the sandbox's row of {row.token} does not understand input {name!r}")
+            for name in unsupported(row, given)
+            if name not in named_already
+        ]
+        inputs = named(row, request.urn, given, from_struct(request.olds), salt=request.randomSeed.hex())
+        if row.tagged and not mistakes:
+            unknown = has_unknown(inputs.get("tags"))
+            inputs = inputs | {"tagsAll": UNKNOWN if unknown else self._config(context).tags_all(inputs)}
         return pb.CheckResponse(inputs=to_struct(inputs), failures=_failures(mistakes))
 
     def Diff(self, request: pb.DiffRequest, context: grpc.ServicerContext) -> pb.DiffResponse:
@@ -149,7 +158,7 @@ class AwsProvider(ResourceProviderServicer):
                 new[path] = old[path]
             else:
                 new.pop(path, None)
-        return _diff_response(diff(row, old, new))
+        return _diff_response(diff(row, old, new, own_name=_own_name(row, request.urn, new)))
 
     def Create(self, request: pb.CreateRequest, context: grpc.ServicerContext) -> pb.CreateResponse:
         """Makes the resource; a preview makes nothing, and knows only what was asked for."""
@@ -279,6 +288,14 @@ def _from_json(text: str) -> object:
     except ValueError:
         # An unknown value, or a mistake that the check by type then words.
         return text
+
+
+def _own_name(row: ResourceType, urn: str, inputs: Properties) -> bool:
+    """Whether the program named the resource: a made-up name is one that `named` would keep."""
+    if row.autoname is None or row.autoname.property not in inputs:
+        return False
+    nameless = {key: value for key, value in inputs.items() if key != row.autoname.property}
+    return named(row, urn, nameless, inputs) != inputs
 
 
 def _failures(mistakes: tuple[Mistake, ...] | list[Mistake]) -> list[pb.CheckFailure]:
