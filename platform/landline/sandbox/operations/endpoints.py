@@ -195,7 +195,7 @@ def _remove_route(call: Call, table_id: str, endpoint_id: str) -> None:
     table = call.ec2_backend.route_tables.get(table_id)
     if table is None:
         return
-    for route_id in [r.id for r in table.routes.values() if getattr(r.gateway, "id", None) == endpoint_id]:
+    for route_id in [r.id for r in table.routes if getattr(r.gateway, "id", None) == endpoint_id]:
         del table._routes[route_id]  # noqa: SLF001 - DeleteRoute refuses these routes, as AWS does
 
 

@@ -64,7 +64,7 @@ def _read(place: Place, arn: str, known: Properties) -> Properties | None:
         "id": arn,
         "arn": arn,
         "name": answer["Trail"]["Name"],
-        "homeRegion": answer["Trail"]["HomeRegion"],
+        "homeRegion": arn.split(":")[3],
         "tagsAll": tag_map(tags[0]["TagsList"]) if tags else {},
     }
 

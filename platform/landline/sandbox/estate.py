@@ -1,0 +1,169 @@
+"""An estate running in the sandbox: the program of every stack, against a world without an AWS account."""
+
+from __future__ import annotations
+
+import functools
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, Self
+
+from landline.program import declare
+from landline.sandbox.in_process import InProcess, StackResult
+from landline.sandbox.world import World
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import TracebackType
+
+    import boto3
+
+    from landline.sandbox.monitor import Change
+    from landline.settings import Estate
+
+__all__ = [
+    "EndpointConnection",
+    "Event",
+    "ResourceChanged",
+    "Sandbox",
+    "StackDone",
+    "StackResult",
+    "StackStarted",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class StackStarted:
+    """A stack's program begins, or its destruction."""
+
+    stack: str
+    operation: Literal["up", "destroy"]
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceChanged:
+    """One AWS resource was made, changed, replaced, deleted, or found as it should be."""
+
+    stack: str
+    change: Change
+    token: str
+    name: str
+    """The logical name in the program."""
+
+
+@dataclass(frozen=True, slots=True)
+class StackDone:
+    """A stack is as its file declares it, or gone."""
+
+    result: StackResult
+
+
+Event = StackStarted | ResourceChanged | StackDone
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointConnection:
+    """One endpoint connection as the service's owner sees it."""
+
+    service: str
+    """The service's ``Name`` tag, or its id where it has none."""
+    service_id: str
+    endpoint: str
+    account: str
+    """The endpoint's owner."""
+    state: str
+    """As DescribeVpcEndpointConnections spells it: ``available``, ``pendingAcceptance``, ``rejected``."""
+
+
+def _silent(event: Event) -> None:
+    """Nobody listens."""
+
+
+class Sandbox:
+    """The stacks of an estate, deployed into a world of their own: several accounts and Regions in this process.
+
+    Inside the context, `session` gives boto3 readers of the same world. All stacks are known from the start, as after `pulumi
+    stack init`. See `World` for what one process can hold, and `InProcess` for how far this door goes.
+    """
+
+    def __init__(self, estate: Estate) -> None:
+        self.estate = estate
+        self.world = World()
+        self._stacks = InProcess(self.world)
+        self._context = ExitStack()
+
+    def __enter__(self) -> Self:
+        self._context.enter_context(self.world)
+        self._stacks = InProcess(self.world)
+        for stack in self.estate:
+            self._stacks.initialise(stack.name)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._context.close()
+
+    def up(self, stack: str, on_event: Callable[[Event], None] = _silent) -> StackResult:
+        """Makes the stack what its file declares.
+
+        Raises UsageError for a stack that is not the estate's or cannot be declared, and ToolError, with AWS's own code, when
+        a resource fails.
+        """
+        program = functools.partial(declare, self.estate[stack], self.estate)
+        on_event(StackStarted(stack, "up"))
+        result = self._stacks.up(stack, program, functools.partial(_changed, on_event, stack))
+        on_event(StackDone(result))
+        return result
+
+    def up_all(self, on_event: Callable[[Event], None] = _silent) -> tuple[StackResult, ...]:
+        """Deploys the whole estate in its order; a grant of the accepted lane comes twice: permit, then accept."""
+        return tuple(self.up(name, on_event) for group in self.estate.deployment_order() for name in group)
+
+    def destroy(self, stack: str, on_event: Callable[[Event], None] = _silent) -> StackResult:
+        """Deletes all that the stack has made; what it declared with retain_on_delete stays in AWS.
+
+        Raises ToolError when AWS refuses, as for a hub with live connections.
+        """
+        on_event(StackStarted(stack, "destroy"))
+        result = self._stacks.destroy(stack, functools.partial(_changed, on_event, stack))
+        on_event(StackDone(result))
+        return result
+
+    def session(self, account: str, region: str) -> boto3.Session:
+        """A boto3 session of the account (twelve digits) and Region in this sandbox's world."""
+        return self.world.session(account, region)
+
+    def places(self) -> tuple[tuple[str, str], ...]:
+        """The accounts and Regions in which the estate deploys, sorted."""
+        return tuple(sorted({(self.estate.account_of(stack), stack.region) for stack in self.estate}))
+
+    def connections(self) -> tuple[EndpointConnection, ...]:
+        """Every endpoint connection of the estate's services, by plain describe calls in every place."""
+        found = []
+        for account, region in self.places():
+            ec2 = self.world.place(account, region).client("ec2")
+            services = ec2.describe_vpc_endpoint_service_configurations()["ServiceConfigurations"]
+            names = {
+                service["ServiceId"]: next(
+                    (tag["Value"] for tag in service["Tags"] if tag["Key"] == "Name"), service["ServiceId"]
+                )
+                for service in services
+            }
+            found += [
+                EndpointConnection(
+                    service=names[connection["ServiceId"]],
+                    service_id=connection["ServiceId"],
+                    endpoint=connection["VpcEndpointId"],
+                    account=connection["VpcEndpointOwner"],
+                    state=connection["VpcEndpointState"],
+                )
+                for connection in ec2.describe_vpc_endpoint_connections()["VpcEndpointConnections"]
+            ]
+        return tuple(sorted(found, key=lambda c: (c.service, c.account, c.endpoint)))
+
+
+def _changed(on_event: Callable[[Event], None], stack: str, change: Change, token: str, name: str) -> None:
+    on_event(ResourceChanged(stack, change, token, name))
