@@ -44,8 +44,7 @@ def show(address: int) -> str:
 
 
 PRIVATE_V4 = cidrs(("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"))
-"""RFC 1918 and the shared space of RFC 6598: what a Network Load Balancer may have as ip targets
-("Network Load Balancer guide, Target groups")."""
+"""Private and shared addresses (RFC 1918, RFC 6598): nobody's on the internet."""
 
 NOWHERE_V4 = cidrs(("0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/3"))
 """This-network, loopback, link-local, multicast and reserved (RFC 6890): no router carries them to the

@@ -18,15 +18,12 @@ NEVER_SENDS = frozenset(
         "vpc_endpoint",
         "gateway_load_balancer_endpoint",
         "transit_gateway",
+        "global_accelerator_managed",
     }
 )
 """Interfaces that only pass on or answer: a service never starts a connection through its endpoint ("AWS
 PrivateLink guide, Access an AWS service using an interface VPC endpoint"); gateways' interfaces forward what
 others sent."""
-
-SENDS_TO_TARGETS = frozenset({"network_load_balancer", "gateway_load_balancer"})
-"""Interfaces that open connections to registered targets alone, which are never public addresses ("Network
-Load Balancer guide, Target groups")."""
 
 NEVER_RECEIVES = frozenset({"natGateway", "nat_gateway", "regional_nat_gateway", "transit_gateway"})
 """Interfaces at which no connection ends: a NAT gateway drops what nothing inside asked for."""

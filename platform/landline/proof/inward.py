@@ -1,12 +1,16 @@
 """The rule `internet-ingress`: packets from the internet to the estate's interfaces."""
 
-from landline.network import Model, address
+from dataclasses import replace
+
+from landline.network import address
+from landline.network.address import EVERYWHERE, is_v6
 from landline.network.interval import Intervals
 from landline.network.packets import Packets, answers, boxes, to
 from landline.network.packets import intersect as both
 from landline.network.target import Kind
 from landline.network.vpc_network import GLOBAL_ACCELERATOR, Station, SubnetNetwork, VpcNetwork
-from landline.proof.forwarding import AtGateway, Forwarding, Lost
+from landline.proof.forwarding import AtGateway, Delivered, Forwarding
+from landline.proof.journey import Journeys, Open
 from landline.proof.public_access import PublicAccess, Stance
 from landline.proof.ways import Key, Way, Ways
 
@@ -17,101 +21,88 @@ class Inward:
     """Gathers the ways in.
 
     AWS hands a packet for a public address to its interface whatever the route tables say; a route decides
-    where the answer goes. So a way in is live as soon as any table in use has a route to the gateway, and
-    `two_way` tells whether this interface's own answers take it. A gateway to which no table in use has a
-    route stays latent, by the verdict's contract: nothing in that VPC was set up to talk to the internet.
-    Global Accelerator needs an attached internet gateway only, neither route nor public address ("Global
-    Accelerator guide, Secure VPC connections").
+    where the answer goes. Yet by the verdict's contract a gateway without a route is a latent door: so a way in
+    is live where the interface's subnet has some route to the gateway in the packet's family, whichever
+    destinations it covers, and `two_way` tells whether the answers take it. Global Accelerator needs an
+    attached internet gateway only, neither route nor public address ("Global Accelerator guide, Secure VPC
+    connections"). A carrier gateway lets nothing in from the internet ("Wavelength guide, How Wavelength
+    works").
     """
 
-    def __init__(self, model: Model, forwarding: Forwarding, public_access: PublicAccess) -> None:
-        self._model = model
+    def __init__(self, journeys: Journeys, forwarding: Forwarding, public_access: PublicAccess) -> None:
+        self._journeys = journeys
         self._forwarding = forwarding
         self._public_access = public_access
 
-    def find(self, network: VpcNetwork, gateway: str, kind: Kind, ways: Ways) -> None:
-        """Gather the ways in through one gateway that is attached to a VPC."""
-        routed = self._routed(network, gateway)
+    def find(self, network: VpcNetwork, gateway: str, ways: Ways) -> None:
+        """Gather the ways in through one internet gateway that is attached to a VPC."""
         for station in sorted(network.stations, key=lambda item: item.interfaces):
-            subnet = network.subnets[station.subnet]
-            accelerated = station.interface_type == GLOBAL_ACCELERATOR and kind is Kind.INTERNET_GATEWAY
-            if accelerated:
-                addresses = station.addresses
-            elif not routed or not station.receives:
+            accelerated = station.interface_type == GLOBAL_ACCELERATOR
+            if not accelerated and not station.receives:
                 continue
-            else:
-                addresses = station.carrier if kind is Kind.CARRIER_GATEWAY else station.public
-            packets, path = self._arriving(network, gateway, subnet, station, addresses)
-            if packets:
-                self._judge(network, gateway, subnet, station, packets, path, ways, accelerated=accelerated)
+            packets = boxes(address.INTERNET, station.addresses if accelerated else station.public)
+            if not packets:
+                continue
+            for hop in self._journeys.enter(network, gateway, packets):
+                arrived = to(hop.packets, station.addresses)
+                if isinstance(hop, Open):
+                    ways.leave_open(RULE, hop.why)
+                elif hop.subnet.id == station.subnet:
+                    door = network.subnets[self._door(network, hop.path) or station.subnet]
+                    if not accelerated:
+                        arrived = to(arrived, _routed(door, gateway))
+                    self._judge(network, gateway, station, replace(hop, packets=arrived), ways)
 
-    def _routed(self, network: VpcNetwork, gateway: str) -> bool:
-        used = set(network.used)
-        for nat in self._model.nat_gateways.items.values():
-            if nat.vpc_id == network.id and nat.route_table_id:
-                used.add(nat.route_table_id)
-        return any(
-            target.id == gateway and target.kind in (Kind.INTERNET_GATEWAY, Kind.CARRIER_GATEWAY)
-            for name in used
-            if name in network.tables
-            for target in network.tables[name].targets()
-        )
+    def _door(self, network: VpcNetwork, path: tuple[str, ...]) -> str | None:
+        """Return the subnet of the appliance that a path enters through: its table decides where answers go."""
+        if len(path) < 3:
+            return None
+        return next((item.subnet for item in network.stations if path[2] in item.interfaces), None)
 
-    def _arriving(
-        self,
-        network: VpcNetwork,
-        gateway: str,
-        subnet: SubnetNetwork,
-        station: Station,
-        addresses: Intervals,
-    ) -> tuple[Packets, tuple[str, ...]]:
-        """Return what passes the gateway's own table, if it has one, the ACL and the security groups."""
-        packets = boxes(address.INTERNET, addresses)
-        path: tuple[str, ...] = ("internet", gateway)
-        edge = network.edges.get(gateway)
-        if edge is not None:
-            path = (*path, edge.id)
-            kept: Packets = ()
-            for span, targets in edge.stretches:
-                for target in targets:
-                    part = to(packets, (span,))
-                    if part and target.kind in (Kind.INTERFACE, Kind.LOAD_BALANCER_ENDPOINT):
-                        path = (*path, target.id)
-                    if target.kind in (Kind.LOCAL, Kind.INTERFACE, Kind.LOAD_BALANCER_ENDPOINT):
-                        kept += part
-            packets = kept
-        packets = both(both(packets, subnet.acl_in), station.group_in)
-        return packets, (*path, subnet.id, station.interfaces[0])
-
-    def _judge(
-        self,
-        network: VpcNetwork,
-        gateway: str,
-        subnet: SubnetNetwork,
-        station: Station,
-        packets: Packets,
-        path: tuple[str, ...],
-        ways: Ways,
-        *,
-        accelerated: bool,
-    ) -> None:
-        stance = self._public_access.inward(network.place, network.id, subnet.id)
+    def _judge(self, network: VpcNetwork, gateway: str, station: Station, hop: Delivered, ways: Ways) -> None:
+        packets = both(hop.packets, station.group_in)
+        key = Key(RULE, station.account, network.place.region, network.id, gateway)
+        if not packets or not ways.wants(key):
+            return
+        stance, why = self._public_access.inward(network.place, network.id, station.subnet)
         if stance is Stance.UNKNOWN:
-            why = f"no VpcBlockPublicAccessExclusions document of {network.place} shows what is exempt"
             ways.leave_open(RULE, why)
         if stance is not Stance.OPEN:
             return
-        key = Key(RULE, station.account, network.place.region, network.id, gateway)
-        if not ways.wants(key):
-            return
-        reply = answers(packets)
-        if accelerated:
-            two_way = any(not box.doubts for box in both(reply, subnet.acl_out))
-        else:
-            two_way = False
-            for hop in self._forwarding.leave(network, subnet, reply, (), local=False):
-                if isinstance(hop, AtGateway) and hop.gateway == gateway:
-                    two_way = two_way or any(not box.doubts for box in hop.packets)
-                elif isinstance(hop, Lost):
-                    continue  # what becomes of an answer does not decide whether the way in is live
+        path = ("internet", *hop.path)
+        if path[-1] != station.interfaces[0]:
+            path = (*path, station.interfaces[0])
+        two_way = self._answered(hop.subnet, network, gateway, station, packets)
         ways.add(key, Way(two_way, path, packets, "the internet"))
+
+    def _answered(
+        self,
+        subnet: SubnetNetwork,
+        network: VpcNetwork,
+        gateway: str,
+        station: Station,
+        packets: Packets,
+    ) -> bool:
+        reply = answers(packets)
+        if station.interface_type == GLOBAL_ACCELERATOR:
+            return any(not box.doubts for box in both(reply, subnet.acl_out))
+        # What becomes of an answer on other ways does not decide anything: the way in is live without one.
+        return any(
+            not box.doubts
+            for hop in self._forwarding.leave(network, subnet, reply, (), local=False)
+            if isinstance(hop, AtGateway) and hop.gateway == gateway
+            for box in hop.packets
+        )
+
+
+def _routed(subnet: SubnetNetwork, gateway: str) -> Intervals:
+    """Return the families in which a subnet's table has a route to an internet gateway."""
+    if any(target.id == gateway for target in subnet.routes.doubtful):
+        return EVERYWHERE
+    named = {
+        is_v6(span[0])
+        for span, targets in subnet.routes.stretches
+        for target in targets
+        if target.id == gateway and target.kind is Kind.INTERNET_GATEWAY
+    }
+    return tuple(family for family in EVERYWHERE if is_v6(family[0]) in named)

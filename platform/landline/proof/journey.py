@@ -20,7 +20,7 @@ from landline.network.packets import (
 )
 from landline.network.packets import intersect as both
 from landline.network.target import Kind
-from landline.network.vpc_network import SENDS_TO_TARGETS, Routes, Station, SubnetNetwork, VpcNetwork
+from landline.network.vpc_network import Routes, Station, SubnetNetwork, VpcNetwork
 from landline.proof.forwarding import (
     AtGateway,
     AtInterface,
@@ -120,11 +120,7 @@ class Journeys:
         """Follow everything that a station may send out of its VPC."""
         home = network.subnets[station.subnet]
         packets = both(boxes(station.addresses, address.EVERYWHERE), station.group_out)
-        if station.interface_type in SENDS_TO_TARGETS:
-            packets = to(packets, union((*address.PRIVATE_V4, address.ALL_V6)))
         leg = Leg(network, home, home, station.public, station.carrier, translated=False)
-        if station.interface_type in SENDS_TO_TARGETS:
-            leg = replace(leg, public=(), carrier=())
         yield from self._travel(leg, packets, (station.interfaces[0],), (), None, frozenset(), wanted)
 
     def _travel(
@@ -183,11 +179,10 @@ class Journeys:
         if not packets:
             return
         home = None if leg.home is None else leg.home.id
-        stance = self._public_access.outward(
+        stance, why = self._public_access.outward(
             hop.network.place, hop.network.id, home, hop.kind, translated=leg.translated
         )
         if stance is Stance.UNKNOWN:
-            why = f"no VpcBlockPublicAccessExclusions document of {hop.network.place} shows what is exempt"
             yield Open(why, packets, hop.path)
         elif stance is Stance.OPEN:
             legs = (*legs[:-1], replace(legs[-1], packets=packets))
@@ -299,6 +294,59 @@ class Journeys:
                     kept, both(taken, other.group_out), path, legs[:-1], via, seen, wanted
                 )
 
+    def enter(
+        self, network: VpcNetwork, gateway: str, packets: Packets, crossed: frozenset[str] = frozenset()
+    ) -> Iterator[Delivered | Open]:
+        """Follow packets that a gateway takes into its VPC, by its own route table if it has one.
+
+        That table may hand them to an appliance first ("VPC guide, Gateway route tables"). The security groups of
+        interfaces that the packets' own requests have `crossed` remember them and let them pass.
+        """
+        edge = network.edges.get(gateway)
+        if edge is None:
+            yield from self._into_subnets(network, packets, (gateway,))
+            return
+        for span, targets in edge.stretches:
+            part = to(packets, (span,))
+            for target in targets if part else ():
+                path = (gateway, edge.id)
+                if target.kind is Kind.LOCAL:
+                    yield from self._into_subnets(network, part, path)
+                elif target.kind is Kind.INTERFACE:
+                    yield from self._past(network, target.id, part, (*path, target.id), crossed)
+                elif target.kind is not Kind.BLACKHOLE:
+                    why = f"{edge.id} hands what comes from {gateway} to {target.id}, which is not modelled"
+                    yield Open(why, part, path)
+
+    def _into_subnets(self, network: VpcNetwork, packets: Packets, path: Path) -> Iterator[Delivered]:
+        for name in sorted(network.subnets):
+            subnet = network.subnets[name]
+            entering = both(to(packets, subnet.spans), subnet.acl_in)
+            if entering:
+                yield Delivered(network, subnet, entering, (*path, name), None)
+
+    def _past(
+        self, network: VpcNetwork, interface: str, packets: Packets, path: Path, crossed: frozenset[str]
+    ) -> Iterator[Delivered | Open]:
+        """Follow packets into the VPC past an appliance that a gateway's table names."""
+        station = next((item for item in network.stations if interface in item.interfaces), None)
+        if station is None:
+            yield Open(f"network interface {interface} is in no document of {network.id}", packets, path)
+            return
+        home = network.subnets[station.subnet]
+        taken = both(packets, home.acl_in)
+        if interface not in crossed:
+            taken = both(taken, station.group_in)
+        own = to(taken, station.addresses)
+        if own:
+            yield Delivered(network, home, own, path, None)
+        if not station.forwards:
+            return
+        onward = taken if interface in crossed else both(taken, station.group_out)
+        for hop in self._forwarding.leave(network, home, onward, path, local=True):
+            if isinstance(hop, Delivered) and hop.via is None:
+                yield hop
+
     def comes_back(self, reached: Internet | External | Joined) -> bool:
         """Tell whether some packet's answer surely gets back to the interface that sent it."""
         *earlier, last = reached.legs
@@ -308,6 +356,14 @@ class Journeys:
         elif isinstance(reached, External) and reached.attachment is not None:
             hops = self._forwarding.arrive_from_transit(reached.resource, reached.attachment, reply)
             back = self._home(hops, last, 0)
+        elif isinstance(reached, Internet) and last.home is not None:
+            entering = self.enter(last.network, reached.gateway, reply, frozenset(reached.path))
+            back = tuple(
+                box
+                for hop in entering
+                if isinstance(hop, Delivered) and hop.subnet.id == last.home.id
+                for box in hop.packets
+            )
         else:
             back = reply if last.home is None else both(reply, last.home.acl_in)
         following = last

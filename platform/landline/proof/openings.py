@@ -66,10 +66,8 @@ def doors(model: Model) -> Iterator[Door]:
                     )
         for carrier in document.carrier_gateways or ():
             if carrier.state in ("available", "pending"):
-                for rule in ("internet-egress", "internet-ingress"):
-                    yield Door(
-                        rule, carrier.vpc_id, carrier.carrier_gateway_id, "a carrier gateway is attached"
-                    )
+                what = "a carrier gateway is attached"
+                yield Door("internet-egress", carrier.vpc_id, carrier.carrier_gateway_id, what)
         for vpn in document.vpn_gateways or ():
             for attachment in vpn.vpc_attachments:
                 if attachment.live():

@@ -38,27 +38,35 @@ class PublicAccess:
             return "off"
         return options.internet_gateway_block_mode
 
-    def outward(self, place: Place, vpc: str, subnet: str | None, kind: Kind, *, translated: bool) -> Stance:
-        """Judge packets on their way out, from the interface that owns their address.
+    def outward(
+        self, place: Place, vpc: str, subnet: str | None, kind: Kind, *, translated: bool
+    ) -> tuple[Stance, str]:
+        """Judge packets on their way out, from the interface that owns their address; UNKNOWN has a reason.
 
-        Ingress-only mode leaves NAT gateways and egress-only internet gateways alone, and stops everything
-        else that goes out over an internet or carrier gateway.
+        Ingress-only mode leaves NAT gateways and egress-only internet gateways alone, and stops everything else that
+        goes out over an internet or carrier gateway; egress-only exclusions mean nothing in it. In bidirectional mode
+        an egress-only exclusion frees NAT gateways and egress-only internet gateways. For packets that take an internet
+        gateway directly AWS's page disagrees with itself ("VPC guide, VPC BPA advanced example": the note of scenario 5
+        against the outcome of scenario 6).
         """
         mode = self.mode(place)
         lets_out = translated or kind is Kind.EGRESS_ONLY_INTERNET_GATEWAY
         if mode not in ("block-bidirectional", "block-ingress") or (mode == "block-ingress" and lets_out):
-            return Stance.OPEN
+            return Stance.OPEN, ""
         exempt = self._exemptions(place, vpc, subnet)
-        if "allow-bidirectional" in exempt or (mode == "block-bidirectional" and "allow-egress" in exempt):
-            return Stance.OPEN
+        if "allow-bidirectional" in exempt:
+            return Stance.OPEN, ""
+        if mode == "block-bidirectional" and "allow-egress" in exempt:
+            why = f"AWS does not say clearly whether the egress-only exclusion of {subnet or vpc} frees direct ways out"
+            return (Stance.OPEN, "") if lets_out else (Stance.UNKNOWN, why)
         return self._blocked(place)
 
-    def inward(self, place: Place, vpc: str, subnet: str) -> Stance:
+    def inward(self, place: Place, vpc: str, subnet: str) -> tuple[Stance, str]:
         """Judge packets on their way in; both modes stop them."""
         if self.mode(place) not in ("block-bidirectional", "block-ingress"):
-            return Stance.OPEN
+            return Stance.OPEN, ""
         if "allow-bidirectional" in self._exemptions(place, vpc, subnet):
-            return Stance.OPEN
+            return Stance.OPEN, ""
         return self._blocked(place)
 
     def _exemptions(self, place: Place, vpc: str, subnet: str | None) -> frozenset[str]:
@@ -70,5 +78,8 @@ class PublicAccess:
             if item.live() and item.resource_id() in (vpc, subnet)
         )
 
-    def _blocked(self, place: Place) -> Stance:
-        return Stance.UNKNOWN if self._model.lacks(place, EXCLUSIONS) else Stance.BLOCKED
+    def _blocked(self, place: Place) -> tuple[Stance, str]:
+        if self._model.lacks(place, EXCLUSIONS):
+            why = f"no VpcBlockPublicAccessExclusions document of {place} shows what is exempt"
+            return Stance.UNKNOWN, why
+        return Stance.BLOCKED, ""

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from landline.network import Model, Place
 from landline.network.endpoint_service import ServiceConfiguration
 from landline.network.vpc_endpoint import WAITING, VpcEndpoint
-from landline.network.vpc_network import SENDS_TO_TARGETS
 from landline.proof.catalogue import RULES
 from landline.proof.grants import Grants
 from landline.proof.verdict import Finding, NotChecked, Severity
@@ -18,6 +17,9 @@ AWS_SERVICE = re.compile(r"(?:cn\.)?com\.amazonaws\.(?!vpce\.)|aws\.")
 Everybody else's are `com.amazonaws.vpce.<region>.vpce-svc-…`, which AWS assigns, so that nobody can choose
 one that looks like AWS's ("AWS PrivateLink guide, Create an endpoint service").
 """
+
+LOAD_BALANCERS = frozenset({"network_load_balancer", "gateway_load_balancer"})
+"""Types of interfaces of what can stand behind an endpoint service."""
 
 ACCOUNT = re.compile(r"(?:arn:[^:]+:(?:iam|sts)::)?(?P<account>[0-9]{12})(?:$|:)")
 
@@ -43,7 +45,7 @@ def open_services(model: Model, grants: Grants | None) -> Iterator[Finding | Not
     """Judge each principal of each service by itself; no order among them matters."""
     for place, document in sorted(model.places.items()):
         if model.lacks(place, "service_configurations") and any(
-            item.interface_type in SENDS_TO_TARGETS for item in document.network_interfaces or ()
+            item.interface_type in LOAD_BALANCERS for item in document.network_interfaces or ()
         ):
             why = f"no ServiceConfigurations document for {place}, which has load balancers that could stand behind one"
             yield NotChecked("open-service", why)

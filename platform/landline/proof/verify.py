@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from landline.network import Model
-from landline.network.target import Kind
 from landline.network.topology import Topology
 from landline.proof import access, inward, openings, outward, remote_access, services
 from landline.proof.catalogue import NOT_YET, RULES
@@ -19,6 +18,7 @@ from landline.proof.witness import packet
 ASSUMPTIONS = (
     "An interface counts as sending and receiving whether or not what it is attached to runs.",
     "Appliances without a source/destination check may pass on every packet that reaches them.",
+    "A public address in a subnet without a route to the internet gateway counts as latent, not as a way in.",
     "Documents were taken at one moment; nothing changed between the first and the last call.",
     "Names of services under com.amazonaws. and aws. other than com.amazonaws.vpce. are AWS's own.",
 )
@@ -68,7 +68,7 @@ def _paths(model: Model, ways: Ways) -> Iterator[Finding]:
     topology = Topology(model)
     forwarding, public_access = Forwarding(topology), PublicAccess(model)
     journeys = Journeys(forwarding, public_access)
-    inbound = inward.Inward(model, forwarding, public_access)
+    inbound = inward.Inward(journeys, forwarding, public_access)
     latent: list[openings.Door] = []
     for vpc in sorted(opened | {door.vpc for door in doors}):
         network = topology.network(vpc)
@@ -86,9 +86,7 @@ def _paths(model: Model, ways: Ways) -> Iterator[Finding]:
             continue
         latent.append(door)
         if door.rule == inward.RULE:
-            carrier = door.resource in model.carrier_gateways.items
-            kind = Kind.CARRIER_GATEWAY if carrier else Kind.INTERNET_GATEWAY
-            inbound.find(network, door.resource, kind, ways)
+            inbound.find(network, door.resource, ways)
     live = {(key.rule, key.vpc, key.resource) for key in ways.live}
     for key, way in ways.live.items():
         two_way = "and the answer gets back" if way.two_way else "but no answer gets back"
