@@ -1,0 +1,8 @@
+"""Endpoint policies: whether one lets a request cross the organisation's perimeter, and what is odd about it."""
+
+from landline.proof.policy.decide import ASSUMPTIONS, Decision, Verdict, decide
+from landline.proof.policy.lint import Lint, lint
+from landline.proof.policy.scenario import Perimeter
+from landline.proof.policy.witness import Witness
+
+__all__ = ["ASSUMPTIONS", "Decision", "Lint", "Perimeter", "Verdict", "Witness", "decide", "lint"]
