@@ -1,6 +1,7 @@
 """One spoke's access to a hub's services."""
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import NotRequired, TypedDict
 
 import pulumi
@@ -48,9 +49,9 @@ class Grant(pulumi.ComponentResource):
     packets.
     """
 
-    principals: pulumi.Output[Mapping[str, str]]
+    principals: Mapping[str, pulumi.Output[str]]
     """The permitted principal by service."""
-    accepted: pulumi.Output[Mapping[str, str]]
+    accepted: Mapping[str, pulumi.Output[str]]
     """The accepted endpoint by service."""
 
     def __init__(self, name: str, args: GrantArgs, opts: pulumi.ResourceOptions | None = None) -> None:
@@ -93,6 +94,6 @@ class Grant(pulumi.ComponentResource):
                 )
                 accepted[service] = acceptance.vpc_endpoint_id
 
-        self.principals = pulumi.Output.all(**principals)
-        self.accepted = pulumi.Output.all(**accepted)
-        self.register_outputs({"principals": self.principals, "accepted": self.accepted})
+        self.principals = MappingProxyType(principals)
+        self.accepted = MappingProxyType(accepted)
+        self.register_outputs({"principals": principals, "accepted": accepted})

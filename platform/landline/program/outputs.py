@@ -96,8 +96,8 @@ def grant_exports(stack: Stack, account: str, spoke: str, grant: Grant) -> Outpu
     return {
         **_head(stack, account),
         "spoke": spoke,
-        "principals": grant.principals,
-        "accepted": grant.accepted,
+        "principals": dict(grant.principals),
+        "accepted": dict(grant.accepted),
     }
 
 

@@ -1,0 +1,88 @@
+import json
+from typing import Any
+
+import pytest
+
+from components import AccountBaseline, AccountBaselineArgs
+from tests.components.recorder import Deployed, deploy
+
+ARGS: AccountBaselineArgs = {
+    "account": "222222222222",
+    "region": "eu-west-1",
+    "block_public_access": "block-bidirectional",
+    "guardduty": True,
+    "security_hub": True,
+    "trail": True,
+}
+
+
+@pytest.fixture(scope="module")
+def baseline() -> Deployed:
+    return deploy(lambda: AccountBaseline("floor", ARGS))
+
+
+def test_block_public_access_outlives_the_stack(baseline: Deployed) -> None:
+    options = baseline.one("VpcBlockPublicAccessOptions")
+
+    assert options.inputs["internetGatewayBlockMode"] == "block-bidirectional"
+    assert options.retain_on_delete is True
+    assert [one.token for one in baseline if one.retain_on_delete] == [options.token]
+
+
+def test_the_floor_is_closed(baseline: Deployed) -> None:
+    block = baseline.one("AccountPublicAccessBlock").inputs
+
+    assert block.pop("accountId") == "222222222222"  # type: ignore[attr-defined]
+    assert set(block.values()) == {True}
+    assert len(block) == 4
+    assert baseline.one("EncryptionByDefault").inputs["enabled"] is True
+    assert baseline.one("Detector").inputs["enable"] is True
+    assert baseline.of("Account")[-1].inputs["enableDefaultStandards"] is False
+
+
+def selectors(baseline: Deployed) -> list[dict[str, list[str]]]:
+    declared: list[dict[str, Any]] = baseline.one("Trail").inputs["advancedEventSelectors"]
+    return [{one["field"]: one["equals"] for one in selector["fieldSelectors"]} for selector in declared]
+
+
+def test_calls_through_endpoints_are_recorded_one_source_a_selector(baseline: Deployed) -> None:
+    network = [one for one in selectors(baseline) if one["eventCategory"] == ["NetworkActivity"]]
+
+    assert {"eventCategory": ["Management"]} in selectors(baseline)
+    assert ["s3.amazonaws.com"] in [one["eventSource"] for one in network]
+    assert all(len(one["eventSource"]) == 1 for one in network)
+
+
+def test_the_trail_alone_may_write_to_its_bucket(baseline: Deployed) -> None:
+    statements = json.loads(baseline.one("BucketPolicy").inputs["policy"])["Statement"]
+    allowed = [one for one in statements if one["Effect"] == "Allow"]
+
+    assert {one["Action"] for one in allowed} == {"s3:GetBucketAcl", "s3:PutObject"}
+    for statement in allowed:
+        assert statement["Principal"] == {"Service": "cloudtrail.amazonaws.com"}
+        assert statement["Condition"]["ArnLike"] == {
+            "aws:SourceArn": "arn:aws:cloudtrail:eu-west-1:222222222222:trail/*"
+        }
+    assert baseline.one("BucketPolicy").urn in baseline.one("Trail").dependencies
+
+
+def test_what_is_turned_off_is_not_declared() -> None:
+    small = deploy(
+        lambda: AccountBaseline("floor", {**ARGS, "guardduty": False, "security_hub": False, "trail": False})
+    )
+
+    assert {one.token.rpartition(":")[2] for one in small if one.custom} == {
+        "VpcBlockPublicAccessOptions",
+        "AccountPublicAccessBlock",
+        "EncryptionByDefault",
+    }
+
+
+def test_a_default_vpc_is_found_and_warned_of(capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture) -> None:
+    deployed = deploy(lambda: AccountBaseline("floor", ARGS), default_vpcs=["vpc-0default"])
+
+    assert deployed.calls == [
+        ("aws:ec2/getVpcs:getVpcs", {"filters": [{"name": "isDefault", "values": ["true"]}]})
+    ]
+    said = caplog.text + "".join(capsys.readouterr())
+    assert "account 222222222222 still has its default VPC in eu-west-1 (vpc-0default)" in said

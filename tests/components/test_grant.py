@@ -1,0 +1,65 @@
+from components import Grant, GrantArgs, GrantedService
+from tests.components.recorder import deploy
+
+ACCEPTED: GrantedService = {
+    "service_id": "vpce-svc-2",
+    "security_group_id": "sg-2",
+    "ports": [443, 8443],
+    "accept": True,
+}
+ARGS: GrantArgs = {
+    "spoke": "payments",
+    "account": "222222222222",
+    "region": "eu-west-1",
+    "client_cidrs": ["10.40.0.0/20"],
+    "services": {
+        "logging": {"service_id": "vpce-svc-1", "security_group_id": "sg-1", "ports": [443], "accept": False},
+        "security": ACCEPTED,
+    },
+}
+
+
+def test_the_account_is_permitted_before_it_has_an_endpoint() -> None:
+    grant = deploy(lambda: Grant("grant-payments", ARGS))
+
+    assert {
+        (one.inputs["vpcEndpointServiceId"], one.inputs["principalArn"])
+        for one in grant.of("VpcEndpointServiceAllowedPrinciple")
+    } == {
+        ("vpce-svc-1", "arn:aws:iam::222222222222:root"),
+        ("vpce-svc-2", "arn:aws:iam::222222222222:root"),
+    }
+    assert not grant.of("VpcEndpointConnectionAccepter")
+
+
+def test_an_endpoint_is_accepted_in_the_accepted_lane_alone() -> None:
+    services = {
+        name: {**service, "endpoint_id": f"vpce-{name}"} for name, service in ARGS["services"].items()
+    }
+    grant = deploy(lambda: Grant("grant-payments", {**ARGS, "services": services}))  # type: ignore[typeddict-item]
+
+    accepter = grant.one("VpcEndpointConnectionAccepter")
+    assert accepter.inputs == {"vpcEndpointId": "vpce-security", "vpcEndpointServiceId": "vpce-svc-2"}
+    principal = grant.one("VpcEndpointServiceAllowedPrinciple", "grant-payments-security-principal")
+    assert principal.urn in accepter.dependencies
+
+
+def test_clients_get_their_range_on_the_services_ports_and_no_more() -> None:
+    grant = deploy(lambda: Grant("grant-payments", ARGS))
+
+    rules = [one.inputs for one in grant.of("SecurityGroupIngressRule")]
+    assert {
+        (rule["securityGroupId"], rule["cidrIpv4"], rule["fromPort"], rule["toPort"]) for rule in rules
+    } == {
+        ("sg-1", "10.40.0.0/20", 443, 443),
+        ("sg-2", "10.40.0.0/20", 443, 443),
+        ("sg-2", "10.40.0.0/20", 8443, 8443),
+    }
+    assert all(rule["ipProtocol"] == "tcp" and "payments" in rule["description"] for rule in rules)
+
+
+def test_the_partition_is_the_regions() -> None:
+    grant = deploy(lambda: Grant("grant-payments", {**ARGS, "region": "us-gov-west-1"}))
+
+    for one in grant.of("VpcEndpointServiceAllowedPrinciple"):
+        assert one.inputs["principalArn"].startswith("arn:aws-us-gov:iam::")

@@ -1,0 +1,83 @@
+import pytest
+
+from components import PublishedService, PublishedServiceArgs
+from tests.components.recorder import Deployed, deploy
+
+ARGS: PublishedServiceArgs = {
+    "service": "logging",
+    "vpc_id": "vpc-1",
+    "subnet_ids": ["subnet-1", "subnet-2"],
+    "ports": [{"port": 443, "target_port": 8443}, {"port": 4318, "target_port": 4318}],
+    "acceptance_required": True,
+    "target_type": "ip",
+    "proxy_protocol": True,
+}
+
+
+@pytest.fixture(scope="module")
+def service() -> Deployed:
+    return deploy(lambda: PublishedService("hub-logging", ARGS))
+
+
+def test_the_load_balancer_is_internal_and_filtered_from_the_start(service: Deployed) -> None:
+    balancer = service.one("LoadBalancer").inputs
+
+    assert balancer["internal"] is True
+    assert balancer["loadBalancerType"] == "network"
+    assert len(balancer["securityGroups"]) == 1
+    assert balancer["enforceSecurityGroupInboundRulesOnPrivateLinkTraffic"] == "on"
+
+
+def test_its_security_group_lets_nobody_in(service: Deployed) -> None:
+    assert not service.of("SecurityGroupIngressRule")
+    assert not {"ingress", "egress"} & set(service.one("SecurityGroup").inputs)
+
+
+def test_the_endpoint_service_is_closed_and_found_by_name(service: Deployed) -> None:
+    endpoint_service = service.one("VpcEndpointService").inputs
+
+    assert endpoint_service["acceptanceRequired"] is True
+    assert "allowedPrincipals" not in endpoint_service
+    assert endpoint_service["tags"] == {"Name": "logging"}
+    assert endpoint_service["supportedIpAddressTypes"] == ["ipv4"]
+
+
+def test_each_port_has_its_listener_and_target_group(service: Deployed) -> None:
+    assert [(one.inputs["port"], one.inputs["protocol"]) for one in service.of("Listener")] == [
+        (443, "TCP"),
+        (4318, "TCP"),
+    ]
+    groups = {one.inputs["port"]: one.inputs for one in service.of("TargetGroup")}
+    assert set(groups) == {8443, 4318}
+    for group in groups.values():
+        assert group["proxyProtocolV2"] is True
+        assert group["preserveClientIp"] == "false"
+        assert group["healthCheck"]["protocol"] == "TCP"
+
+
+def test_a_certificate_makes_tls_listeners_with_a_current_policy() -> None:
+    service = deploy(
+        lambda: PublishedService(
+            "hub-logging", {**ARGS, "certificate_arn": "arn:aws:acm:eu-west-1:1:certificate/1"}
+        )
+    )
+
+    for listener in service.of("Listener"):
+        assert listener.inputs["protocol"] == "TLS"
+        assert listener.inputs["certificateArn"].startswith("arn:aws:acm")
+        assert listener.inputs["sslPolicy"].startswith("ELBSecurityPolicy-TLS13-1-2-")
+
+
+def test_an_alb_keeps_the_attributes_that_aws_locks() -> None:
+    service = deploy(lambda: PublishedService("hub-web", {**ARGS, "target_type": "alb"}))
+
+    for group in service.of("TargetGroup"):
+        assert not {"proxyProtocolV2", "preserveClientIp"} & set(group.inputs)
+        assert group.inputs["healthCheck"]["protocol"] == "HTTP"
+
+
+def test_long_names_leave_room_for_the_providers_suffix() -> None:
+    service = deploy(lambda: PublishedService("platform-hub-secrets-vending-machine", ARGS))
+
+    for one in (*service.of("LoadBalancer"), *service.of("TargetGroup")):
+        assert len(one.name) <= 24

@@ -1,0 +1,86 @@
+import pytest
+
+from components import ArgumentError, Spoke, SpokeArgs
+from components.spoke import shared_zones
+from tests.components.recorder import Deployed, deploy
+
+ARGS: SpokeArgs = {
+    "account": "222222222222",
+    "region": "eu-west-1",
+    "organization": "o-a1b2c3d4e5",
+    "hub": "hub",
+    "cidr": "10.40.0.0/20",
+    "zones": ["euw1-az1", "euw1-az2"],
+    "lines": {
+        "logging": {"service_name": "svc-logging", "ports": [443, 4318], "zones": ["euw1-az1", "euw1-az2"]},
+        "security": {"service_name": "svc-security", "ports": [443], "zones": ["euw1-az2", "euw1-az3"]},
+    },
+    "aws_services": ["s3", "kms"],
+}
+
+
+@pytest.fixture(scope="module")
+def spoke() -> Deployed:
+    return deploy(lambda: Spoke("payments", ARGS))
+
+
+def test_lines_are_laid_in_the_zones_that_both_have(spoke: Deployed) -> None:
+    logging, security = (
+        spoke.one("VpcEndpoint", f"payments-{service}").inputs for service in ("logging", "security")
+    )
+
+    second = spoke.ids[spoke.one("Subnet", "payments-network-subnet-euw1-az2").urn]
+    assert logging["serviceName"] == "svc-logging"
+    assert len(logging["subnetIds"]) == 2
+    assert security["subnetIds"] == [second]
+
+
+def test_lines_have_no_policy_and_no_name_of_the_services_own(spoke: Deployed) -> None:
+    for service in ARGS["lines"]:
+        line = spoke.one("VpcEndpoint", f"payments-{service}").inputs
+        assert line["vpcEndpointType"] == "Interface"
+        assert line["privateDnsEnabled"] is False
+        assert "policy" not in line
+        assert len(line["securityGroupIds"]) == 1
+
+
+def test_local_names_lead_to_the_spokes_own_endpoints(spoke: Deployed) -> None:
+    zone = spoke.one("Zone").inputs
+    records = {one.inputs["name"]: one.inputs["aliases"][0]["name"] for one in spoke.of("Record")}
+
+    assert zone["name"] == "hub.landline.internal"
+    assert [vpc["vpcRegion"] for vpc in zone["vpcs"]] == ["eu-west-1"]
+    assert set(records) == {"logging.hub.landline.internal", "security.hub.landline.internal"}
+    assert len(set(records.values())) == 2
+    allowed = spoke.one("ResolverFirewallDomainList", "payments-network-dns-allowed").inputs["domains"]
+    assert "*.hub.landline.internal" in allowed
+
+
+def test_clients_and_endpoints_admit_each_other_alone(spoke: Deployed) -> None:
+    clients = spoke.ids[spoke.one("SecurityGroup", "payments-clients").urn]
+    endpoints = spoke.ids[spoke.one("SecurityGroup", "payments-endpoints").urn]
+    ingress = [one.inputs for one in spoke.of("SecurityGroupIngressRule")]
+    egress = [one.inputs for one in spoke.of("SecurityGroupEgressRule")]
+
+    assert {rule["referencedSecurityGroupId"] for rule in ingress} == {clients}
+    assert {rule["securityGroupId"] for rule in egress} == {clients}
+    assert {rule["fromPort"] for rule in ingress if rule["securityGroupId"] == endpoints} == {443, 4318}
+    assert {rule["fromPort"] for rule in egress if rule.get("referencedSecurityGroupId") == endpoints} == {443, 4318}
+    assert all(rule["fromPort"] == rule["toPort"] for rule in (*ingress, *egress))
+    assert not [rule for rule in (*ingress, *egress) if "cidrIpv4" in rule]
+
+
+def test_a_spoke_without_services_is_just_isolated() -> None:
+    spoke = deploy(lambda: Spoke("payments", {**ARGS, "lines": {}, "aws_services": []}))
+
+    assert not spoke.of("VpcEndpoint")
+    assert not spoke.of("Zone")
+    assert not spoke.of("SecurityGroupEgressRule")
+
+
+def test_no_shared_zone_is_refused() -> None:
+    line = ARGS["lines"]["security"]
+
+    assert shared_zones("security", ["euw1-az3", "euw1-az1"], line) == ("euw1-az3",)
+    with pytest.raises(ArgumentError, match=r"euw1-az1 shares no zone with the service security.*euw1-az2"):
+        shared_zones("security", ["euw1-az1"], line)
