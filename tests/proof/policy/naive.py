@@ -1,11 +1,11 @@
 """IAM evaluation of one concrete request, written straight from the user guide with regular expressions.
 
-It shares nothing with the prover and knows nothing of sets: the tests use it to check witnesses and, over every request of a
-small universe, proofs.
+It shares nothing with the prover and knows nothing of sets: the tests check witnesses with it and, over
+every request of a small universe, proofs.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from ipaddress import ip_address, ip_network
@@ -17,7 +17,7 @@ ESTATE = ("111111111111", "222222222222")
 
 @dataclass(frozen=True)
 class Request:
-    """A request: the caller's ARN (None: anonymous), what it asks for, and its condition keys in lower case."""
+    """A request: the caller's ARN (None: anonymous), what it asks for, its keys in lower case."""
 
     principal: str | None
     action: str
@@ -30,7 +30,9 @@ def allowed(policy: Mapping[str, Any], request: Request, *, gateway: bool = Fals
     statements = policy["Statement"]
     statements = [statements] if isinstance(statements, dict) else statements
     variables = policy.get("Version") == "2012-10-17"
-    hit = {statement["Effect"] for statement in statements if _matches(statement, request, variables, gateway)}
+    hit = {
+        statement["Effect"] for statement in statements if _matches(statement, request, variables, gateway)
+    }
     return hit == {"Allow"}
 
 
@@ -45,10 +47,10 @@ def outside(request: Request) -> bool:
 
 
 def _ours(account: Sequence[str] | None, organization: Sequence[str] | None) -> bool:
-    return (bool(account) and account[0] in ESTATE) or (bool(organization) and organization[0] == ORGANIZATION)  # type: ignore[index]
+    return (account or ("",))[0] in ESTATE or (organization or ("",))[0] == ORGANIZATION
 
 
-def _list(value: Any) -> list[Any]:
+def _list(value: object) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
@@ -65,7 +67,7 @@ def _matches(statement: Mapping[str, Any], request: Request, variables: bool, ga
     )
 
 
-def _element(statement: Mapping[str, Any], name: str, hit: Any) -> bool:
+def _element(statement: Mapping[str, Any], name: str, hit: Callable[[str], bool]) -> bool:
     if name in statement:
         return any(map(hit, _list(statement[name])))
     return not any(map(hit, _list(statement["Not" + name])))
@@ -79,7 +81,9 @@ def _glob(pattern: str, text: str) -> bool:
 def _principal(statement: Mapping[str, Any], request: Request, gateway: bool) -> bool:  # noqa: FBT001
     name = "Principal" if "Principal" in statement else "NotPrincipal"
     value = statement[name]
-    entries = [("*", "*")] if value == "*" else [(kind, text) for kind in value for text in _list(value[kind])]
+    entries = (
+        [("*", "*")] if value == "*" else [(kind, text) for kind in value for text in _list(value[kind])]
+    )
     return any(_names(kind, text, request, gateway) for kind, text in entries) == (name == "Principal")
 
 
@@ -124,7 +128,9 @@ def _template(text: str, request: Request, variables: bool, wild: bool, actual: 
     regex = ""
     for plain, piece in pieces:
         for char in piece:
-            regex += {"*": ".*", "?": "."}.get(char, re.escape(char)) if wild and not plain else re.escape(char)
+            regex += (
+                {"*": ".*", "?": "."}.get(char, re.escape(char)) if wild and not plain else re.escape(char)
+            )
     return re.fullmatch(regex, actual, re.DOTALL | flags) is not None
 
 
@@ -142,14 +148,21 @@ def _arn(text: str, request: Request, variables: bool, actual: str) -> bool:  # 
         for char in piece:
             before = regex.count(":") < 5
             many, one = ("[^:]*", "[^:]") if before else (".*", ".")
-            # The class itself holds a colon; mark it so that the count stays that of the pattern's own colons.
-            regex += {"*": many.replace(":", "\x00"), "?": one.replace(":", "\x00")}.get(char, char) if not plain and char in "*?" else re.escape(char)
+            # A class holds a colon, too; marked, it does not count among the pattern's own.
+            regex += (
+                {"*": many.replace(":", "\x00"), "?": one.replace(":", "\x00")}.get(char, char)
+                if not plain and char in "*?"
+                else re.escape(char)
+            )
     return re.fullmatch(regex.replace("\x00", ":"), actual, re.DOTALL) is not None
 
 
 def _condition(operator: str, key: str, wanted: list[Any], request: Request, variables: bool) -> bool:  # noqa: FBT001
     values = request.context.get(key)
-    wanted = [{True: "true", False: "false"}.get(value, str(value)) if isinstance(value, bool) else str(value) for value in wanted]
+    wanted = [
+        {True: "true", False: "false"}.get(value, str(value)) if isinstance(value, bool) else str(value)
+        for value in wanted
+    ]
     if operator == "Null":
         return str(values is None).lower() in wanted
     quantifier, _, name = operator.rpartition(":")
@@ -167,7 +180,7 @@ def _condition(operator: str, key: str, wanted: list[Any], request: Request, var
     return any(hits) if quantifier == "ForAnyValue" else all(hits)
 
 
-def _compare(base: str, value: str, text: str, request: Request, variables: bool) -> bool:  # noqa: FBT001, PLR0911
+def _compare(base: str, value: str, text: str, request: Request, variables: bool) -> bool:  # noqa: FBT001
     if base == "StringEquals":
         return _template(text, request, variables, wild=False, actual=value)
     if base in ("StringEqualsIgnoreCase", "Bool"):

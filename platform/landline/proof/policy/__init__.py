@@ -1,6 +1,6 @@
-"""Endpoint policies: whether one lets a request cross the organisation's perimeter, and what is odd about it."""
+"""Endpoint policies: whether one lets a request cross the perimeter, and what is odd about it."""
 
-from landline.proof.policy.decide import ASSUMPTIONS, Decision, Verdict, decide
+from landline.proof.policy.decision import ASSUMPTIONS, Decision, Verdict, decide
 from landline.proof.policy.lint import Lint, lint
 from landline.proof.policy.scenario import Perimeter
 from landline.proof.policy.witness import Witness

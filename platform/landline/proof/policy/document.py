@@ -1,5 +1,6 @@
-"""The policy document: JSON text into frozen statements, by the IAM user guide's "Grammar of the IAM JSON
-policy language".
+"""The policy document: from JSON text to frozen statements.
+
+By the IAM user guide, "Grammar of the IAM JSON policy language".
 
 Only shape is judged here. What the grammar does not know (an element, an effect, a version) is an error,
 never skipped: a statement read wrongly proves nothing.
@@ -28,9 +29,7 @@ class MalformedPolicyError(UnprovenError):
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """The values of an element and whether it is the negated one (`NotAction`, `NotResource`,
-    `NotPrincipal`).
-    """
+    """The values of an element, and whether it is the negated one, such as `NotAction`."""
 
     values: tuple[str, ...]
     negated: bool
@@ -67,9 +66,7 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A policy document. Policy variables work only in version 2012-10-17; without a version it is
-    2008-10-17.
-    """
+    """A policy document. Its version is 2008-10-17 when it names none, and then has no policy variables."""
 
     version: Version
     statements: tuple[Statement, ...]
@@ -93,7 +90,7 @@ def parse(text: str | None) -> Document:
         if isinstance(error, RecursionError):
             message = "the policy nests deeper than any policy does"
             raise MalformedPolicyError(message) from error
-        message = f"the policy is not JSON: {error}; write the document as `aws ec2 describe-vpc-endpoints` prints it"
+        message = f"the policy is not JSON: {error}; write it as DescribeVpcEndpoints prints it"
         raise MalformedPolicyError(message) from error
     problems: list[str] = []
     document = _document(raw, problems)

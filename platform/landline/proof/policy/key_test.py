@@ -1,6 +1,4 @@
-"""What a statement asks of one key of the request, and how to find values that satisfy several such tests at
-once.
-"""
+"""What a statement asks of one key of the request, and values that satisfy several such tests."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -47,9 +45,7 @@ class KeyTest:
 
 @dataclass(frozen=True, slots=True)
 class Domain:
-    """What a key can hold at all: missing or not, which values, how many, and values that read well in a
-    witness.
-    """
+    """What a key can hold: missing or not, which values, how many, and which read well in a witness."""
 
     may_be_absent: bool
     may_be_present: bool = True

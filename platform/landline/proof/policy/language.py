@@ -1,5 +1,4 @@
-"""Sets of strings, given by patterns, and the question whether a string lies in some of them and in none of
-others.
+"""Sets of strings, given by patterns, and strings that lie in some of them and in none of others.
 
 A pattern is a row of elements: a character, or a class of characters taken once, at most once, or any number
 of times. That is enough for everything IAM compares strings with (exact values, `*` and `?`, ignoring case,
@@ -80,7 +79,8 @@ def some(charset: Charset) -> Pattern:
 
 def exactly(charset: Charset, length: int) -> Pattern:
     """`length` characters of `charset`."""
-    return ((charset, "one"),) * length
+    once: Element = (charset, "one")
+    return (once,) * length
 
 
 def literal(text: str, *, ignore_case: bool = False) -> Pattern:

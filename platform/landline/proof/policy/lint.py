@@ -1,5 +1,4 @@
-"""What is odd about an endpoint policy, whatever it lets through: text that AWS refuses, and text that does
-nothing.
+"""What is odd about an endpoint policy: text that AWS refuses, and text that does nothing.
 
 Every code is listed in `CODES` with what it means and the AWS page that says so.
 """
@@ -18,26 +17,28 @@ from landline.proof.policy.scenario import Form, Perimeter, Scenario, Who
 from landline.proof.policy.service import REGIONS, Service, custom, service_of
 from landline.proof.policy.statement import Compiler
 
+_PRIVATELINK: Final = 'AWS PrivateLink guide, "Control access to VPC endpoints using endpoint policies"'
+_IAM: Final = "IAM user guide,"
+_MULTIVALUED: Final = f'{_IAM} "Single-valued vs. multivalued context keys"'
+_GLOBAL_KEYS: Final = f'{_IAM} "AWS global condition context keys"'
+
 CODES: Final[Mapping[str, str]] = {
-    "malformed": "the text is no policy (IAM user guide, Grammar of the IAM JSON policy language)",
-    "takes-no-policy": "endpoints of other services than AWS's take none (AWS PrivateLink guide, Control access to VPC "
-    "endpoints using endpoint policies)",
-    "too-long": "over 20,480 characters, white space included (AWS PrivateLink guide, the same page)",
-    "allows-nothing": "no Allow statement, so every request is refused (IAM user guide, Policy evaluation logic)",
+    "malformed": f'the text is no policy ({_IAM} "Grammar of the IAM JSON policy language")',
+    "takes-no-policy": f"endpoints of other services than AWS's take none ({_PRIVATELINK})",
+    "too-long": f"over 20,480 characters, white space included ({_PRIVATELINK})",
+    "allows-nothing": f'no Allow statement, so every request is refused ({_IAM} "Policy evaluation logic")',
     "never-matches": "no request can match the statement",
-    "wildcard-as-text": "StringEquals takes `*` and `?` as plain characters (IAM user guide, Condition operators)",
-    "wildcard-on-system-id": "a wildcard on a system-generated id has no valid use (IAM user guide, AWS global condition "
-    "context keys, Sensitive condition keys)",
-    "number-on-system-id": "numeric operators do not work on system-generated ids (AWS PrivateLink guide, as above)",
-    "short-wildcard": "fewer than six characters in a row before or after a wildcard (AWS PrivateLink guide, as above)",
-    "mixed-account": "an ARN's account is an id or a wildcard, never both (AWS PrivateLink guide, as above)",
-    "missing-key-passes": "ForAllValues in an Allow holds when the request lacks the key (IAM user guide, Single-valued vs. "
-    "multivalued context keys)",
-    "no-set-operator": "a multivalued key needs ForAllValues or ForAnyValue (IAM user guide, the same page)",
-    "root-only": "at a gateway endpoint an account as principal is its root user alone (AWS PrivateLink guide, as above)",
-    "source-ip": "requests through an endpoint carry no aws:SourceIp, but aws:VpcSourceIp (IAM user guide, AWS global "
-    "condition context keys)",
+    "wildcard-as-text": f'StringEquals takes `*` and `?` as plain characters ({_IAM} "Condition operators")',
+    "wildcard-on-system-id": f"a wildcard on a system-generated id has no valid use ({_GLOBAL_KEYS})",
+    "number-on-system-id": f"numeric operators do not work on system-generated ids ({_PRIVATELINK})",
+    "short-wildcard": f"fewer than six characters in a row before or after a wildcard ({_PRIVATELINK})",
+    "mixed-account": f"an ARN's account is an id or a wildcard, never both ({_PRIVATELINK})",
+    "missing-key-passes": f"ForAllValues in an Allow holds when the request lacks the key ({_MULTIVALUED})",
+    "no-set-operator": f"a multivalued key needs ForAllValues or ForAnyValue ({_MULTIVALUED})",
+    "root-only": f"at a gateway endpoint an account as principal is its root user alone ({_PRIVATELINK})",
+    "source-ip": f"requests through an endpoint carry no aws:SourceIp, but aws:VpcSourceIp ({_GLOBAL_KEYS})",
 }
+"""What each code means, and the AWS page that says so."""
 
 MAX_CHARACTERS: Final = 20_480
 _STEPS: Final = 1_500_000
@@ -45,8 +46,9 @@ _STEPS: Final = 1_500_000
 
 @dataclass(frozen=True, slots=True)
 class Lint:
-    """One oddity: a code of `CODES`, the statement's Sid or place (empty for the whole policy), and what to
-    write.
+    """One oddity: a code of `CODES`, and what to write.
+
+    `statement` is its Sid or place, empty for the whole policy.
     """
 
     code: str
@@ -164,9 +166,7 @@ def _mixed_account(text: str) -> bool:
 
 
 def _can_match(statement: Statement, compiler: Compiler, service: str) -> bool:
-    """Whether some request, crossing a perimeter or not, possibly matches; yes when that is not decided in
-    time.
-    """
+    """Whether some request possibly matches; yes when that is not decided in time."""
     budget = Budget(_STEPS)
     clauses = compiler.clauses(statement, {}, "most")
     if clauses is None:

@@ -129,7 +129,7 @@ def families(document: Document) -> Mapping[str, frozenset[Family]]:
 
 
 def multivalued(document: Document) -> frozenset[str]:
-    """The keys that may hold several values: the known ones, and services' own keys used with a set operator."""
+    """Keys that may hold several values: the known ones, and services' own under a set operator."""
     return MULTIVALUED | {
         condition.key
         for statement in document.statements

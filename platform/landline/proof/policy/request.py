@@ -22,8 +22,7 @@ def solve_request(
     conditions: Conditions,
     budget: Budget,
 ) -> Mapping[str, Value] | None:
-    """Values of the request's slots that pass all `clauses` and escape each of `denies`, or None when there
-    are none.
+    """Values that pass all `clauses` and escape each of `denies`, or None when there are none.
 
     Exact. Raises LimitExceededError past the budget.
     """
@@ -60,7 +59,7 @@ def solve_request(
             if clash is None:
                 return found
             todo.extend(_one_organization(scenario, tests, found, conditions, budget))
-            escapes = clash
+            escapes: tuple[KeyTest, ...] = clash
         else:
             escapes = tuple(test.negated() for test in reversed(hit))
         for test in escapes:

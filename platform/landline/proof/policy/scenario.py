@@ -48,8 +48,7 @@ Form = Literal["account", "bare", "unkeyed", "none"]
 
 @dataclass(frozen=True, slots=True)
 class Perimeter:
-    """What counts as inside: the organisation, by its id, and the accounts of the estate, which are its
-    members.
+    """What counts as inside: the organisation, by its id, and the estate's accounts, its members.
 
     Without an organisation only the accounts are inside. `partition` is the accounts' (`aws`, `aws-cn`,
     `aws-us-gov`).
@@ -108,9 +107,7 @@ def _under_organizations(ids: Language) -> Language:
 
 @lru_cache(maxsize=256)
 def _user_arn(names: Language, *, and_others: bool) -> Language:
-    """The ARNs of users of one of `names`, under any path, and, with `and_others`, those of all that are no
-    users.
-    """
+    """The ARNs of users of one of `names`, under any path; `and_others` adds those that are no users."""
     head = (*glob("arn:*:iam::*:", NOT_COLON), *literal("user/"))
     patterns: list[Pattern] = []
     for pattern in names.patterns:
@@ -167,9 +164,7 @@ class Scenario:
             yield KeyTest(account_slot, accounts, absent=False, every=True, inside=side == "inside")
 
     def place(self, clause: Clause) -> KeyTest | bool:
-        """The test of the value that the clause's key derives from, or its constant outcome in this kind of
-        request.
-        """
+        """The test of the value that the clause's key derives from, or its constant outcome here."""
         if isinstance(clause, PrincipalTest):
             return self._place_principal(clause)
         if isinstance(clause.accepted, Language):
@@ -224,11 +219,10 @@ class Scenario:
                 return None
 
     def contradiction(self, found: Mapping[str, Value]) -> tuple[KeyTest, KeyTest] | None:
-        """What a solution puts into one account that cannot be in one: an account is in one organisation, or
-        in none.
+        """Ways out of a solution with one account in two organisations, or None when it is none.
 
-        The tests say of the principal and of the resource that they are in another account; None when all is
-        well.
+        The tests say of the principal, and of the resource, that it is in another account.
+
         """
         if not self.signed or self.whose == "nobody":
             return None
@@ -312,6 +306,10 @@ class Scenario:
             key.startswith(("aws:principalorg", "aws:principaltag/")) or key == "aws:username"
         ):
             return NEVER
+        if self.who == "service" and key == "aws:principalaccount":
+            return Domain(may_be_absent=True, values=_ANY_ACCOUNT)
+        if self.who == "service" and key == "aws:principalarn":
+            return Domain(may_be_absent=True, values=Language((glob(f"arn:{self.perimeter.partition}:*"),)))
         if self.who == "anonymous" and (
             key in _SIGNED_ONLY or key.startswith("aws:principal") or key == "aws:username"
         ):
@@ -366,9 +364,7 @@ def _moved(test: KeyTest, slot: str, accepted: Language | None = None) -> KeyTes
 
 
 def violations(service: Service, perimeter: Perimeter) -> Iterator[Scenario]:
-    """Every kind of request by an identity, or on a resource, outside the perimeter; AWS's own principals
-    aside.
-    """
+    """Every kind of request by an identity, or on a resource, outside; AWS's own principals aside."""
     forms: list[Form] = ["account", "bare"] if service.bare_tails else ["account"]
     if (service.prefixes[0] if service.prefixes else service.name) in RESOURCE_KEYS_UNSUPPORTED:
         forms.append("unkeyed")
@@ -383,9 +379,7 @@ def violations(service: Service, perimeter: Perimeter) -> Iterator[Scenario]:
 
 
 def context(scenario: Scenario, solution: Mapping[str, Value]) -> Mapping[str, Value]:
-    """The request context, by key name in lower case, that the slots' values stand for. Missing keys are left
-    out.
-    """
+    """The request context that the values stand for, by key in lower case; missing keys are left out."""
     found = {
         slot: value for slot, value in solution.items() if value is not None and not slot.startswith(":")
     }
@@ -417,7 +411,7 @@ def _only(value: Value) -> str:
     return value[0] if isinstance(value, tuple) and value else ""
 
 
-def _principal_keys(arn: str) -> Iterator[tuple[str, Value]]:
+def _principal_keys(arn: str) -> Iterator[tuple[str, tuple[str, ...]]]:
     components = arn.split(":", 5)
     yield "aws:principalarn", (arn,)
     yield "aws:principalaccount", (components[4],)

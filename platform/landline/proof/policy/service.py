@@ -1,5 +1,4 @@
-"""What is known of the services behind endpoints: their actions, their ARNs, and AWS's own resources that
-they read.
+"""The services behind endpoints: their actions, their ARNs, and AWS's own buckets.
 
 Nothing here narrows the requests of a service that is not listed: then any action on any ARN counts as
 possible.
@@ -64,7 +63,7 @@ class Service:
 
 _BUCKET: Final = Charset(NAME.chars - frozenset("+=,@"))
 _NO_COLON: Final = (some(NOT_COLON),)
-_DYNAMODB: Final = (
+_DYNAMODB: Final[tuple[Pattern, ...]] = (
     # A table, an index, or a stream, whose label is a date-time: no account id fits between its colons.
     (
         *star(NOT_COLON),
@@ -142,9 +141,7 @@ _SERVICES: Final[Mapping[str, Service]] = {
 
 
 def service_of(name: str) -> Service:
-    """The service behind an endpoint, by its service name (`com.amazonaws.eu-west-1.s3`) or that name's end
-    (`s3`).
-    """
+    """The service behind an endpoint, by its name (`com.amazonaws.eu-west-1.s3`) or the end of it (`s3`)."""
     parts = name.lower().split(".")
     if "amazonaws" in parts:
         parts = parts[parts.index("amazonaws") + 1 :]
@@ -182,54 +179,57 @@ RESOURCE_KEYS_UNSUPPORTED: Final[Mapping[str, tuple[str, ...]]] = {
     "route53": ("route53:associatevpcwithhostedzone", "route53:createvpcassociationauthorization"),
     "securityhub": ("securityhub:acceptadministratorinvitation",),
 }
-"""Actions that carry no aws:ResourceAccount, aws:ResourceOrgID or aws:ResourceOrgPaths, in lower case (IAM
-user guide, "AWS global condition context keys", Availability of each of the three).
+"""Actions that carry no key of the resource's account or organisation, in lower case.
+
+IAM user guide, "AWS global condition context keys", Availability of aws:ResourceAccount,
+aws:ResourceOrgID and aws:ResourceOrgPaths.
+
 """
 
 
 REGIONS: Final[Mapping[str, tuple[str, ...]]] = {
-    "aws": tuple(
-        [
-            "af-south-1",
-            "ap-east-1",
-            "ap-east-2",
-            "ap-northeast-1",
-            "ap-northeast-2",
-            "ap-northeast-3",
-            "ap-south-1",
-            "ap-south-2",
-            "ap-southeast-1",
-            "ap-southeast-2",
-            "ap-southeast-3",
-            "ap-southeast-4",
-            "ap-southeast-5",
-            "ap-southeast-6",
-            "ap-southeast-7",
-            "ca-central-1",
-            "ca-west-1",
-            "eu-central-1",
-            "eu-central-2",
-            "eu-north-1",
-            "eu-south-1",
-            "eu-south-2",
-            "eu-west-1",
-            "eu-west-2",
-            "eu-west-3",
-            "il-central-1",
-            "me-central-1",
-            "me-south-1",
-            "mx-central-1",
-            "sa-east-1",
-            "us-east-1",
-            "us-east-2",
-            "us-west-1",
-            "us-west-2",
-        ]
+    "aws": (
+        "af-south-1",
+        "ap-east-1",
+        "ap-east-2",
+        "ap-northeast-1",
+        "ap-northeast-2",
+        "ap-northeast-3",
+        "ap-south-1",
+        "ap-south-2",
+        "ap-southeast-1",
+        "ap-southeast-2",
+        "ap-southeast-3",
+        "ap-southeast-4",
+        "ap-southeast-5",
+        "ap-southeast-6",
+        "ap-southeast-7",
+        "ca-central-1",
+        "ca-west-1",
+        "eu-central-1",
+        "eu-central-2",
+        "eu-north-1",
+        "eu-south-1",
+        "eu-south-2",
+        "eu-west-1",
+        "eu-west-2",
+        "eu-west-3",
+        "il-central-1",
+        "me-central-1",
+        "me-south-1",
+        "mx-central-1",
+        "sa-east-1",
+        "us-east-1",
+        "us-east-2",
+        "us-west-1",
+        "us-west-2",
     ),
     "aws-cn": ("cn-north-1", "cn-northwest-1"),
     "aws-us-gov": ("us-gov-east-1", "us-gov-west-1"),
 }
-"""The Regions of each partition, as botocore 1.44's endpoint data lists them. A Region that does not exist is
+"""The Regions of each partition, as botocore 1.44's endpoint data lists them.
+
+A Region that does not exist is
 a name that anybody can give a bucket, so a wildcard in its place is not AWS's own bucket.
 """
 
@@ -255,8 +255,9 @@ OWNED_BUCKETS: Final[Mapping[str, str]] = {
     "cloudformation-custom-resource-response-{regionnodashes}": "CloudFormation custom resources",
     "cloudformation-waitcondition-{region}": "CloudFormation wait conditions",
 }
-"""S3 buckets that AWS services own and that a closed S3 endpoint has to let its clients read (AWS's
-data-perimeter policy examples, "VPC endpoint policy examples" and "Service-owned resources"). Systems
+"""S3 buckets of AWS services that a closed S3 endpoint has to let its clients read.
+
+AWS's data-perimeter policy examples, "VPC endpoint policy examples" and "Service-owned resources". Systems
 Manager's names are also in the Systems Manager user guide, "SSM Agent communications with AWS managed S3
 buckets".
 """
@@ -270,9 +271,7 @@ READ_ACTIONS: Final = Language(
 
 @lru_cache(maxsize=64)
 def owned(bucket: str, partition: str) -> Language:
-    """The ARNs of an AWS-owned bucket of `OWNED_BUCKETS` and of its objects, in every Region of the
-    partition.
-    """
+    """The ARNs of a bucket of `OWNED_BUCKETS` and of its objects, in every Region of the partition."""
     names = (
         bucket.format(region=region, regionnodashes=region.replace("-", ""))
         for region in REGIONS.get(partition, ())

@@ -23,7 +23,7 @@ _SESSION_ARN: Final = re.compile(r"arn:([a-z-]+):sts::(\d{12}):assumed-role/([^/
 
 @dataclass(frozen=True, slots=True)
 class PrincipalTest:
-    """Which principals an element names: ARNs as aws:PrincipalArn has them, service names, anonymous callers."""
+    """The principals an element names: ARNs as aws:PrincipalArn has them, services, anonymous callers."""
 
     arns: Language
     services: Language
@@ -140,9 +140,9 @@ class Compiler:
         elif kind == "AWS" and text != "*":
             if ACCOUNT.fullmatch(text) or _ACCOUNT_ARN.fullmatch(text):
                 if self.service.gateway:
-                    yield f"principal {text!r} means the account at an interface and its root user at a gateway endpoint"
+                    yield f"principal {text!r} is an account at interface, its root user at gateway endpoints"
             elif _SESSION_ARN.fullmatch(text):
-                yield f"principal {text!r} is a role session, which aws:PrincipalArn does not tell from its role"
+                yield f"principal {text!r} is a session, and aws:PrincipalArn tells its role alone"
             elif _IDENTITY_ARN.fullmatch(text) is None:
                 yield f"principal {text!r} is neither an account nor the ARN of a role or user"
             elif set(text) & {"*", "?"}:

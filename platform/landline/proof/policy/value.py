@@ -15,13 +15,11 @@ from typing import Final, Literal
 from landline.proof.policy.language import ANY, NOT_COLON, Pattern, glob, literal, star
 
 Bound = str | None
-"""What a variable's key holds: a text, or None for a missing key. A variable not bound at all may hold
-anything.
+"""What a variable's key holds: a text, or None when it is missing. One that is not bound may hold anything.
 """
 
 Reading = Literal["least", "most"]
-"""Where the documentation leaves it open what a statement matches: only what is certain, or all that is
-possible.
+"""Where it is not documented what a statement matches: only what is certain, or all that is possible.
 """
 
 _VARIABLE: Final = re.compile(r"\$\{([^{}]*)\}")
@@ -124,7 +122,7 @@ def _part(match: re.Match[str]) -> Part:
 
 
 def arn_components(text: str) -> list[str]:
-    """The six components of an ARN; the last takes the remaining colons. Colons within `${…}` do not count."""
+    """The six components of an ARN; the last takes the remaining colons, and those in `${…}` do not count."""
     components: list[str] = []
     depth = start = 0
     for place, char in enumerate(text):
@@ -142,8 +140,7 @@ def arn_components(text: str) -> list[str]:
 def arn_patterns(
     text: str, bound: Mapping[str, Bound], reading: Reading, *, variables: bool, bounded: bool
 ) -> Pattern | None:
-    """An ARN with wildcards, component by component when `bounded`: then no wildcard crosses a colon but in
-    the last.
+    """An ARN with wildcards; when `bounded`, none but the last component's crosses a colon.
 
     None when it matches nothing. A text of fewer than six components must be taken as a whole by the caller.
     """

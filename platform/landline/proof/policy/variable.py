@@ -18,9 +18,7 @@ from landline.proof.policy.statement import Compiler
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """Values for one key. `exhaustive` when every other value behaves as one of them; none when no value is
-    tried.
-    """
+    """Values for one key; `exhaustive` when every other value behaves as one of them."""
 
     values: tuple[str, ...]
     exhaustive: bool = False

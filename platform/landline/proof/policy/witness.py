@@ -43,7 +43,7 @@ def witness(
     kinds: Mapping[str, frozenset[Family]],
     names: Mapping[str, str],
 ) -> Witness:
-    """The request that `solution` and `keys` describe; `names` maps actions in lower case to AWS's spelling."""
+    """The request that `solution` and `keys` describe; `names` spells actions as AWS does."""
     written = {name: _texts(name, value, kinds) for name, value in keys.items() if value is not None}
     account = written.get("aws:resourceaccount", ("",))[0]
     organization = written.get("aws:resourceorgid", ("no organisation",))[0]

@@ -45,11 +45,11 @@ Verdict = Literal["closed", "open", "unproven"]
 
 ASSUMPTIONS: Final = (
     "Endpoint policies: accounts of the estate are members of the organisation.",
-    "Endpoint policies: any action name of a service, on any of its resources, counts as a request that exists.",
+    "Endpoint policies: any action name of a service, on any resource of it, counts as a request.",
     "Endpoint policies: resources whose ARN has `aws` for its account belong to AWS and are not outside.",
     "Endpoint policies: what a policy variable brings in is plain text, its `*` and `?` are no wildcards.",
     "Endpoint policies: ForAllValues holds on a missing key under negated operators, too.",
-    "Endpoint policies: AWS's own service principals are not identities outside; where they are let in, it is said.",
+    "Endpoint policies: AWS service principals are not identities outside; where let in, they are named.",
 )
 """What a decision rests on beyond AWS's documentation. Reports print it."""
 
@@ -213,9 +213,7 @@ class _Question:
         return self.built[known]
 
     def _bindings(self) -> Iterator[tuple[Mapping[str, Bound], tuple[KeyTest, ...]]]:
-        """The cases that the policy variables' keys fall into: each value tried, missing, and any other
-        value.
-        """
+        """The cases of the policy variables' keys: each value tried, missing, and any other value."""
         cases = [
             [
                 *((key, value) for value in tried.values),
