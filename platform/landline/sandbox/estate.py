@@ -79,10 +79,11 @@ def _silent(event: Event) -> None:
 
 
 class Sandbox:
-    """The stacks of an estate, deployed into a world of their own: several accounts and Regions in this process.
+    """The stacks of an estate in a world of their own: several accounts and Regions in this process.
 
-    Inside the context, `session` gives boto3 readers of the same world. All stacks are known from the start, as after `pulumi
-    stack init`. See `World` for what one process can hold, and `InProcess` for how far this door goes.
+    Inside the context, `session` gives boto3 readers of the same world. All stacks are known from the
+    start, as after `pulumi stack init`. See `World` for what one process can hold, and `InProcess` for how
+    far this door goes.
     """
 
     def __init__(self, estate: Estate) -> None:
@@ -109,8 +110,8 @@ class Sandbox:
     def up(self, stack: str, on_event: Callable[[Event], None] = _silent) -> StackResult:
         """Makes the stack what its file declares.
 
-        Raises UsageError for a stack that is not the estate's or cannot be declared, and ToolError, with AWS's own code, when
-        a resource fails.
+        Raises UsageError for a stack that is not the estate's or cannot be declared, and ToolError, with
+        AWS's own code, when a resource fails.
         """
         program = functools.partial(declare, self.estate[stack], self.estate)
         on_event(StackStarted(stack, "up"))
@@ -119,7 +120,7 @@ class Sandbox:
         return result
 
     def up_all(self, on_event: Callable[[Event], None] = _silent) -> tuple[StackResult, ...]:
-        """Deploys the whole estate in its order; a grant of the accepted lane comes twice: permit, then accept."""
+        """Deploys the estate in its order; a grant of the accepted lane comes twice: permit, then accept."""
         return tuple(self.up(name, on_event) for group in self.estate.deployment_order() for name in group)
 
     def destroy(self, stack: str, on_event: Callable[[Event], None] = _silent) -> StackResult:

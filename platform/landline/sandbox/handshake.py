@@ -1,25 +1,27 @@
 """The endpoint-connection handshake of AWS PrivateLink, as a pure state machine that can refuse.
 
-A `Handshake` holds every endpoint service and every endpoint connection of a world, across accounts. Each method is one
-call that AWS takes; it gives the state after the call, or raises `Refused` with AWS's own error code. Nothing here knows
-moto, boto3 or time.
+A `Handshake` holds every endpoint service and every endpoint connection of a world, across accounts. Each
+method is one call that AWS takes; it gives the state after the call, or raises `Refused` with AWS's own
+error code. Nothing here knows moto, boto3 or time.
 
 Where each refusal is from:
 
-- ``InvalidServiceName`` for an unknown service, one that the caller may not discover, and one in another Region; the
-  allow-list gates creation and discovery ("AWS PrivateLink guide, Configure an endpoint service").
-- ``InvalidParameter`` for a zone that the service lacks, for private DNS without the VPC's DNS attributes, without a
-  private name, before acceptance, or with a name that the VPC already has ("AWS PrivateLink guide, Access an AWS service
-  using an interface VPC endpoint" and "Manage DNS names for VPC endpoint services").
-- ``ExistingVpcEndpointConnections`` for deleting a service with live connections ("AWS PrivateLink guide, Delete an endpoint
+- ``InvalidServiceName`` for an unknown service, one that the caller may not discover, and one in another
+  Region; the allow-list gates creation and discovery ("AWS PrivateLink guide, Configure an endpoint
   service").
-- ``InvalidVpcEndpointService.NotFound``, ``InvalidVpcEndpointServiceId.NotFound`` and ``InvalidVpcEndpointId.NotFound`` as the
-  EC2 API reference's error codes list them.
+- ``InvalidParameter`` for a zone that the service lacks, for private DNS without the VPC's DNS attributes,
+  without a private name, before acceptance, or with a name that the VPC already has ("AWS PrivateLink
+  guide, Access an AWS service using an interface VPC endpoint" and "Manage DNS names for VPC endpoint
+  services").
+- ``ExistingVpcEndpointConnections`` for deleting a service with live connections ("AWS PrivateLink guide,
+  Delete an endpoint service").
+- ``InvalidVpcEndpointService.NotFound``, ``InvalidVpcEndpointServiceId.NotFound`` and
+  ``InvalidVpcEndpointId.NotFound`` as the EC2 API reference's error codes list them.
 
-Assumed, because AWS documents the refusal but not its code: ``InvalidParameter`` for an endpoint policy on a custom service,
-for an unverified private name, for a load balancer that has a service already, and for a principal ARN with an IAM path;
-``InvalidState`` for accepting a rejected connection (the consumer has to ask anew), and for detaching a load balancer from a
-service that has connections.
+Assumed, because AWS documents the refusal but not its code: ``InvalidParameter`` for an endpoint policy on
+a custom service, for an unverified private name, for a load balancer that has a service already, and for a
+principal ARN with an IAM path; ``InvalidState`` for accepting a rejected connection (the consumer has to
+ask anew), and for detaching a load balancer from a service that has connections.
 """
 
 from __future__ import annotations
@@ -147,7 +149,9 @@ class Handshake:
         """The connection of this endpoint; Refused when there is none."""
         found = self.connections.get(endpoint_id)
         if found is None:
-            raise Refused("InvalidVpcEndpointId.NotFound", f"The Vpc Endpoint Id '{endpoint_id}' does not exist")
+            raise Refused(
+                "InvalidVpcEndpointId.NotFound", f"The Vpc Endpoint Id '{endpoint_id}' does not exist"
+            )
         return found
 
     def connections_of(self, service_id: str) -> tuple[Connection, ...]:
@@ -159,7 +163,7 @@ class Handshake:
         return next((s for s in self.services.values() if load_balancer in s.load_balancers), None)
 
     def discoverable(self, name: str, region: str, account: str, caller: str) -> EndpointService | None:
-        """The service of that name as the caller sees it from `region`: None when it does not, for whatever reason."""
+        """The service of that name as the caller sees it from `region`; None when it does not."""
         for service in self.services.values():
             reachable = region == service.region or region in service.supported_regions
             if service.name == name and reachable and service.admits(account, caller):
@@ -184,7 +188,9 @@ class Handshake:
             _refuse_taken(self.service_behind(load_balancer), load_balancer, changed.id)
         detached = set(current.load_balancers) - set(changed.load_balancers)
         if detached and any(c.state in LIVE for c in self.connections_of(changed.id)):
-            message = f"{', '.join(sorted(detached))} cannot leave {changed.id}, which has connected endpoints"
+            message = (
+                f"{', '.join(sorted(detached))} cannot leave {changed.id}, which has connected endpoints"
+            )
             raise Refused("InvalidState", message)
         return replace(self, services={**self.services, changed.id: changed})
 
@@ -197,15 +203,15 @@ class Handshake:
         return replace(self, services={**self.services, service_id: replace(service, principals=principals)})
 
     def accept(self, service_id: str, owner: str, endpoint_id: str) -> Handshake:
-        """AcceptVpcEndpointConnections for one endpoint. Accepting an available connection changes nothing."""
+        """AcceptVpcEndpointConnections for one endpoint; nothing changes where it is available already."""
         connection = self._connection_to(service_id, owner, endpoint_id)
         if connection.state is ConnectionState.REJECTED:
-            message = f"{endpoint_id} is {connection.state} and cannot be accepted: its owner has to create a new endpoint"
+            message = f"{endpoint_id} is {connection.state} and cannot be accepted: its owner has to ask anew"
             raise Refused("InvalidState", message)
         return self._with(replace(connection, state=ConnectionState.AVAILABLE))
 
     def reject(self, service_id: str, owner: str, endpoint_id: str) -> Handshake:
-        """RejectVpcEndpointConnections for one endpoint: works on an available connection, too, and cuts it."""
+        """RejectVpcEndpointConnections for one endpoint: it cuts an available connection, too."""
         connection = self._connection_to(service_id, owner, endpoint_id)
         return self._with(replace(connection, state=ConnectionState.REJECTED))
 
@@ -226,8 +232,8 @@ class Handshake:
     def request(self, wanted: EndpointRequest) -> Handshake:
         """CreateVpcEndpoint of type Interface.
 
-        The connection is available at once on AWS's own services and on those that require no acceptance, and waits for
-        the owner otherwise.
+        The connection is available at once on AWS's own services and on those that require no acceptance,
+        and waits for the owner otherwise.
         """
         region = wanted.service_region or wanted.region
         service = self.discoverable(wanted.service_name, wanted.region, wanted.account, wanted.caller)
@@ -264,16 +270,19 @@ class Handshake:
         if not (dns_support and dns_hostnames):
             raise Refused(
                 "InvalidParameter",
-                "Enabling private DNS requires both enableDnsSupport and enableDnsHostnames VPC attributes set to true "
-                f"for {connection.vpc}",
+                "Enabling private DNS requires both enableDnsSupport and enableDnsHostnames VPC attributes "
+                f"set to true for {connection.vpc}",
             )
         if not service.private_dns_names:
             raise Refused(
                 "InvalidParameter",
-                f"Private DNS can't be enabled because the service {service.name} does not provide a private DNS name.",
+                f"Private DNS can't be enabled because the service {service.name} does not provide a private "
+                "DNS name.",
             )
         if not service.private_dns_verified:
-            message = f"Private DNS can't be enabled because the private DNS name of {service.name} is not verified."
+            message = (
+                f"Private DNS can't be enabled because {service.name} has not verified its private DNS name."
+            )
             raise Refused("InvalidParameter", message)
         if connection.state is not ConnectionState.AVAILABLE:
             raise Refused(
@@ -322,12 +331,17 @@ class Handshake:
 
 def _refuse_taken(owner: EndpointService | None, load_balancer: str, service_id: str) -> None:
     if owner is not None and owner.id != service_id:
-        message = f"The load balancer {load_balancer} is already associated with the endpoint service {owner.id}"
+        message = (
+            f"The load balancer {load_balancer} is already associated with the endpoint service {owner.id}"
+        )
         raise Refused("InvalidParameter", message)
 
 
 def _refuse_malformed(principal: str) -> None:
-    """A principal is ``*`` or the ARN of an account, role or user without a path (ModifyVpcEndpointServicePermissions)."""
+    """A principal is ``*`` or the ARN of an account, or of a role or user without a path.
+
+    (EC2 API reference, ModifyVpcEndpointServicePermissions.)
+    """
     if principal == "*":
         return
     parts = principal.split(":")
@@ -351,5 +365,6 @@ def _refuse_zones(service: EndpointService, zones: Mapping[str, str], *, remote:
         if not remote and zone not in service.zone_ids:
             raise Refused(
                 "InvalidParameter",
-                f"The VPC endpoint service {service.name} does not support the availability zone of the subnet: {subnet}.",
+                f"The VPC endpoint service {service.name} does not support the availability zone of the "
+                f"subnet: {subnet}.",
             )

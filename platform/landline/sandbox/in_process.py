@@ -1,9 +1,10 @@
 """Door 1: runs Pulumi programs in this process against a world, with state of their own from run to run.
 
-It stands on Pulumi's own test monitor, so it needs neither the engine nor a plugin. It plays the engine's part: an unchanged
-resource is left alone, a changed one is updated or replaced, one that is no longer declared is deleted, dependents first.
-Not modelled: previews, aliases, protect, deleted_with, transforms and hooks; a resource with a name of the program's own that
-has to be replaced is deleted first, but those that depend on it are not.
+It stands on Pulumi's own test monitor, so it needs neither the engine nor a plugin. It plays the engine's
+part: an unchanged resource is left alone, a changed one is updated or replaced, one that is no longer
+declared is deleted, dependents first. Not modelled: previews, aliases, protect, deleted_with, transforms
+and hooks; a resource with a name of the program's own that has to be replaced is deleted first, but those
+that depend on it are not.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ ORGANIZATION = "organization"
 
 @dataclass(frozen=True, slots=True)
 class StackResult:
-    """What a run did to the stack's AWS resources. Components, providers and the stack itself do not count."""
+    """What a run did to the stack's AWS resources; components, providers and the stack do not count."""
 
     stack: str
     created: int
@@ -64,7 +65,7 @@ class InProcess:
     _states: dict[str, StackState] = field(default_factory=dict)
 
     def initialise(self, stack: str) -> None:
-        """Makes the stack known, as `pulumi stack init` does: others may read its outputs, of which there are none."""
+        """Makes the stack known, as `pulumi stack init` does: others may read its outputs, none yet."""
         self._states.setdefault(stack, StackState())
 
     def outputs(self, stack: str) -> Mapping[str, Any]:
@@ -80,8 +81,9 @@ class InProcess:
     ) -> StackResult:
         """Makes the stack what `program` declares.
 
-        Raises ToolError when a resource fails, with its type and name and AWS's own code; what was made until then stays in
-        the stack's state, and nothing is deleted. What else the program raises comes through as it is.
+        Raises ToolError when a resource fails, with its type and name and AWS's own code; what was made
+        until then stays in the stack's state, and nothing is deleted. What else the program raises comes
+        through as it is.
         """
         started = time.perf_counter()
         self.initialise(stack)
@@ -112,7 +114,7 @@ class InProcess:
         )
 
     def destroy(self, stack: str, on_change: OnChange = lambda *_: None) -> StackResult:
-        """Deletes all that the stack has made, dependents first; the stack stays, without resources or outputs.
+        """Deletes all that the stack has made, dependents first; the stack stays known, and empty.
 
         Raises ToolError when AWS refuses a deletion; what was not deleted yet stays in the stack's state.
         """
@@ -163,11 +165,9 @@ class InProcess:
 
 def _under_own_key(superseded: Iterable[Deployed]) -> dict[str, Deployed]:
     """Replaced resources beside their successors, which have the same URN."""
-    from dataclasses import replace  # noqa: PLC0415
+    from dataclasses import replace
 
-    return {
-        (urn := f"{r.urn}#{r.id}"): replace(r, urn=urn) for r in superseded
-    }
+    return {(urn := f"{r.urn}#{r.id}"): replace(r, urn=urn) for r in superseded}
 
 
 class _Log:
@@ -175,14 +175,14 @@ class _Log:
 
     def __init__(self) -> None:
         self.warnings: list[str] = []
-        self.logger = logging.Logger("landline.sandbox")  # noqa: LOG001 - not in the tree: nothing else may hear it
+        self.logger = logging.Logger("landline.sandbox")
         handler = logging.Handler(logging.WARNING)
         handler.emit = lambda record: self.warnings.append(record.getMessage())  # type: ignore[method-assign]
         self.logger.addHandler(handler)
 
 
 def _run(stack: str, program: Callable[[], None], monitor: StackMonitor, log: _Log) -> Exception | None:
-    """Runs the program to its end in a context of its own, and gives the exception that ended it, if one did."""
+    """Runs the program in a context of its own; gives the exception that ended it, if one did."""
 
     def run() -> Exception | None:
         pulumi_settings.configure(
@@ -198,7 +198,7 @@ def _run(stack: str, program: Callable[[], None], monitor: StackMonitor, log: _L
         pulumi_settings.ROOT.set(None)
         try:
             asyncio.run(_in_stack(program))
-        except Exception as error:  # noqa: BLE001 - handed to the caller, which raises it
+        except Exception as error:
             return error
         return None
 

@@ -1,4 +1,4 @@
-"""Pulumi's side of the in-process door: takes a program's registrations, and makes, changes or keeps resources."""
+"""Pulumi's side of the in-process door: takes a program's registrations and acts on them."""
 
 from __future__ import annotations
 
@@ -72,7 +72,8 @@ _CHANGES: tuple[Change, ...] = ("created", "updated", "replaced", "deleted", "sa
 class StackMonitor(MockMonitor):
     """Takes the registrations of one program run against `place`, starting from `before`.
 
-    Components, the stack and providers have no counterpart in AWS: they are answered, and neither counted nor kept.
+    Components, the stack and providers have no counterpart in AWS: they are answered, and neither counted
+    nor kept.
     """
 
     def __init__(
@@ -183,7 +184,7 @@ class StackMonitor(MockMonitor):
         config = self.run.providers.get(reference.rpartition("::")[0])
         if config is None:
             message = (
-                f"{token} has no provider of its own stack: declare one aws.Provider and pass it to every resource"
+                f"{token} has no provider of its own stack: pass every resource one declared aws.Provider"
             )
             raise UsageError(message)
         return config

@@ -26,8 +26,8 @@ class Patch:
 def applied(patches: Iterable[Patch]) -> ExitStack:
     """A context in which all `patches` hold, and after which moto is as it was.
 
-    Raises AttributeError for a patch that replaces what moto does not have: moto has changed, and the sandbox's model of it
-    no longer fits.
+    Raises AttributeError for a patch that replaces what moto does not have: moto has changed, and the
+    sandbox's model of it no longer fits.
     """
     with ExitStack() as stack:
         for each in patches:

@@ -13,8 +13,8 @@ MAX_CHARACTERS = 20_480
 def refuse_malformed(policy: str) -> None:
     """Raises Refused for a policy that is too long, or is not a JSON policy document.
 
-    ``InvalidPolicyDocument`` is the EC2 API reference's code for a document that is not valid JSON. That it also answers a
-    policy over the quota, and one without statements, is an assumption.
+    ``InvalidPolicyDocument`` is the EC2 API reference's code for a document that is not valid JSON. That it
+    also answers a policy over the quota, and one without statements, is an assumption.
     """
     if len(policy) > MAX_CHARACTERS:
         message = f"The policy document has {len(policy)} characters; at most {MAX_CHARACTERS} are allowed"
@@ -32,5 +32,6 @@ def refuse_malformed(policy: str) -> None:
         if not isinstance(statement, dict) or statement.get("Effect") not in {"Allow", "Deny"}:
             raise Refused("InvalidPolicyDocument", "Each Statement needs an Effect of Allow or Deny")
         if not {"Principal", "NotPrincipal"} & statement.keys():
-            # "AWS PrivateLink guide, Control access to VPC endpoints using endpoint policies": it is mandatory.
+            # "AWS PrivateLink guide, Control access to VPC endpoints using endpoint policies": it is
+            # mandatory.
             raise Refused("InvalidPolicyDocument", "Each Statement of an endpoint policy needs a Principal")

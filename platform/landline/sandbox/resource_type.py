@@ -1,4 +1,4 @@
-"""What the sandbox knows of one Pulumi resource type: how to make, read, change and remove it through boto3."""
+"""What the sandbox knows of a Pulumi resource type: how to make, read, change and remove it."""
 
 from __future__ import annotations
 
@@ -18,13 +18,16 @@ class Place(Protocol):
     @property
     def account(self) -> str:
         """The twelve-digit account id."""
+        ...
 
     @property
     def region(self) -> str:
         """The Region's code, such as ``eu-west-1``."""
+        ...
 
     def client(self, service: str) -> Any:  # noqa: ANN401 - boto3 makes its clients at run time
         """A boto3 client for `service` in this account and Region."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,7 @@ class Made:
 
 @dataclass(frozen=True, slots=True)
 class AutoName:
-    """How the provider names a resource that is declared without a name: the logical name and seven hexadecimal digits."""
+    """How the provider names what is declared without a name: the logical name and seven hex digits."""
 
     property: str = "name"
     """The input that holds the name."""
@@ -50,8 +53,8 @@ class AutoName:
 class ResourceType:
     """One row of the resource table.
 
-    Both doors of the sandbox use the same rows. A function raises `botocore.exceptions.ClientError` with AWS's own
-    code where AWS refuses.
+    Both doors of the sandbox use the same rows. A function raises `botocore.exceptions.ClientError` with
+    AWS's own code where AWS refuses.
     """
 
     token: str
@@ -66,11 +69,11 @@ class ResourceType:
     replace_on: frozenset[str] = field(default_factory=frozenset)
     """Inputs whose change makes AWS (and so the provider) replace the resource."""
     inputs: frozenset[str] = field(default_factory=frozenset)
-    """The input properties that this row understands. Another one is an error: nothing is dropped in silence."""
+    """The input properties that this row understands; another one is an error, never dropped."""
     autoname: AutoName | None = None
     """How to name the resource when the program does not."""
 
     @property
     def tagged(self) -> bool:
-        """Whether the provider's default tags reach the resource: a row reads them, merged, from ``tagsAll``."""
+        """Whether the provider's default tags reach it: a row reads them, merged, from ``tagsAll``."""
         return "tags" in self.inputs

@@ -46,7 +46,7 @@ class StackState:
 
 
 def deletion_order(resources: Iterable[Deployed]) -> list[Deployed]:
-    """The resources so that each comes before those that it depends on; the youngest first where that leaves a choice."""
+    """The resources so that each comes before those that it depends on, the youngest first."""
     by_urn = {resource.urn: resource for resource in resources}
     graph = {
         urn: sorted(resource.depends_on & by_urn.keys(), key=list(by_urn).index)

@@ -37,7 +37,7 @@ class Endpoint:
 
 @dataclass(slots=True)
 class WorldState:
-    """All of a world's state that moto lacks. One world, one such value; its parts are replaced, never changed in place."""
+    """All of a world's state that moto lacks; a world has one such value."""
 
     handshake: Handshake = field(default_factory=Handshake)
     endpoints: dict[str, Endpoint] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""The world behind the sandbox: every account and Region that a program or a boto3 reader may touch, in this process."""
+"""The world behind the sandbox: every account and Region that a program or a reader may touch."""
 
 from __future__ import annotations
 
@@ -39,21 +39,25 @@ class WorldPlace:
         """The boto3 client for `service` in this account and Region."""
         with self._lock:
             if service not in self._clients:
-                self._clients[service] = self._session.client(service)
+                make: Any = self._session.client  # boto3-stubs knows literal service names only
+                self._clients[service] = make(service)
             return self._clients[service]
 
 
 class World:
     """A running world of AWS accounts, empty at its start.
 
-    Inside the context every boto3 client of the process lands in this world; nothing reaches the network. The account is
-    read from the credentials of `session`, or from a role assumed through STS. Calls may come from several threads: one
-    lock admits them one at a time. An operation that neither moto nor the sandbox has raises NotImplementedError.
+    Inside the context every boto3 client of the process lands in this world; nothing reaches the network.
+    The account is read from the credentials of `session`, or from a role assumed through STS. Calls may
+    come from several threads: one lock admits them one at a time. An operation that neither moto nor the
+    sandbox has raises NotImplementedError.
 
-    Accounts start as a landing zone hands them over: **without a default VPC**, in every Region. Ids are drawn from
+    Accounts start as a landing zone hands them over: **without a default VPC**, in every Region, and
+    without public machine images (RegisterImage makes one). Ids are drawn from
     `seed`, so two worlds that are asked the same things in the same order hold the same ids.
 
-    Raises UsageError on entering while another world of this process is running, because moto's state is the process's.
+    Raises UsageError on entering while another world of this process is running, because moto's state is
+    the process's.
     """
 
     def __init__(self, *, seed: int = 0) -> None:
@@ -71,9 +75,10 @@ class World:
             raise UsageError(message)
         with ExitStack() as stack:
             stack.callback(_running.release)
-            stack.enter_context(mock_aws())
             self.state = WorldState()
+            # Outermost, because moto makes its backends anew when it stops.
             stack.enter_context(applied(self._patches()))
+            stack.enter_context(mock_aws())
             _seed_identifiers(stack, self._seed)
             self._entered = True
             self._stack = stack.pop_all()
@@ -115,11 +120,12 @@ class World:
             return self._places[key]
 
     def _patches(self) -> list[Patch]:
-        import moto.iam.models  # noqa: PLC0415 - moto's backends are slow to import
-        from moto.core.models import botocore_stubber  # noqa: PLC0415
-        from moto.ec2.models import EC2Backend  # noqa: PLC0415
+        import moto.iam.models
+        from moto.core.models import botocore_stubber
+        from moto.ec2.models import EC2Backend
+        from moto.ec2.models.amis import AmiBackend
 
-        from landline.sandbox.operations.nouns import NOUNS  # noqa: PLC0415
+        from landline.sandbox.operations.nouns import NOUNS
 
         return [
             Patch(botocore_stubber, "process_request", self._one_at_a_time(botocore_stubber.process_request)),
@@ -133,11 +139,12 @@ class World:
                 "create_default_vpc",
                 _unless_being_made(EC2Backend.create_default_vpc),
             ),
+            Patch(AmiBackend, "_load_amis", _without_images),
             *(patch for noun in NOUNS for patch in noun.patches(self.state)),
         ]
 
     def _one_at_a_time(self, process: Callable[[Any], Any]) -> Callable[[Any], Any]:
-        """moto's own request handler, behind this world's lock, and with no way past it to the network."""
+        """Moto's own request handler, behind this world's lock, and with no way past it to the network."""
 
         @wraps(process)
         def guarded(request: Any) -> Any:  # noqa: ANN401 - moto's own types
@@ -172,9 +179,13 @@ def _unless_being_made(create: Callable[[Any], Any]) -> Callable[[Any], Any]:
     return create_default_vpc
 
 
+def _without_images(backend: Any) -> None:  # noqa: ANN401 - moto's own types
+    """No public machine images: moto's take a third of a second for every account and Region."""
+
+
 def _seed_identifiers(stack: ExitStack, seed: int) -> None:
     """Makes moto draw its ids in the same order for the same `seed`, until `stack` is closed."""
-    from moto.moto_api._internal import mock_random  # noqa: PLC0415
+    from moto.moto_api._internal import mock_random
 
     stack.callback(mock_random.setstate, mock_random.getstate())
     mock_random.seed(seed)

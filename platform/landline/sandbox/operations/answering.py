@@ -26,7 +26,7 @@ class Call(Protocol):
 
     @property
     def ec2_backend(self) -> Any:  # noqa: ANN401 - moto's backends are mixins of mixins
-        """moto's EC2 of this account and Region."""
+        """Moto's EC2 of this account and Region."""
 
     def _get_params(self) -> dict[str, Any]: ...
 
@@ -39,8 +39,8 @@ def ec2_operation(
 ) -> Callable[[Call], ActionResult]:
     """`answer` as a method of moto's EC2 response class.
 
-    Raises NotImplementedError for a parameter that is not in `takes`, so that nothing a caller asks for is dropped. A refusal of
-    the handshake becomes a client error with the same code.
+    Raises NotImplementedError for a parameter that is not in `takes`, so that nothing a caller asks for is
+    dropped. A refusal of the handshake becomes a client error with the same code.
     """
     known = frozenset(takes)
 
@@ -63,7 +63,9 @@ def parameters_of(call: Call) -> Document:
     """The call's parameters, without those left empty and without paging ones (answers come in one page)."""
     given = dict(call._get_params())  # noqa: SLF001 - moto offers no other name for it
     return {
-        k: v for k, v in given.items() if v is not None and k not in {"MaxResults", "NextToken", "ClientToken"}
+        k: v
+        for k, v in given.items()
+        if v is not None and k not in {"MaxResults", "NextToken", "ClientToken"}
     }
 
 
@@ -79,7 +81,7 @@ def flag(value: Any) -> bool:  # noqa: ANN401 - a wire value
 
 def new_id(prefix: str) -> str:
     """A fresh id in AWS's long form: the prefix and seventeen hexadecimal digits."""
-    from moto.moto_api._internal import mock_random  # noqa: PLC0415
+    from moto.moto_api._internal import mock_random
 
     return f"{prefix}-{mock_random.get_random_hex(length=17)}"
 
@@ -105,7 +107,8 @@ def selected(
 ) -> list[Document]:
     """The documents that all `filters` let through; `fields` maps a filter's name to the document's field.
 
-    ``tag:<key>`` and ``tag-key`` work on every document with tags. Raises NotImplementedError for another filter.
+    ``tag:<key>`` and ``tag-key`` work on every document with tags. Raises NotImplementedError for another
+    filter.
     """
     remaining = list(documents)
     for each in filters:

@@ -9,8 +9,8 @@ from landline.sandbox.handshake import EndpointService
 GATEWAY = frozenset({"s3", "dynamodb", "s3express"})
 """Services with a gateway endpoint ("AWS PrivateLink guide, Gateway endpoints")."""
 
-# Private names that differ from `<service>.<region>.amazonaws.com` ("AWS PrivateLink guide, AWS services that integrate with AWS
-# PrivateLink" and each service's endpoint page).
+# Private names that differ from `<service>.<region>.amazonaws.com` ("AWS PrivateLink guide, AWS services
+# that integrate with AWS PrivateLink" and each service's endpoint page).
 _PRIVATE_NAMES = {
     "ecr.api": ("api.ecr.{region}.amazonaws.com",),
     "ecr.dkr": ("dkr.ecr.{region}.amazonaws.com", "*.dkr.ecr.{region}.amazonaws.com"),
@@ -25,7 +25,7 @@ _WITHOUT_PRIVATE_NAMES = frozenset({"dynamodb", "s3express"})
 
 def known_services() -> frozenset[str]:
     """The names after ``com.amazonaws.<region>.`` that AWS offers, as moto lists them."""
-    from moto.ec2.models.vpcs import AWS_ENDPOINT_SERVICES, COVERED_ENDPOINT_SERVICES  # noqa: PLC0415
+    from moto.ec2.models.vpcs import AWS_ENDPOINT_SERVICES, COVERED_ENDPOINT_SERVICES
 
     return (
         frozenset(AWS_ENDPOINT_SERVICES)
@@ -38,8 +38,8 @@ def known_services() -> frozenset[str]:
 def aws_service(name: str, region: str, zone_ids: frozenset[str]) -> EndpointService | None:
     """AWS's own service called `name` in `region`, or None when AWS offers none such.
 
-    Assumed: it is in every zone of the Region, and takes an endpoint policy. A few AWS services take none; which ones differs
-    by Region and time.
+    Assumed: it is in every zone of the Region, and takes an endpoint policy. A few AWS services take none;
+    which ones differs by Region and time.
     """
     prefix = f"com.amazonaws.{region}."
     service = name.removeprefix(prefix)

@@ -103,7 +103,7 @@ def _exclude(state: WorldState, call: Call, given: Document) -> Document:
         kind, target = "subnet", subnet_of(call.ec2_backend, given["SubnetId"]).id
     else:
         kind, target = "vpc", call.ec2_backend.get_vpc(given["VpcId"]).id
-    exclusion = {
+    exclusion: Document = {
         "ExclusionId": new_id("vpcbpa-exclude"),
         "InternetGatewayExclusionMode": _checked_mode(given["InternetGatewayExclusionMode"]),
         "ResourceArn": f"arn:{call.partition}:ec2:{call.region}:{call.current_account}:{kind}/{target}",

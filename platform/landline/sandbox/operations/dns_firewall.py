@@ -1,4 +1,4 @@
-"""Route 53 Resolver DNS Firewall: domain lists, rule groups, rules, their associations with VPCs, and the fail mode."""
+"""Route 53 Resolver DNS Firewall: domain lists, rule groups, rules, associations and the fail mode."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ _KINDS = {
 def patches(state: WorldState) -> list[Patch]:
     """The DNS Firewall operations, over `state`. moto has none of them.
 
-    Codes are those that the Route 53 Resolver API reference lists for each call. Assumed: removing an association with
-    mutation protection is a ConflictException.
+    Codes are those that the Route 53 Resolver API reference lists for each call. Assumed: removing an
+    association with mutation protection is a ConflictException.
     """
     operations: dict[str, tuple[set[str], Callable[..., Document]]] = {
         "create_firewall_domain_list": ({"Name", "Tags"}, _create_domain_list),
@@ -108,9 +108,7 @@ def _operation(
     return operation
 
 
-def _taggable(
-    state: WorldState, original: Callable[[Any, str], None]
-) -> Callable[[Any, str], None]:
+def _taggable(state: WorldState, original: Callable[[Any, str], None]) -> Callable[[Any, str], None]:
     @wraps(original)
     def matched(backend: Any, resource_arn: str) -> None:  # noqa: ANN401 - moto's own types
         home = state.dns_firewall.get((backend.account_id, backend.region_name), {})
@@ -129,7 +127,9 @@ def _store(state: WorldState, call: Any, kind: str) -> dict[str, Document]:  # n
 def _found(state: WorldState, call: Any, kind: str, resource_id: str) -> Document:  # noqa: ANN401
     document = _store(state, call, kind).get(resource_id)
     if document is None:
-        raise JsonRESTError("ResourceNotFoundException", f"The firewall {kind} {resource_id!r} does not exist")
+        raise JsonRESTError(
+            "ResourceNotFoundException", f"The firewall {kind} {resource_id!r} does not exist"
+        )
     return document
 
 
@@ -137,9 +137,10 @@ def _new(state: WorldState, call: Any, kind: str, given: Document, **members: An
     prefix, path = _KINDS[kind]
     resource_id = f"{prefix}-{mock_random.get_random_hex(length=16)}"
     now = utcnow().isoformat()
+    home = f"arn:{call.partition}:route53resolver:{call.region}:{call.current_account}"
     document = {
         "Id": resource_id,
-        "Arn": f"arn:{call.partition}:route53resolver:{call.region}:{call.current_account}:{path}/{resource_id}",
+        "Arn": f"{home}:{path}/{resource_id}",
         "Name": given.get("Name", ""),
         "Status": "COMPLETE",
         "CreatorRequestId": resource_id,
@@ -162,9 +163,7 @@ def _public(document: Document) -> Document:
 
 
 def _get_domain_list(state: WorldState, call: Any, given: Document) -> Document:  # noqa: ANN401
-    return {
-        "FirewallDomainList": _public(_found(state, call, "domain list", given["FirewallDomainListId"]))
-    }
+    return {"FirewallDomainList": _public(_found(state, call, "domain list", given["FirewallDomainListId"]))}
 
 
 def _list_domain_lists(state: WorldState, call: Any, given: Document) -> Document:  # noqa: ANN401, ARG001
@@ -289,7 +288,7 @@ def _list_rules(state: WorldState, call: Any, given: Document) -> Document:  # n
 
 
 def _associate(state: WorldState, call: Any, given: Document) -> Document:  # noqa: ANN401
-    from moto.ec2.models import ec2_backends  # noqa: PLC0415 - slow to import
+    from moto.ec2.models import ec2_backends
 
     _found(state, call, "rule group", given["FirewallRuleGroupId"])
     if given["VpcId"] not in ec2_backends[call.current_account][call.region].vpcs:
@@ -347,7 +346,7 @@ def _disassociate(state: WorldState, call: Any, given: Document) -> Document:  #
 
 
 def _config(state: WorldState, call: Any, vpc: str) -> Document:  # noqa: ANN401
-    from moto.ec2.models import ec2_backends  # noqa: PLC0415
+    from moto.ec2.models import ec2_backends
 
     if vpc not in ec2_backends[call.current_account][call.region].vpcs:
         raise JsonRESTError("ResourceNotFoundException", f"The VPC {vpc!r} does not exist")
@@ -374,7 +373,7 @@ def _update_config(state: WorldState, call: Any, given: Document) -> Document:  
 
 
 def _list_configs(state: WorldState, call: Any, given: Document) -> Document:  # noqa: ANN401, ARG001
-    from moto.ec2.models import ec2_backends  # noqa: PLC0415
+    from moto.ec2.models import ec2_backends
 
     vpcs = ec2_backends[call.current_account][call.region].vpcs
     return {"FirewallConfigs": [_config(state, call, vpc) for vpc in vpcs]}

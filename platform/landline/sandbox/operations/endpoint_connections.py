@@ -116,7 +116,7 @@ def _notify(state: WorldState, call: Call, given: Document) -> Document:
         state.handshake.service(given["ServiceId"], call.current_account)
     else:
         state.handshake.connection(given["VpcEndpointId"])
-    notification = {
+    notification: Document = {
         "ConnectionNotificationId": new_id("vpce-nfn"),
         **{k: given[k] for k in ("ServiceId", "VpcEndpointId") if k in given},
         "ConnectionNotificationType": "Topic",

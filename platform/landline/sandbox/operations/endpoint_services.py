@@ -109,8 +109,8 @@ def _create(state: WorldState, call: Call, given: Document) -> Document:
 
 
 def zones_of(call: Call, load_balancers: Iterable[str]) -> frozenset[str]:
-    """AZ ids of the load balancers; Refused for one that is not a Network Load Balancer of the account and Region."""
-    from moto.elbv2.models import elbv2_backends  # noqa: PLC0415 - slow to import
+    """AZ ids of the load balancers; Refused for one that is no Network Load Balancer of the place."""
+    from moto.elbv2.models import elbv2_backends
 
     known = elbv2_backends[call.current_account][call.region].load_balancers
     zones: set[str] = set()
@@ -177,8 +177,8 @@ def _modify(state: WorldState, call: Call, given: Document) -> Document:
     changed = replace(
         service,
         load_balancers=balancers,
-        # A zone that joined the load balancer joins the service with any modify call, not before ("AWS PrivateLink guide,
-        # Configure an endpoint service").
+        # A zone that joined the load balancer joins the service with any modify call, not before ("AWS
+        # PrivateLink guide, Configure an endpoint service").
         zone_ids=zones_of(call, balancers),
         supported_regions=regions - set(given.get("RemoveSupportedRegions", ())),
     )
@@ -248,7 +248,7 @@ def region_zone_ids(call: Call, region: str) -> frozenset[str]:
 
 def caller_arn(call: Call) -> str:
     """The ARN that signs the call: the role where STS has handed out the key, else the account's root."""
-    from moto.iam.models import iam_backends  # noqa: PLC0415 - slow to import
+    from moto.iam.models import iam_backends
 
     keys = iam_backends[call.current_account][call.partition].access_keys
     key = keys.get(getattr(call, "access_key", ""))

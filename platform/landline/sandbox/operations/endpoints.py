@@ -176,14 +176,19 @@ def _refuse_second_route(
     state: WorldState, call: Call, endpoint: Endpoint, prefix_list: str, tables: Iterable[str]
 ) -> None:
     """At most one route to a service in a table ("AWS PrivateLink guide, Gateway endpoints")."""
+    wanted = f"destination-prefix-list-id {prefix_list}"
     for table_id in tables:
         table = call.ec2_backend.get_route_table(table_id)
         if table.vpc_id != endpoint.vpc:
             message = f"Route table {table_id} and endpoint belong to different networks"
             raise Refused("InvalidParameter", message)
         for other in state.endpoints.values():
-            if other.prefix_list == prefix_list and table_id in other.route_tables and other.id != endpoint.id:
-                message = f"route table {table_id} already has a route with destination-prefix-list-id {prefix_list}"
+            if (
+                other.prefix_list == prefix_list
+                and table_id in other.route_tables
+                and other.id != endpoint.id
+            ):
+                message = f"route table {table_id} already has a route with {wanted}"
                 raise Refused("RouteAlreadyExists", message)
 
 
@@ -281,7 +286,9 @@ def _modify(state: WorldState, call: Call, given: Document) -> Document:
         endpoint = replace(endpoint, policy=given["PolicyDocument"])
     elif flag(given.get("ResetPolicy", False)):
         endpoint = replace(endpoint, policy=ALLOW_ALL)
-    changed = (_modify_gateway if endpoint.type == "Gateway" else _modify_interface)(state, call, given, endpoint)
+    changed = (_modify_gateway if endpoint.type == "Gateway" else _modify_interface)(
+        state, call, given, endpoint
+    )
     state.endpoints[changed.id] = changed
     return {"Return": True}
 
@@ -337,7 +344,9 @@ def _describe(state: WorldState, call: Call, given: Document) -> Document:
     home = (call.current_account, call.region)
     ids = given.get("VpcEndpointIds")
     endpoints = (
-        [_own(state, call, i) for i in ids] if ids else [e for e in state.endpoints.values() if e.home == home]
+        [_own(state, call, i) for i in ids]
+        if ids
+        else [e for e in state.endpoints.values() if e.home == home]
     )
     documents = [document(state, call, endpoint) for endpoint in endpoints]
     return {"VpcEndpoints": selected(documents, given.get("Filters", ()), _FILTERS)}
@@ -433,5 +442,5 @@ def dns_entries(
 
 
 def hosted_zone_of(region: str) -> str:
-    """An id for AWS's own public zone of endpoint names in the Region. Made up: the real ids are AWS's to give."""
+    """An id for AWS's public zone of endpoint names in the Region. Made up: the real ones are AWS's."""
     return f"Z{sha256(('vpce.' + region).encode()).hexdigest()[:13].upper()}"

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def patches(state: WorldState) -> list[Patch]:
-    """What the sandbox adds to moto's ECS, over `state`: every wanted task of a Fargate service runs at once."""
+    """What the sandbox adds to moto's ECS: every wanted task of a Fargate service runs at once."""
     backend: Any = EC2ContainerServiceBackend
     return [
         Patch(backend, "create_service", _after(state, backend.create_service)),
@@ -55,7 +55,7 @@ def _settle(state: WorldState, backend: Any, service: Any) -> None:  # noqa: ANN
             requester="amazon-ecs",
         )
         if network.get("assignPublicIp") == "ENABLED":
-            from moto.ec2.utils import random_public_ip  # noqa: PLC0415
+            from moto.ec2.utils import random_public_ip
 
             ec2.enis[interface_id].public_ip = random_public_ip()
         made.append(interface_id)
@@ -98,12 +98,12 @@ def _deleting(state: WorldState, delete: Callable[..., Any]) -> Callable[..., An
 
 
 def _ec2(backend: Any) -> Any:  # noqa: ANN401 - moto's own types
-    from moto.ec2.models import ec2_backends  # noqa: PLC0415 - slow to import
+    from moto.ec2.models import ec2_backends
 
     return ec2_backends[backend.account_id][backend.region_name]
 
 
 def _elbv2(backend: Any) -> Any:  # noqa: ANN401 - moto's own types
-    from moto.elbv2.models import elbv2_backends  # noqa: PLC0415
+    from moto.elbv2.models import elbv2_backends
 
     return elbv2_backends[backend.account_id][backend.region_name]

@@ -21,8 +21,9 @@ def managed_interface(
 ) -> str:
     """Makes an interface in the subnet for a service of AWS, and gives its id.
 
-    `kind` is the API's InterfaceType, `requester` the account or service that manages it. It has one private address of the
-    subnet, and no public one. Raises Refused for a subnet or group that does not exist.
+    `kind` is the API's InterfaceType, `requester` the account or service that manages it. It has one
+    private address of the subnet, and no public one. Raises Refused for a subnet or group that does not
+    exist.
     """
     subnet = subnet_of(backend, subnet_id)
     group_ids = [checked_group(backend, group, subnet.vpc_id) for group in groups]
@@ -51,12 +52,13 @@ def regroup(backend: Any, interface_id: str, groups: Iterable[str]) -> None:  # 
     """Gives the interface exactly these security groups."""
     interface = backend.enis[interface_id]
     interface._group_set = [  # noqa: SLF001 - moto offers no other way
-        backend.get_security_group_from_id(checked_group(backend, group, interface.vpc_id)) for group in groups
+        backend.get_security_group_from_id(checked_group(backend, group, interface.vpc_id))
+        for group in groups
     ]
 
 
 def subnet_of(backend: Any, subnet_id: str) -> Any:  # noqa: ANN401 - moto's own types
-    """moto's subnet; Refused when it does not exist."""
+    """Moto's subnet; Refused when it does not exist."""
     for zone in backend.subnets.values():
         if subnet_id in zone:
             return zone[subnet_id]

@@ -1,4 +1,4 @@
-"""Load balancers: the interfaces they put into subnets, and what AWS refuses about their security groups and deletion."""
+"""Load balancers: their interfaces, and what AWS refuses about their groups, subnets and deletion."""
 
 from __future__ import annotations
 
@@ -56,8 +56,8 @@ def _spell_kind(backend: Any, balancer: Any, tags: Any) -> None:  # noqa: ANN401
 
 
 def _interfaces(backend: Any, balancer: Any, subnets: Any) -> tuple[str, ...]:  # noqa: ANN401 - moto's own types
-    """One interface of the load balancer in each of the subnets, with a public address if it faces the internet."""
-    from moto.ec2.utils import random_public_ip  # noqa: PLC0415
+    """One interface of the load balancer in each subnet, with a public address if it faces the internet."""
+    from moto.ec2.utils import random_public_ip
 
     made = []
     for subnet in subnets:
@@ -80,8 +80,9 @@ def _deleting(state: WorldState, delete: Callable[..., Any]) -> Callable[..., An
     def delete_load_balancer(backend: Any, arn: str) -> None:  # noqa: ANN401 - moto's own types
         service = state.handshake.service_behind(arn)
         if service is not None:
-            # aws-sdk and provider reports agree on the code; DeleteLoadBalancer lists it (ELBv2 API reference).
-            message = f"Load balancer '{arn}' cannot be deleted because it is currently associated with another service"
+            # aws-sdk and provider reports agree on the code; DeleteLoadBalancer lists it (ELBv2 API
+            # reference).
+            message = f"Load balancer '{arn}' cannot be deleted because it is associated with another service"
             raise ELBClientError("ResourceInUse", message)
         balancer = backend.load_balancers.get(arn)
         if balancer is not None and balancer.attrs.get("deletion_protection.enabled") == "true":
@@ -101,7 +102,8 @@ def _moving(state: WorldState, move: Callable[..., Any]) -> Callable[..., Any]:
         before = {subnet.id for subnet in balancer.subnets} if balancer is not None else set()
         wanted = {*subnets, *(mapping["SubnetId"] for mapping in subnet_mappings or ())}
         if balancer is not None and balancer.type == "network" and before - wanted:
-            # "User Guide for Network Load Balancers, Availability Zones": zones in use by an endpoint service stay.
+            # "User Guide for Network Load Balancers, Availability Zones": zones in use by an endpoint
+            # service stay.
             service = state.handshake.service_behind(arn)
             if service is not None:
                 message = f"Subnets of load balancer '{arn}' cannot be removed while {service.id} uses it"
@@ -116,12 +118,10 @@ def _moving(state: WorldState, move: Callable[..., Any]) -> Callable[..., Any]:
     return set_subnets
 
 
-def _regrouping(
-    state: WorldState, original: Callable[[Any], ActionResult]
-) -> Callable[[Any], ActionResult]:
-    """SetSecurityGroups. An NLB made without a group can never get one, and one made with some never loses all.
+def _regrouping(state: WorldState, original: Callable[[Any], ActionResult]) -> Callable[[Any], ActionResult]:
+    """SetSecurityGroups: an NLB made without a group never gets one; one made with some keeps one.
 
-    From the "User Guide for Network Load Balancers, Update the security groups"; InvalidConfigurationRequest is the one code
+    From the "User Guide for Network Load Balancers, Update the security groups"; the code is the one
     that the ELBv2 API reference lists for it.
     """
 

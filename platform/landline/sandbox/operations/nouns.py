@@ -8,6 +8,7 @@ from landline.sandbox.operations import (
     block_public_access,
     dependencies,
     dns_firewall,
+    economy,
     endpoint_connections,
     endpoint_services,
     endpoints,
@@ -25,6 +26,7 @@ class Noun(Protocol):
 
     def patches(self, state: WorldState, /) -> list[Patch]:
         """What the noun replaces in moto, or adds to it."""
+        ...
 
 
 NOUNS: tuple[Noun, ...] = (
@@ -33,6 +35,7 @@ NOUNS: tuple[Noun, ...] = (
     endpoint_connections,
     block_public_access,
     dns_firewall,
+    economy,
     load_balancers,
     fargate,
     dependencies,

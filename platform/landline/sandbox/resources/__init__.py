@@ -1,1 +1,1 @@
-"""The resource table: what a Pulumi resource type means in terms of boto3 calls, one AWS noun family a file."""
+"""The resource table: what a Pulumi resource type means in boto3 calls, one AWS noun family a file."""

@@ -1,4 +1,4 @@
-"""An account's floor: Block Public Access of its VPCs and buckets, EBS encryption, GuardDuty, Security Hub."""
+"""An account's floor: Block Public Access of VPCs and buckets, EBS encryption, GuardDuty, Security Hub."""
 
 from __future__ import annotations
 

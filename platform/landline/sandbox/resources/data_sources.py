@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
 
 def _filters(arguments: Properties) -> list[dict[str, Any]]:
-    # The provider's documentation writes filters as the AWS CLI does, and examples as the API does: isDefault, is-default.
+    # The provider's documentation writes filters as the AWS CLI does, and examples as the API does:
+    # isDefault, is-default.
     return [
         {"Name": re.sub(r"([A-Z])", r"-\1", f["name"]).lower(), "Values": f["values"]}
         for f in arguments.get("filters") or ()

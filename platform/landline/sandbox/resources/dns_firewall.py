@@ -290,9 +290,7 @@ TYPES = (
         update=_update_association,
         delete=_delete_association,
         replace_on=frozenset({"firewallRuleGroupId", "vpcId"}),
-        inputs=frozenset(
-            {"name", "firewallRuleGroupId", "vpcId", "priority", "mutationProtection", "tags"}
-        ),
+        inputs=frozenset({"name", "firewallRuleGroupId", "vpcId", "priority", "mutationProtection", "tags"}),
         autoname=AutoName(),
     ),
     ResourceType(

@@ -215,7 +215,8 @@ TYPES = (
         update=_update_service,
         delete=_delete_service,
         replace_on=frozenset({"name", "cluster", "launchType", "loadBalancers"}),
-        # moto keeps neither the circuit breaker nor execute-command; they decide nothing that the sandbox shows.
+        # moto keeps neither the circuit breaker nor execute-command; they decide nothing that the sandbox
+        # shows.
         inputs=frozenset(
             {
                 "name",

@@ -57,7 +57,9 @@ def _read_service(place: Place, service_id: str, known: Properties) -> Propertie
     ec2 = place.client("ec2")
 
     def described() -> Any:  # noqa: ANN401 - boto3's answer
-        return ec2.describe_vpc_endpoint_service_configurations(ServiceIds=[service_id])["ServiceConfigurations"][0]
+        return ec2.describe_vpc_endpoint_service_configurations(ServiceIds=[service_id])[
+            "ServiceConfigurations"
+        ][0]
 
     service = found(described)
     if service is None:
@@ -146,9 +148,7 @@ def _delete_principal(place: Place, resource_id: str, outputs: Properties) -> No
 
 def _create_accepter(place: Place, properties: Properties) -> Made:
     service, endpoint = properties["vpcEndpointServiceId"], properties["vpcEndpointId"]
-    answer = place.client("ec2").accept_vpc_endpoint_connections(
-        ServiceId=service, VpcEndpointIds=[endpoint]
-    )
+    answer = place.client("ec2").accept_vpc_endpoint_connections(ServiceId=service, VpcEndpointIds=[endpoint])
     _refuse_unsuccessful(answer, "AcceptVpcEndpointConnections")
     return made(place, f"{service}_{endpoint}", properties, _read_accepter)
 
@@ -158,14 +158,16 @@ def _read_accepter(place: Place, resource_id: str, known: Properties) -> Propert
         {"Name": "service-id", "Values": [known["vpcEndpointServiceId"]]},
         {"Name": "vpc-endpoint-id", "Values": [known["vpcEndpointId"]]},
     ]
-    connections = place.client("ec2").describe_vpc_endpoint_connections(Filters=chosen)["VpcEndpointConnections"]
+    connections = place.client("ec2").describe_vpc_endpoint_connections(Filters=chosen)[
+        "VpcEndpointConnections"
+    ]
     if not connections or connections[0]["VpcEndpointState"] != "available":
         return None
     return {**known, "id": resource_id, "vpcEndpointState": connections[0]["VpcEndpointState"]}
 
 
 def _delete_accepter(place: Place, resource_id: str, outputs: Properties) -> None:  # noqa: ARG001
-    """The provider's delete rejects the connection, which cuts it; an endpoint that is gone needs no cutting."""
+    """The provider's delete rejects the connection, which cuts it; one that is gone needs no cutting."""
     with forgiving_absence():
         answer = place.client("ec2").reject_vpc_endpoint_connections(
             ServiceId=outputs["vpcEndpointServiceId"], VpcEndpointIds=[outputs["vpcEndpointId"]]

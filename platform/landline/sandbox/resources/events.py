@@ -39,9 +39,7 @@ def _create_bus(place: Place, properties: Properties) -> Made:
     place.client("events").create_event_bus(
         Name=properties["name"],
         Tags=tag_list(properties),
-        **arguments(
-            properties, {"description": "Description", "kmsKeyIdentifier": "KmsKeyIdentifier"}
-        ),
+        **arguments(properties, {"description": "Description", "kmsKeyIdentifier": "KmsKeyIdentifier"}),
     )
     return made(place, properties["name"], properties, _read_bus)
 
@@ -129,7 +127,9 @@ def _target_id(properties: Properties) -> str:
 def _create_target(place: Place, properties: Properties) -> Made:
     target = {
         "Id": _target_id(properties),
-        **arguments(properties, {"arn": "Arn", "roleArn": "RoleArn", "input": "Input", "inputPath": "InputPath"}),
+        **arguments(
+            properties, {"arn": "Arn", "roleArn": "RoleArn", "input": "Input", "inputPath": "InputPath"}
+        ),
     }
     answer = place.client("events").put_targets(
         Rule=properties["rule"], EventBusName=_bus(properties), Targets=[target]

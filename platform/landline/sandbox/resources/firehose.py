@@ -149,9 +149,7 @@ TYPES = (
         update=_update,
         delete=_delete,
         replace_on=frozenset({"name", "destination"}),
-        inputs=frozenset(
-            {"name", "destination", "extendedS3Configuration", "serverSideEncryption", "tags"}
-        ),
+        inputs=frozenset({"name", "destination", "extendedS3Configuration", "serverSideEncryption", "tags"}),
         autoname=AutoName(max_length=64),
     ),
 )

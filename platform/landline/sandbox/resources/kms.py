@@ -85,9 +85,7 @@ def _delete_key(place: Place, key: str, outputs: Properties) -> None:
 
 
 def _create_alias(place: Place, properties: Properties) -> Made:
-    place.client("kms").create_alias(
-        AliasName=properties["name"], TargetKeyId=properties["targetKeyId"]
-    )
+    place.client("kms").create_alias(AliasName=properties["name"], TargetKeyId=properties["targetKeyId"])
     return made(place, properties["name"], properties, _read_alias)
 
 

@@ -218,9 +218,7 @@ def _delete_group(place: Place, arn: str, outputs: Properties) -> None:  # noqa:
 
 
 def _target(properties: Properties) -> dict[str, Any]:
-    return arguments(
-        properties, {"targetId": "Id", "port": "Port", "availabilityZone": "AvailabilityZone"}
-    )
+    return arguments(properties, {"targetId": "Id", "port": "Port", "availabilityZone": "AvailabilityZone"})
 
 
 def _create_target(place: Place, properties: Properties) -> Made:

@@ -114,7 +114,8 @@ def _delete(place: Place, acl_id: str, outputs: Properties) -> None:  # noqa: AR
 
 def _adopt(place: Place, properties: Properties) -> Made:
     acl_id = properties["defaultNetworkAclId"]
-    # Adoption removes every entry that the program does not declare (provider documentation, DefaultNetworkAcl).
+    # Adoption removes every entry that the program does not declare (provider documentation,
+    # DefaultNetworkAcl).
     _set_entries(place, acl_id, properties)
     retag_ec2(place, acl_id, {}, properties)
     return made(place, acl_id, properties, _read)

@@ -101,7 +101,8 @@ def _delete_table(place: Place, table_id: str, outputs: Properties) -> None:  # 
 
 def _adopt_table(place: Place, properties: Properties) -> Made:
     table_id = properties["defaultRouteTableId"]
-    # Adoption removes every route that the program does not declare (provider documentation, DefaultRouteTable).
+    # Adoption removes every route that the program does not declare (provider documentation,
+    # DefaultRouteTable).
     _set_routes(place, table_id, properties.get("routes") or [])
     retag_ec2(place, table_id, {}, properties)
     return made(place, table_id, properties, _read_table)
@@ -168,7 +169,8 @@ TYPES = (
         read=_read_association,
         update=_update_association,
         delete=_delete_association,
-        # The provider changes the table in place; the sandbox replaces, because the association's id changes with it.
+        # The provider changes the table in place; the sandbox replaces, because the association's id
+        # changes with it.
         replace_on=frozenset({"subnetId", "routeTableId"}),
         inputs=frozenset({"subnetId", "routeTableId"}),
     ),

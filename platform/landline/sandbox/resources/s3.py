@@ -120,7 +120,7 @@ def _remove(delete: str, place: Place, bucket: str, outputs: Properties) -> None
 
 
 def _suspend(place: Place, bucket: str, outputs: Properties) -> None:  # noqa: ARG001
-    """Versioning cannot be removed, only suspended; and not even that where Object Lock needs it (PutBucketVersioning)."""
+    """Versioning cannot be removed, only suspended, and not even that where Object Lock needs it."""
     s3 = place.client("s3")
     lock = found(lambda: s3.get_object_lock_configuration(Bucket=bucket))
     if lock is None:
@@ -129,7 +129,7 @@ def _suspend(place: Place, bucket: str, outputs: Properties) -> None:  # noqa: A
 
 
 def _unlock(place: Place, bucket: str, outputs: Properties) -> None:  # noqa: ARG001
-    """Removes the default retention; Object Lock itself stays on for the bucket's life (PutObjectLockConfiguration)."""
+    """Removes the default retention; Object Lock itself stays on for the bucket's life."""
     with forgiving_absence():
         place.client("s3").put_object_lock_configuration(
             Bucket=bucket, ObjectLockConfiguration={"ObjectLockEnabled": "Enabled"}

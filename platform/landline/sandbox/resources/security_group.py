@@ -78,7 +78,8 @@ def _adopt_group(place: Place, properties: Properties) -> Made:
     ]
     groups = place.client("ec2").describe_security_groups(Filters=chosen)["SecurityGroups"]
     group_id = groups[0]["GroupId"]
-    # Adoption removes every rule that the program does not declare (provider documentation, DefaultSecurityGroup).
+    # Adoption removes every rule that the program does not declare (provider documentation,
+    # DefaultSecurityGroup).
     _strip(place, group_id)
     retag_ec2(place, group_id, {}, properties)
     return made(place, group_id, properties, _read_group)
@@ -95,7 +96,8 @@ def _permission(properties: Properties) -> dict[str, Any]:
     }
     given = [name for name in sources if properties.get(name)]
     if len(given) != 1:
-        message = f"a security group rule needs exactly one of {', '.join(sources)}; given: {', '.join(given) or 'none'}"
+        named = ", ".join(given) or "none"
+        message = f"a security group rule needs exactly one of {', '.join(sources)}; given: {named}"
         raise ValueError(message)
     member, key = sources[given[0]]
     return {

@@ -14,7 +14,14 @@ if TYPE_CHECKING:
 
     from landline.sandbox.resource_type import Place, Properties
 
-_GONE = ("NotFound", "NoSuch", "DoesNotExist", "ResourceNotFoundException", "ServiceNotFound", "UnknownVpcEndpoint")
+_GONE = (
+    "NotFound",
+    "NoSuch",
+    "DoesNotExist",
+    "ResourceNotFoundException",
+    "ServiceNotFound",
+    "UnknownVpcEndpoint",
+)
 
 
 @contextmanager
@@ -59,7 +66,7 @@ def now(
     properties: Properties,
     read: Callable[[Place, str, Properties], Properties | None],
 ) -> Properties:
-    """The outputs of a resource that exists; RuntimeError when it is gone right after the call that made or changed it."""
+    """The outputs of a resource just written; RuntimeError when it is gone already."""
     outputs = read(place, resource_id, properties)
     if outputs is None:
         message = f"{resource_id} is gone right after it was written"

@@ -94,9 +94,9 @@ def named(
 ) -> Properties:
     """The inputs with a name made up where the program gave none, as the provider's Check does.
 
-    The name is the logical name and seven hexadecimal digits that follow from the URN and `salt`. A resource keeps the name it
-    has (`old`: its checked inputs), so that a second run changes nothing; one that is replaced gets another through another
-    salt, so that the new one can stand beside the old.
+    The name is the logical name and seven hexadecimal digits that follow from the URN and `salt`. A
+    resource keeps the name it has (`old`: its checked inputs), so that a second run changes nothing; one
+    that is replaced gets another through another salt, so that the new one can stand beside the old.
     """
     if row.autoname is None or inputs.get(row.autoname.property):
         return inputs

@@ -1,0 +1,43 @@
+"""Work that moto does for every call or every key, and that nobody in the sandbox can see the result of."""
+
+from __future__ import annotations
+
+from functools import cache, wraps
+from typing import TYPE_CHECKING, Any
+
+from moto.core import responses
+from moto.kms import models
+
+from landline.sandbox.patching import Patch
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from landline.sandbox.state import WorldState
+
+
+def patches(state: WorldState) -> list[Patch]:  # noqa: ARG001 - a noun's interface
+    """Saves about a third of a deployment's time."""
+    return [
+        # moto lists all methods of a response class, some seven hundred for EC2, at every call.
+        Patch(
+            responses,
+            "method_names_from_class",
+            cache(vars(responses)["method_names_from_class"]),
+        ),
+        Patch(
+            models,
+            "generate_private_key",
+            _for_asymmetric_keys(vars(models)["generate_private_key"]),
+        ),
+    ]
+
+
+def _for_asymmetric_keys(generate: Callable[[str], Any]) -> Callable[[str], Any]:
+    """No RSA pair, a tenth of a second each, for symmetric keys, which cannot sign."""
+
+    @wraps(generate)
+    def generate_private_key(key_spec: str) -> Any:  # noqa: ANN401 - moto's own types
+        return None if key_spec == "SYMMETRIC_DEFAULT" else generate(key_spec)
+
+    return generate_private_key
