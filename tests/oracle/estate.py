@@ -90,12 +90,11 @@ class Estate:
         return None
 
     def acl(self, subnet: str) -> Item:
-        """The network ACL of a subnet: every subnet has exactly one."""
+        """The network ACL of a subnet: every subnet has exactly one, and AWS lists the association."""
         for acl in self.all("NetworkAcls"):
             if any(a["SubnetId"] == subnet for a in acl["Associations"]):
                 return acl
-        vpc = self.items["Subnets"][subnet]["VpcId"]
-        return next(a for a in self.all("NetworkAcls") if a["VpcId"] == vpc and a["IsDefault"])
+        raise LookupError(subnet)
 
     def holder(self, vpc: str, address: Address) -> Item | None:
         """The interface of a VPC that holds an address."""

@@ -308,7 +308,7 @@ class Draft:
             subnet,
             self.free(site, subnet),
             [self.random.choice(site.groups)],
-            public=self.elastic() if self.chance(max(self.mood.public, 0.5)) else None,
+            public=self.elastic() if self.chance(max(self.mood.public, 0.8)) else None,
             v6=self.free_v6(site, subnet) if self.chance(0.5) else None,
             check=self.chance(0.25),
         )

@@ -7,14 +7,15 @@ counts.
 - Who sends: every interface in use except those that only forward or answer (NAT gateways, transit gateway
   attachments, VPC endpoints, Gateway Load Balancer endpoints, Global Accelerator). Service-owned ones and
   those of stopped instances count.
-- Who receives: any but NAT gateways, transit gateway attachments and Gateway Load Balancer endpoints. What
-  comes unasked to a NAT gateway's public address is dropped ("does not accept unsolicited inbound", VPC
-  guide, NAT gateways).
+- Who receives: any but NAT gateways and transit gateway attachments. What comes unasked to a NAT gateway's
+  public address is dropped ("does not accept unsolicited inbound", VPC guide, NAT gateways).
 - `internet-ingress`: AWS hands a packet for a public address to its interface whatever the routes say; they
   decide where the answer goes. By contract a gateway without a route is a latent door, so a way in is live
   where the interface's subnet (with a gateway route table, the appliance's) sends something of that family
   to the gateway, be it elsewhere than to the sender. Global Accelerator needs only the attached gateway
   (Global Accelerator guide, Secure VPC connections).
+- `network-link`: a packet reaches an interface in another VPC, or is taken by a NAT gateway there. Whether
+  a NAT gateway answers is a question of what lies behind it, so `two_way` is then left open.
 - `two_way`: some packet's answer finds its way back to the sender, past stateless network ACLs, through
   every translation undone. Security groups remember flows; those of an appliance the flow did not cross do
   not.
@@ -41,7 +42,7 @@ SILENT = {
     "gateway_load_balancer",
     "global_accelerator_managed",
 }
-DEAF = {"nat_gateway", "transit_gateway", "gateway_load_balancer_endpoint"}
+DEAF = {"nat_gateway", "transit_gateway"}
 
 
 class Way(NamedTuple):
@@ -180,8 +181,9 @@ class Oracle:
             return self._way("internet-egress", interface, end.resource)
         if end.where == "external":
             return self._way("external-network", interface, end.resource)
-        if end.where == "interface" and end.vpc != interface["VpcId"]:
-            if self.estate.items["NetworkInterfaces"][end.interface]["InterfaceType"] in DEAF:
+        if end.where in ("interface", "nat") and end.vpc != interface["VpcId"]:
+            receiver = self.estate.one("NetworkInterfaces", end.interface)
+            if receiver and receiver["InterfaceType"] in DEAF:
                 return None
             links = {
                 **self.estate.items.get("TransitGateways", {}),
@@ -197,6 +199,9 @@ class Oracle:
             self.told.unproven.add(f"beyond {way.resource}")
             return
         if self.told.live.get(way):
+            return
+        if end.where == "nat":
+            self.told.live.setdefault(way, None)
             return
         back = self.comes_back(end, passing, interface)
         if way not in self.told.live or back:

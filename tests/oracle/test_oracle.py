@@ -1,11 +1,14 @@
 """The oracle on estates made by hand, each with the answer that AWS's pages give."""
 
+import ipaddress
 from dataclasses import dataclass
 
 import pytest
 
 from .documents import OPEN, Documents, Item, Place, acl_entry, allow_all, permission, route
+from .estate import read
 from .oracle import Answer, judge
+from .walk import Trail, Walker
 
 HUB = ("111111111111", "eu-west-1")
 
@@ -297,8 +300,11 @@ def egress_vpc(*, zone: str = "a", check: bool | None = None) -> tuple[Plain, Pl
 
 
 def test_a_spoke_leaves_through_the_nat_gateway_of_another_vpc() -> None:
-    spoke, _, igw, _ = egress_vpc()
-    assert ways(judge(spoke.documents.snapshot())) == {("internet-egress", spoke.vpc["VpcId"], igw): True}
+    spoke, _, igw, tgw = egress_vpc()
+    assert ways(judge(spoke.documents.snapshot())) == {
+        ("internet-egress", spoke.vpc["VpcId"], igw): True,
+        ("network-link", spoke.vpc["VpcId"], tgw): None,
+    }
 
 
 def test_without_a_route_back_the_answer_is_lost() -> None:
@@ -309,7 +315,8 @@ def test_without_a_route_back_the_answer_is_lost() -> None:
             for r in table["Routes"]
             if r.get("TransitGatewayId") != tgw or r["DestinationCidrBlock"] != "10.1.0.0/24"
         ]
-    assert ways(judge(spoke.documents.snapshot())) == {("internet-egress", spoke.vpc["VpcId"], igw): False}
+    found = ways(judge(spoke.documents.snapshot()))
+    assert found[("internet-egress", spoke.vpc["VpcId"], igw)] is False
 
 
 def test_a_transit_gateway_blackhole_stops_it() -> None:
@@ -450,17 +457,21 @@ def test_global_accelerator_needs_an_attached_gateway_and_nothing_else() -> None
     assert ways(judge(here.documents.snapshot())) == {("internet-ingress", here.vpc["VpcId"], igw): True}
 
 
-def test_a_gateway_route_table_hands_inbound_packets_to_an_appliance() -> None:
-    for check in (False, True):
-        here, igw, box = appliance(check=check)
-        workload = here.documents.interface(HUB, here.subnet, "10.1.0.10", [here.open], public="54.0.0.8")
-        box["Groups"] = [
-            {"GroupId": here.documents.security_group(HUB, here.vpc, OPEN, [])["GroupId"], "GroupName": "in"}
-        ]
-        box.pop("Association")
+@pytest.mark.parametrize(
+    ("check", "public", "gets_through"), [(False, True, True), (True, True, False), (False, False, False)]
+)
+def test_a_gateway_route_table_hands_inbound_packets_to_an_appliance(
+    check: bool,  # noqa: FBT001
+    public: bool,  # noqa: FBT001
+    gets_through: bool,  # noqa: FBT001
+) -> None:
+    here, igw, box = appliance(check=check)
+    if not public:
         box["PrivateIpAddresses"][0].pop("Association")
-        turned = route("10.1.0.0/27", NetworkInterfaceId=box["NetworkInterfaceId"])
-        here.documents.route_table(HUB, here.vpc, [turned], gateway=igw)
-        assert workload["Association"]["PublicIp"] == "54.0.0.8"
-        rules = {w[0] for w in ways(judge(here.documents.snapshot()))}
-        assert ("internet-ingress" in rules) == (not check)
+    turned = route("10.1.0.0/27", NetworkInterfaceId=box["NetworkInterfaceId"])
+    here.documents.route_table(HUB, here.vpc, [turned], gateway=igw)
+    walker = Walker(read(here.documents.snapshot()))
+    trail = Trail(ipaddress.ip_address("8.8.8.8"), ipaddress.ip_address("10.1.0.4"))
+    met = {e.interface for e in walker.enter(igw, here.vpc["VpcId"], trail)}
+    hosts = {box["NetworkInterfaceId"], here.host["NetworkInterfaceId"]}
+    assert met == (hosts if gets_through else set())

@@ -26,6 +26,8 @@ Decisions, with their reasons (pages are AWS's own):
 - An appliance (route to an interface) takes what is not addressed to it only with source/destination check
   off. Its software is unknown, so it is taken to pass everything on, unchanged or with its own address as
   the source.
+- A gateway route table hands what comes in by an internet gateway only to an appliance that has a public
+address ("the target network interface must also have a public IP address", VPC guide, Gateway route tables).
 - Behind a Gateway Load Balancer endpoint the model ends: ways through them are
   possible, not certain.
 - Block Public Access goes by the subnet of the interface that holds the source (or target) address at the
@@ -87,7 +89,7 @@ class Trail:
 
 @dataclass(frozen=True)
 class End:
-    """Where a packet comes out: `internet`, `external`, `interface` or `unmodelled`, and through what."""
+    """Where a packet gets: `internet`, `external`, `interface`, `nat` or `unmodelled`, and by what."""
 
     where: str
     resource: str
@@ -319,6 +321,7 @@ class Walker:
         trail = trail.gate("nat", nat, egress=True).step(nat)
         home = self.estate.one("Subnets", item.get("SubnetId"))
         trail = self.cross(subnet, home, trail) if home else self.out(subnet, trail)
+        yield End("nat", nat, trail, vpc)
         for address in item["NatGatewayAddresses"]:
             after = ipaddress.ip_address(address.get("PrivateIp") or address["PublicIp"])
             change = Translation("nat", nat, item.get("SubnetId"), trail.source, after, trail.destination)
@@ -404,12 +407,22 @@ class Walker:
         holder = self.estate.holder(vpc, trail.destination)
         if route and route.get("State") != "blackhole" and route.get("NetworkInterfaceId"):
             aside = self.estate.one("NetworkInterfaces", route["NetworkInterfaceId"])
-            if aside and aside["VpcId"] == vpc:
+            if aside and aside["VpcId"] == vpc and self.reachable_by(gateway, aside, trail):
                 yield from self.arrive(aside, None, trail, via="edge")
         elif route and (endpoint := self.estate.one("VpcEndpoints", route.get("GatewayId"))):
             yield from self.endpoint(endpoint, None, vpc, trail)
         elif holder and (table is None or (route and route.get("GatewayId") == "local")):
             yield from self.arrive(holder, None, trail, via="edge")
+
+    def reachable_by(self, gateway: str, appliance: Item, trail: Trail) -> bool:
+        """Whether a gateway hands packets of this family to an appliance that its route table names."""
+        if self.estate.one("InternetGateways", gateway) is None:
+            return True
+        return any(
+            public_holder(self.estate, appliance["VpcId"], address)[1]
+            for address in addresses(appliance)
+            if address.version == trail.destination.version
+        )
 
     def leave_transit(self, attachment: str, trail: Trail) -> Iterator[End]:
         """A packet handed to a VPC: its attachment subnet's route table goes on with it."""
