@@ -15,7 +15,7 @@ from landline.network.security_group import GroupReference, IpPermission, allows
 from landline.network.target import Kind, Target, resolve
 from landline.network.vpc_network import Routes, Station, SubnetNetwork, VpcNetwork
 
-STATIC, PREFIX_LIST, PROPAGATED = 1, 2, 3
+LOCAL, STATIC, PREFIX_LIST, PROPAGATED, IMPLIED = 0, 1, 2, 3, 4
 """Which of two routes to the same destination wins: the lower ("VPC guide, Route priority")."""
 
 
@@ -80,8 +80,9 @@ class Topology:
     def _build(self, vpc_id: str) -> VpcNetwork:
         model, doubts = self.model, set[str]()
         vpc, place = model.vpcs.items[vpc_id], model.vpcs.places[vpc_id]
+        spans = _spans(vpc.cidr_blocks(), vpc_id, doubts)
         tables = {
-            table.route_table_id: self._routes(place, table, doubts)
+            table.route_table_id: self._routes(place, table, spans, doubts)
             for table in model.route_tables_of.get(vpc_id, ())
         }
         main, explicit, edges = self._associations(vpc_id, doubts)
@@ -122,7 +123,7 @@ class Topology:
         return VpcNetwork(
             id=vpc_id,
             place=place,
-            spans=_spans(vpc.cidr_blocks(), vpc_id, doubts),
+            spans=spans,
             subnets=subnets,
             stations=self._stations(vpc_id, subnets, doubts),
             tables=tables,
@@ -154,8 +155,10 @@ class Topology:
                         known[name] = table.route_table_id
         return main, explicit, edges
 
-    def _routes(self, place: Place, table: RouteTable, doubts: set[str]) -> Routes:
-        prefixes: list[Prefix[Target]] = []
+    def _routes(self, place: Place, table: RouteTable, spans: Intervals, doubts: set[str]) -> Routes:
+        # Every table has local routes, whether or not a document shows them; only a route to the same block replaces one.
+        implied = Target(Kind.LOCAL, "", table.route_table_id)
+        prefixes = [Prefix(span, IMPLIED, implied) for span in spans]
         doubtful: list[Target] = []
         for route in table.routes:
             target = resolve(self.model, place, table, route)
@@ -172,12 +175,12 @@ class Topology:
                         frozenset({f"a route in {table.route_table_id} has no destination"}),
                     ),
                 )
-            for spans, why in known:
+            for listed, why in known:
                 if why and target.kind not in (Kind.GATEWAY_ENDPOINT, Kind.BLACKHOLE, Kind.LOCAL):
                     doubtful.append(Target(target.kind, target.id, target.route_table, why))
                 elif not why:
                     prefixes += [
-                        Prefix(span, 0 if target.kind is Kind.LOCAL else rank, target) for span in spans
+                        Prefix(span, LOCAL if target.kind is Kind.LOCAL else rank, target) for span in listed
                     ]
         return Routes(table.route_table_id, longest_prefix_match(prefixes), tuple(doubtful))
 

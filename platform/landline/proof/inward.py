@@ -1,16 +1,14 @@
 """The rule `internet-ingress`: packets from the internet to the estate's interfaces."""
 
-from dataclasses import replace
-
 from landline.network import address
-from landline.network.address import EVERYWHERE, is_v6
-from landline.network.interval import Intervals
-from landline.network.packets import Packets, answers, boxes, to
+from landline.network.address import is_v6
+from landline.network.interval import subtract
+from landline.network.packets import Packets, answers, boxes, coming_from, doubted, sure, to
 from landline.network.packets import intersect as both
 from landline.network.target import Kind
 from landline.network.vpc_network import GLOBAL_ACCELERATOR, Station, SubnetNetwork, VpcNetwork
 from landline.proof.forwarding import AtGateway, Delivered, Forwarding
-from landline.proof.journey import Journeys, Open
+from landline.proof.journey import Journeys, Open, Taken
 from landline.proof.public_access import PublicAccess, Stance
 from landline.proof.ways import Key, Way, Ways
 
@@ -40,69 +38,95 @@ class Inward:
             accelerated = station.interface_type == GLOBAL_ACCELERATOR
             if not accelerated and not station.receives:
                 continue
-            packets = boxes(address.INTERNET, station.addresses if accelerated else station.public)
+            outside = subtract(address.INTERNET, network.spans)
+            packets = boxes(outside, station.addresses if accelerated else station.public)
             if not packets:
                 continue
+            appliance: Taken | None = None
             for hop in self._journeys.enter(network, gateway, packets):
-                arrived = to(hop.packets, station.addresses)
                 if isinstance(hop, Open):
                     ways.leave_open(RULE, hop.why)
+                elif isinstance(hop, Taken):
+                    appliance = hop
+                    self._judge(
+                        network, gateway, hop.station, hop.packets, hop.path, hop, station.subnet, ways
+                    )
                 elif hop.subnet.id == station.subnet:
-                    door = network.subnets[self._door(network, hop.path) or station.subnet]
-                    if not accelerated:
-                        arrived = to(arrived, _routed(door, gateway))
-                    self._judge(network, gateway, station, replace(hop, packets=arrived), ways)
+                    arrived = both(to(hop.packets, station.addresses), station.group_in)
+                    path = (*hop.path, station.interfaces[0])
+                    self._judge(network, gateway, station, arrived, path, appliance, station.subnet, ways)
 
-    def _door(self, network: VpcNetwork, path: tuple[str, ...]) -> str | None:
-        """Return the subnet of the appliance that a path enters through: its table decides where answers go."""
-        if len(path) < 3:
-            return None
-        return next((item.subnet for item in network.stations if path[2] in item.interfaces), None)
-
-    def _judge(self, network: VpcNetwork, gateway: str, station: Station, hop: Delivered, ways: Ways) -> None:
-        packets = both(hop.packets, station.group_in)
-        key = Key(RULE, station.account, network.place.region, network.id, gateway)
-        if not packets or not ways.wants(key):
-            return
-        stance, why = self._public_access.inward(network.place, network.id, station.subnet)
-        if stance is Stance.UNKNOWN:
-            ways.leave_open(RULE, why)
-        if stance is not Stance.OPEN:
-            return
-        path = ("internet", *hop.path)
-        if path[-1] != station.interfaces[0]:
-            path = (*path, station.interfaces[0])
-        two_way = self._answered(hop.subnet, network, gateway, station, packets)
-        ways.add(key, Way(two_way, path, packets, "the internet"))
-
-    def _answered(
+    def _judge(
         self,
-        subnet: SubnetNetwork,
         network: VpcNetwork,
         gateway: str,
         station: Station,
         packets: Packets,
+        path: tuple[str, ...],
+        appliance: Taken | None,
+        holder: str,
+        ways: Ways,
+    ) -> None:
+        """Take packets that reach a station; `holder` is the subnet of the interface whose public address they bear."""
+        subnet = network.subnets[station.subnet]
+        if station.interface_type != GLOBAL_ACCELERATOR:
+            packets = _routed(packets, subnet, gateway)
+        key = Key(RULE, station.account, network.place.region, network.id, gateway)
+        if not packets or not ways.wants(key):
+            return
+        stance, why = self._public_access.inward(network.place, network.id, holder)
+        if stance is Stance.UNKNOWN:
+            ways.leave_open(RULE, why)
+        if stance is Stance.OPEN:
+            two_way = self._answered(network, gateway, station, packets, appliance)
+            ways.add(key, Way(two_way, ("internet", *path), packets, "the internet"))
+
+    def _answered(
+        self,
+        network: VpcNetwork,
+        gateway: str,
+        station: Station,
+        packets: Packets,
+        appliance: Taken | None,
     ) -> bool:
-        reply = answers(packets)
+        """Tell whether some answer surely gets out again.
+
+        Where it goes on other ways decides nothing: the way in is live without one.
+        """
+        subnet = network.subnets[station.subnet]
         if station.interface_type == GLOBAL_ACCELERATOR:
-            return any(not box.doubts for box in both(reply, subnet.acl_out))
-        # What becomes of an answer on other ways does not decide anything: the way in is live without one.
+            return bool(sure(both(answers(packets), subnet.acl_out)))
+        direct = coming_from(packets, address.INTERNET)
+        if self._leaves(network, subnet, gateway, direct):
+            return True
+        if appliance is None:
+            return False
+        renamed = coming_from(packets, appliance.station.addresses)
+        home = network.subnets[appliance.station.subnet]
+        to_appliance = any(
+            isinstance(hop, Delivered) and hop.subnet.id == home.id and sure(hop.packets)
+            for hop in self._forwarding.leave(network, subnet, answers(renamed), (), local=True)
+        )
+        return to_appliance and self._leaves(network, home, gateway, appliance.packets)
+
+    def _leaves(self, network: VpcNetwork, subnet: SubnetNetwork, gateway: str, packets: Packets) -> bool:
         return any(
-            not box.doubts
-            for hop in self._forwarding.leave(network, subnet, reply, (), local=False)
-            if isinstance(hop, AtGateway) and hop.gateway == gateway
-            for box in hop.packets
+            isinstance(hop, AtGateway) and hop.gateway == gateway and sure(hop.packets)
+            for hop in self._forwarding.leave(network, subnet, answers(packets), (), local=False)
         )
 
 
-def _routed(subnet: SubnetNetwork, gateway: str) -> Intervals:
-    """Return the families in which a subnet's table has a route to an internet gateway."""
-    if any(target.id == gateway for target in subnet.routes.doubtful):
-        return EVERYWHERE
+def _routed(packets: Packets, subnet: SubnetNetwork, gateway: str) -> Packets:
+    """Return the packets of the families in which a subnet's table has a route to an internet gateway."""
     named = {
         is_v6(span[0])
         for span, targets in subnet.routes.stretches
         for target in targets
         if target.id == gateway and target.kind is Kind.INTERNET_GATEWAY
     }
-    return tuple(family for family in EVERYWHERE if is_v6(family[0]) in named)
+    kept = tuple(box for box in packets if is_v6(box.dst[0]) in named)
+    for target in subnet.routes.doubtful:
+        if target.id == gateway:
+            for doubt in sorted(target.doubts):
+                kept += doubted(tuple(box for box in packets if is_v6(box.dst[0]) not in named), doubt)
+    return kept

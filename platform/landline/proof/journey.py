@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from landline.network import address
 from landline.network.interval import Intervals, intersect, union
 from landline.network.packets import (
+    ALL_PORTS,
     ICMP,
     NOTHING,
     TCP,
@@ -101,6 +102,15 @@ class Open:
     """Packets about which the documents say too little."""
 
     why: str
+    packets: Packets
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Packets from outside that an appliance takes on their way to somebody else."""
+
+    station: Station
     packets: Packets
     path: Path
 
@@ -279,12 +289,7 @@ class Journeys:
             home = network.subnets[other.subnet]
             path = hop.path if other is station else (*hop.path, other.interfaces[0])
             own = Leg(network, home, home, other.public, other.carrier, translated=False)
-            renamed = tuple(
-                Box(span, box.dst, box.protocol, (0, 65535), box.dport, box.doubts)
-                for box in taken
-                for span in other.addresses
-                if address.is_v6(span[0]) == address.is_v6(box.dst[0])
-            )
+            renamed = _renamed(taken, other)
             yield from self._travel(own, both(renamed, other.group_out), path, legs, via, seen, wanted)
             if other.forwards:
                 kept = replace(legs[-1], network=network, origin=home, packets=NOTHING)
@@ -296,7 +301,7 @@ class Journeys:
 
     def enter(
         self, network: VpcNetwork, gateway: str, packets: Packets, crossed: frozenset[str] = frozenset()
-    ) -> Iterator[Delivered | Open]:
+    ) -> Iterator[Delivered | Taken | Open]:
         """Follow packets that a gateway takes into its VPC, by its own route table if it has one.
 
         That table may hand them to an appliance first ("VPC guide, Gateway route tables"). The security groups of
@@ -327,7 +332,7 @@ class Journeys:
 
     def _past(
         self, network: VpcNetwork, interface: str, packets: Packets, path: Path, crossed: frozenset[str]
-    ) -> Iterator[Delivered | Open]:
+    ) -> Iterator[Delivered | Taken | Open]:
         """Follow packets into the VPC past an appliance that a gateway's table names."""
         station = next((item for item in network.stations if interface in item.interfaces), None)
         if station is None:
@@ -335,15 +340,23 @@ class Journeys:
             return
         home = network.subnets[station.subnet]
         taken = both(packets, home.acl_in)
+        if crossed:
+            own = to(taken, station.addresses)
+            if own:
+                yield Delivered(network, home, own, path, None)
         if interface not in crossed:
             taken = both(taken, station.group_in)
-        own = to(taken, station.addresses)
-        if own:
-            yield Delivered(network, home, own, path, None)
+        if not station.forwards:
+            taken = to(taken, station.addresses)
+        if not taken:
+            return
+        yield Taken(station, taken, path)
         if not station.forwards:
             return
-        onward = taken if interface in crossed else both(taken, station.group_out)
-        for hop in self._forwarding.leave(network, home, onward, path, local=True):
+        sent = taken
+        if interface not in crossed:
+            sent = both(taken + _renamed(taken, station), station.group_out)
+        for hop in self._forwarding.leave(network, home, sent, path, local=True):
             if isinstance(hop, Delivered) and hop.via is None:
                 yield hop
 
@@ -395,6 +408,16 @@ class Journeys:
                         again = self._forwarding.leave(hop.network, home, taken, (), local=True)
                         found += self._home(again, leg, depth + 1)
         return found
+
+
+def _renamed(packets: Packets, station: Station) -> Packets:
+    """Return the packets as an appliance sends them on in its own name, from any port."""
+    return tuple(
+        Box(span, box.dst, box.protocol, ALL_PORTS, box.dport, box.doubts)
+        for box in packets
+        for span in station.addresses
+        if address.is_v6(span[0]) == address.is_v6(box.dst[0])
+    )
 
 
 def _addresses(texts: list[str | None]) -> Intervals:
