@@ -78,7 +78,9 @@ def test_what_is_turned_off_is_not_declared() -> None:
     }
 
 
-def test_a_default_vpc_is_found_and_warned_of(capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture) -> None:
+def test_a_default_vpc_is_found_and_warned_of(
+    capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
     deployed = deploy(lambda: AccountBaseline("floor", ARGS), default_vpcs=["vpc-0default"])
 
     assert deployed.calls == [

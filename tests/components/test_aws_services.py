@@ -37,7 +37,7 @@ def test_service_names_have_their_region() -> None:
 
 
 def test_no_domain_admits_names_that_others_can_choose() -> None:
-    """Only AWS's own names in one Region: a wider wildcard would let data out in names under somebody else's domain."""
+    """Only AWS's own names in one Region: others would carry data out to whoever answers for them."""
     for domain in domains(AWS_SERVICES, "eu-west-1"):
         assert re.fullmatch(r"(\*\.)?[a-z0-9.-]+\.eu-west-1\.amazonaws\.com", domain)
         assert not fnmatch("data.attacker.example", domain)

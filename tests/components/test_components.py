@@ -40,7 +40,9 @@ def everything() -> list[Deployed]:
 
 
 def subclasses() -> set[type[pulumi.ComponentResource]]:
-    return {one for one in pulumi.ComponentResource.__subclasses__() if one.__module__.startswith("components.")}
+    return {
+        one for one in pulumi.ComponentResource.__subclasses__() if one.__module__.startswith("components.")
+    }
 
 
 def test_every_component_is_public_and_covered_here() -> None:

@@ -48,8 +48,9 @@ def hub() -> Deployed:
     return deploy(lambda: Hub("hub", ARGS))
 
 
-def document(hub: Deployed, token: str, name: str, key: str = "policy") -> Any:
-    return json.loads(hub.one(token, name).inputs[key])["Statement"]
+def document(hub: Deployed, token: str, name: str, key: str = "policy") -> list[dict[str, Any]]:
+    statements: list[dict[str, Any]] = json.loads(hub.one(token, name).inputs[key])["Statement"]
+    return statements
 
 
 def test_each_service_is_published_in_its_lane(hub: Deployed) -> None:

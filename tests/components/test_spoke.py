@@ -65,7 +65,10 @@ def test_clients_and_endpoints_admit_each_other_alone(spoke: Deployed) -> None:
     assert {rule["referencedSecurityGroupId"] for rule in ingress} == {clients}
     assert {rule["securityGroupId"] for rule in egress} == {clients}
     assert {rule["fromPort"] for rule in ingress if rule["securityGroupId"] == endpoints} == {443, 4318}
-    assert {rule["fromPort"] for rule in egress if rule.get("referencedSecurityGroupId") == endpoints} == {443, 4318}
+    assert {rule["fromPort"] for rule in egress if rule.get("referencedSecurityGroupId") == endpoints} == {
+        443,
+        4318,
+    }
     assert all(rule["fromPort"] == rule["toPort"] for rule in (*ingress, *egress))
     assert not [rule for rule in (*ingress, *egress) if "cidrIpv4" in rule]
 

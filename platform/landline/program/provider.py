@@ -26,11 +26,17 @@ def stack_provider(stack: Stack, estate: Estate) -> aws.Provider:
         region=stack.region,
         allowed_account_ids=[estate.account_of(stack)],
         assume_roles=(
-            [{"role_arn": role, "session_name": f"landline-{stack.name}"[:LONGEST_SESSION_NAME]}]
+            [
+                # A dictionary would reach the provider with its keys as they are here, which it does not
+                # read.
+                aws.ProviderAssumeRoleArgs(
+                    role_arn=role, session_name=f"landline-{stack.name}"[:LONGEST_SESSION_NAME]
+                )
+            ]
             if role is not None
             else None
         ),
-        default_tags={"tags": default_tags(stack, estate)},
+        default_tags=aws.ProviderDefaultTagsArgs(tags=default_tags(stack, estate)),
     )
 
 
