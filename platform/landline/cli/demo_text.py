@@ -6,7 +6,7 @@ from contextlib import ExitStack
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Self
 
-from landline.cli.demonstration import Connections, Deployed, Proof, Revoked
+from landline.cli.demonstration import Connections, CutOff, Deployed, Proof, Revoked
 from landline.cli.leak import Leak
 
 if TYPE_CHECKING:
@@ -22,7 +22,8 @@ _TITLES = {
     "deployed": "Prove it",
     "leaking": "Prove it again",
     "closed": "Close the leak",
-    "revoked": "Prove what is left",
+    "revoked": "Prove it once more",
+    "cut off": "Prove what is left",
 }
 
 
@@ -69,6 +70,8 @@ class Narrator:
             case Leak():
                 self._say("", self._title("Open a leak by hand"), *(f"  {change}" for change in step.changes))
                 self._next("Reading the sandbox and proving it")
+            case CutOff() if step.connections:
+                self._cut_off(step)
             case Revoked():
                 who = self._spokes.get(step.account, step.account)
                 self._say("", self._title(f"Revoke {who}: destroy the stack {step.grant}"))
@@ -90,7 +93,9 @@ class Narrator:
 
     def _proof(self, proof: Proof) -> None:
         verdict = proof.verdict["verdict"]
-        checked = ", ".join(f"{number} {what}" for what, number in proof.verdict["checked"].items())
+        checked = ", ".join(
+            f"{number} {what.replace('_', ' ')}" for what, number in proof.verdict["checked"].items()
+        )
         self._say(
             "",
             self._title(_TITLES[proof.moment]),
@@ -106,9 +111,18 @@ class Narrator:
         if proof.moment in ("deployed", "revoked"):
             self._say("", self._title("Who reaches what"), *self._access_lines(proof.grants))
 
+    def _cut_off(self, step: CutOff) -> None:
+        self._say(
+            "",
+            self._title("Reject by hand what outlived the grant"),
+            "  In the standing lane the allow-list is the gate, and closing it cuts no live connection.",
+            *(f"  {one.endpoint} to {one.service} rejected" for one in step.connections),
+        )
+        self._next("Reading the sandbox and proving it")
+
     def _connection_lines(self, connections: Connections) -> list[str]:
         rows = [
-            (self._spokes.get(one.owner, one.owner), one.service, one.endpoint, one.state)
+            (self._spokes.get(one.account, one.account), one.service, one.endpoint, one.state)
             for one in connections.all
         ]
         return table(("spoke", "service", "endpoint", "state"), rows)
@@ -116,7 +130,7 @@ class Narrator:
     def _access_lines(self, grants: Document) -> list[str]:
         services = sorted({name for hub in self._estate.hubs.values() for name in hub.services})
         granted = {(grant["spoke"], grant["service"]) for grant in grants["grants"]}
-        states = {(one.owner, one.service): one.state for one in self._connections.all}
+        states = {(one.account, one.service): one.state for one in self._connections.all}
         rows = [
             (
                 name,
@@ -170,7 +184,8 @@ def document(shown: Demonstration, keep: Path | None) -> dict[str, Any]:
             {"step": "leak", "leak": asdict(shown.leak), "proof": shown.leaking.verdict},
             {"step": "close", "proof": shown.closed.verdict},
             {"step": "revoke", **asdict(shown.revoked), "connections": _plain(shown.connections_after)},
-            {"step": "prove", "grants": shown.after.grants, "proof": shown.after.verdict},
+            {"step": "prove", "grants": shown.after.grants, "proof": shown.after_revoking.verdict},
+            {"step": "cut off", **asdict(shown.cut_off), "proof": shown.after.verdict},
         ],
         "kept": None if keep is None else str(keep),
     }

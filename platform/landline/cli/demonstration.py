@@ -12,7 +12,7 @@ from landline.errors import ToolError, UsageError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from landline.sandbox import Sandbox
+    from landline.sandbox.estate import EndpointConnection, Sandbox
     from landline.settings import Estate
 
 Document = dict[str, Any]
@@ -32,21 +32,10 @@ class Deployed:
 
 
 @dataclass(frozen=True, slots=True)
-class Connection:
-    """One endpoint connection, as the hub's account sees it (DescribeVpcEndpointConnections)."""
-
-    service: str
-    """The service's name: its `Name` tag."""
-    endpoint: str
-    owner: str
-    state: str
-
-
-@dataclass(frozen=True, slots=True)
 class Connections:
-    """All endpoint connections of the hub, by owner and service."""
+    """All endpoint connections of the estate's services, as their owner sees them."""
 
-    all: tuple[Connection, ...]
+    all: tuple[EndpointConnection, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +48,22 @@ class Revoked:
 
 
 @dataclass(frozen=True, slots=True)
+class CutOff:
+    """What the hub's account rejects by hand after a revocation: the connections that outlived it.
+
+    Removing a principal cuts no live connection (AWS PrivateLink guide, Configure an endpoint service), so
+    those of the standing lane stay until somebody rejects them.
+    """
+
+    connections: tuple[EndpointConnection, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Proof:
     """A snapshot of the sandbox, and the verdict on it as `landline verify --json` prints it."""
 
     moment: str
-    """``deployed``, ``leaking``, ``closed`` or ``revoked``."""
+    """``deployed``, ``leaking``, ``closed``, ``revoked`` or ``cut off``."""
     snapshot: Mapping[str, bytes]
     grants: Document
     verdict: Document
@@ -73,7 +73,7 @@ class Proof:
         return [finding for finding in self.verdict["findings"] if finding["severity"] == severity]
 
 
-Step = Deployed | Connections | Proof | Leak | Revoked
+Step = Deployed | Connections | Proof | Leak | Revoked | CutOff
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +88,8 @@ class Demonstration:
     closed: Proof
     revoked: Revoked
     connections_after: Connections
+    after_revoking: Proof
+    cut_off: CutOff
     after: Proof
 
 
@@ -104,7 +106,7 @@ def demonstrate(estate: Estate, grants: Document, on_step: Callable[[Step], None
     chosen = _choose(estate)
     with sandbox_class()(estate) as sandbox:
         deployed = tuple(_tell(on_step, step) for step in _deploy(sandbox, estate))
-        connections = _tell(on_step, _connections(sandbox, chosen.hub))
+        connections = _tell(on_step, Connections(sandbox.connections()))
         _must_be_connected(connections, grants)
         before = _tell(on_step, _prove(sandbox, grants, "deployed", "proven"))
 
@@ -117,11 +119,28 @@ def demonstrate(estate: Estate, grants: Document, on_step: Callable[[Step], None
 
         revoked = _tell(on_step, Revoked(chosen.grant, chosen.revoked))
         sandbox.destroy(chosen.grant)
-        connections_after = _tell(on_step, _connections(sandbox, chosen.hub))
-        _must_be_rejected(connections_after, chosen)
-        after = _tell(on_step, _prove(sandbox, _without(grants, chosen), "revoked", "proven"))
+        connections_after = _tell(on_step, Connections(sandbox.connections()))
+        living = _must_be_rejected(connections_after, chosen)
+        left = _without(grants, chosen)
+        after_revoking = _tell(on_step, _prove(sandbox, left, "revoked", "violated" if living else "proven"))
+        _must_name(after_revoking, living)
+        cut = _tell(on_step, CutOff(living))
+        for one in living:
+            ec2 = sandbox.session(*chosen.hub).client("ec2", region_name=chosen.hub[1])
+            ec2.reject_vpc_endpoint_connections(ServiceId=one.service_id, VpcEndpointIds=[one.endpoint])
+        after = _tell(on_step, _prove(sandbox, left, "cut off", "proven")) if living else after_revoking
     return Demonstration(
-        deployed, connections, before, leak, leaking, closed, revoked, connections_after, after
+        deployed=deployed,
+        connections=connections,
+        before=before,
+        leak=leak,
+        leaking=leaking,
+        closed=closed,
+        revoked=revoked,
+        connections_after=connections_after,
+        after_revoking=after_revoking,
+        cut_off=cut,
+        after=after,
     )
 
 
@@ -138,6 +157,8 @@ class _Chosen:
     grant: str
     revoked: str
     services: tuple[str, ...]
+    accepted: frozenset[str]
+    """Those of the hub's services in the accepted lane."""
 
 
 def _choose(estate: Estate) -> _Chosen:
@@ -155,13 +176,15 @@ def _choose(estate: Estate) -> _Chosen:
     spoke = min(estate.spokes, key=lambda name: (place(name) in guarded, name))
     accepted = {name for name in estate.deployment_order()[-1] if name in estate.grants}
     grant = min(estate.grants, key=lambda name: (name not in accepted, name))
+    [(hub, settings)] = estate.hubs.items()
     return _Chosen(
-        hub=place(next(iter(estate.hubs))),
+        hub=place(hub),
         leaking=place(spoke),
         cidr=str(estate.spokes[spoke].network.cidr),
         grant=grant,
         revoked=estate.account_of(estate[estate.grants[grant].spoke]),
         services=tuple(estate.grants[grant].services),
+        accepted=frozenset(name for name, service in settings.services.items() if service.lane == "accepted"),
     )
 
 
@@ -182,25 +205,6 @@ def _deploy(sandbox: Sandbox, estate: Estate) -> Iterator[Deployed]:
         yield Deployed(name, estate[name].kind, result.created, result.updated, position, len(order))
 
 
-def _connections(sandbox: Sandbox, hub: tuple[str, str]) -> Connections:
-    ec2 = sandbox.session(*hub).client("ec2", region_name=hub[1])
-    services = ec2.describe_vpc_endpoint_service_configurations()["ServiceConfigurations"]
-    names = {
-        service["ServiceId"]: next((tag["Value"] for tag in service["Tags"] if tag["Key"] == "Name"), "")
-        for service in services
-    }
-    found = [
-        Connection(
-            service=names[connection["ServiceId"]],
-            endpoint=connection["VpcEndpointId"],
-            owner=connection["VpcEndpointOwner"],
-            state=connection["VpcEndpointState"],
-        )
-        for connection in ec2.describe_vpc_endpoint_connections()["VpcEndpointConnections"]
-    ]
-    return Connections(tuple(sorted(found, key=lambda one: (one.owner, one.service, one.endpoint))))
-
-
 def _prove(sandbox: Sandbox, grants: Document, moment: str, must_be: str) -> Proof:
     from landline import network, proof, report
     from landline.testing.sandboxed import read_sandbox, targets_of
@@ -217,7 +221,7 @@ def _prove(sandbox: Sandbox, grants: Document, moment: str, must_be: str) -> Pro
 
 def _must_be_connected(connections: Connections, grants: Document) -> None:
     granted = {(grant["spoke"], grant["service"]) for grant in grants["grants"]}
-    connected = {(one.owner, one.service) for one in connections.all if one.state == "available"}
+    connected = {(one.account, one.service) for one in connections.all if one.state == "available"}
     if granted != connected:
         raise _wrong(
             f"connected must be what is granted; only granted: {sorted(granted - connected)}, "
@@ -234,10 +238,24 @@ def _must_show(leaking: Proof, leak: Leak) -> None:
         )
 
 
-def _must_be_rejected(connections: Connections, chosen: _Chosen) -> None:
-    cut = [one for one in connections.all if one.owner == chosen.revoked and one.service in chosen.services]
-    if not cut or any(one.state != "rejected" for one in cut):
-        raise _wrong(f"destroying {chosen.grant} must reject its connections, and they are {cut or 'gone'}")
+def _must_be_rejected(connections: Connections, chosen: _Chosen) -> tuple[EndpointConnection, ...]:
+    """The connections of the revoked grant that live on; none of the accepted lane may."""
+    its = [one for one in connections.all if one.account == chosen.revoked and one.service in chosen.services]
+    living = tuple(one for one in its if one.state != "rejected")
+    if not its or any(one.service in chosen.accepted for one in living):
+        raise _wrong(
+            f"destroying {chosen.grant} must reject its connections of the accepted lane, and they are "
+            f"{living or 'gone'}"
+        )
+    return living
+
+
+def _must_name(proof: Proof, living: tuple[EndpointConnection, ...]) -> None:
+    extra = {entry["endpoint"] for entry in proof.verdict["access"]["extra"]}
+    if extra != {one.endpoint for one in living}:
+        raise _wrong(
+            f"the proof must name {[one.endpoint for one in living]} as not granted, not {sorted(extra)}"
+        )
 
 
 def _wrong(what: str) -> ToolError:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import sys
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from landline.errors import ToolError, UsageError
+from landline.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
+
+    from boto3 import Session
 
     from landline.estate import Target
     from landline.settings import Estate
@@ -25,6 +28,7 @@ class DeployedEstate:
     evidence: Literal["wiring", "observed"]
     """``wiring`` in the sandbox, ``observed`` in real AWS (``--landline-live``)."""
     targets: tuple[Target, ...]
+    sessions: Mapping[tuple[str, str], Session]
 
     @property
     def grants(self) -> dict[str, Any]:
@@ -33,34 +37,29 @@ class DeployedEstate:
 
         return grants_document(self.settings)
 
-    def session(self, account: str, region: str) -> Any:  # noqa: ANN401 - a boto3.Session, or one as good
+    def session(self, account: str, region: str) -> Session:
         """A boto3 session in `account`, to read on one's own.
 
         Raises:
             UsageError: the estate has nothing there.
 
         """
-        for target in self.targets:
-            if (target.account, target.region) == (account, region):
-                return target.session
-        known = ", ".join(f"{target.account}/{target.region}" for target in self.targets)
+        if (account, region) in self.sessions:
+            return self.sessions[account, region]
+        known = ", ".join("/".join(place) for place in self.sessions)
         raise UsageError(f"{account}/{region}: the estate has nothing there; it is in {known}")
 
     def read(self) -> dict[str, bytes]:
         """A new snapshot.
 
-        Raises:
-            ToolError: AWS refused a call, so that the snapshot would lack a document; all of them are named.
-
+        A call that fails leaves its document out, and what hangs on it is unproven; why is told on stderr,
+        which pytest shows with the test that fails for it.
         """
         from landline.estate import collect
         from landline.testing.sandboxed import read_sandbox
 
-        if self.evidence == "wiring":
-            return dict(read_sandbox(self.targets).snapshot)
-        collected = collect(self.targets)
-        if collected.failures:
-            raise ToolError("\n".join(["these calls failed:", *map(str, collected.failures)]))
+        collected = read_sandbox(self.targets) if self.evidence == "wiring" else collect(self.targets)
+        sys.stderr.writelines(f"{failure}\n" for failure in collected.failures)
         return dict(collected.snapshot)
 
 
@@ -72,7 +71,8 @@ def sandboxed(stacks: Path) -> Iterator[DeployedEstate]:
     estate = _load(stacks)
     with sandbox_class()(estate) as sandbox:
         sandbox.up_all()
-        yield DeployedEstate(estate, "wiring", targets_of(sandbox))
+        sessions = {place: sandbox.session(*place) for place in sandbox.places()}
+        yield DeployedEstate(estate, "wiring", targets_of(sandbox), sessions)
 
 
 def live(
@@ -83,7 +83,9 @@ def live(
 
     estate = _load(stacks)
     places = sorted({(estate.account_of(stack), stack.region) for stack in estate})
-    return DeployedEstate(estate, "observed", targets(profiles, roles, regions, places))
+    found = targets(profiles, roles, regions, places)
+    sessions = {(target.account, target.region): target.session for target in found}
+    return DeployedEstate(estate, "observed", found, sessions)
 
 
 def _load(stacks: Path) -> Estate:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from landline.errors import UsageError
 
@@ -10,7 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from landline.estate import Collected, Target
-    from landline.sandbox import Sandbox
+    from landline.sandbox.estate import Sandbox
+    from landline.sandbox.world import WorldPlace
 
 
 def sandbox_class() -> type[Sandbox]:
@@ -21,7 +23,7 @@ def sandbox_class() -> type[Sandbox]:
 
     """
     try:
-        from landline.sandbox import Sandbox
+        from landline.sandbox.estate import Sandbox
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] in ("landline", "components"):
             raise
@@ -31,12 +33,24 @@ def sandbox_class() -> type[Sandbox]:
     return Sandbox
 
 
+@dataclass(frozen=True, slots=True)
+class _Clients:
+    """The sandbox's own clients of one account and Region, which are made once for all readers."""
+
+    place: WorldPlace
+
+    def client(self, service_name: str, **_options: object) -> Any:  # noqa: ANN401 - boto3's own
+        """The client for `service_name`; retries and time limits mean nothing inside one process."""
+        return self.place.client(service_name)
+
+
 def targets_of(sandbox: Sandbox) -> tuple[Target, ...]:
     """Every account and Region of a running sandbox."""
     from landline.estate import Target
 
     return tuple(
-        Target(account, region, sandbox.session(account, region)) for account, region in sandbox.places()
+        Target(account, region, _Clients(sandbox.world.place(account, region)))
+        for account, region in sandbox.places()
     )
 
 
