@@ -51,8 +51,9 @@ class Deployed:
     """Ids by URN."""
 
     def of(self, token: str) -> list[Registered]:
-        """All resources of a type, given by the end of its token."""
-        return [one for one in self.resources if one.token.endswith(f":{token}")]
+        """All resources of a type, by the end of its token, sorted by name as registration has no order."""
+        found = [one for one in self.resources if one.token.endswith(f":{token}")]
+        return sorted(found, key=lambda one: one.name)
 
     def one(self, token: str, name: str | None = None) -> Registered:
         """The resource of this type, and of this name if there are several."""

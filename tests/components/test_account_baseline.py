@@ -37,7 +37,7 @@ def test_the_floor_is_closed(baseline: Deployed) -> None:
     assert len(block) == 4
     assert baseline.one("EncryptionByDefault").inputs["enabled"] is True
     assert baseline.one("Detector").inputs["enable"] is True
-    assert baseline.of("Account")[-1].inputs["enableDefaultStandards"] is False
+    assert baseline.one("Account").inputs["enableDefaultStandards"] is False
 
 
 def selectors(baseline: Deployed) -> list[dict[str, list[str]]]:

@@ -43,10 +43,10 @@ def test_the_endpoint_service_is_closed_and_found_by_name(service: Deployed) -> 
 
 
 def test_each_port_has_its_listener_and_target_group(service: Deployed) -> None:
-    assert [(one.inputs["port"], one.inputs["protocol"]) for one in service.of("Listener")] == [
+    assert {(one.inputs["port"], one.inputs["protocol"]) for one in service.of("Listener")} == {
         (443, "TCP"),
         (4318, "TCP"),
-    ]
+    }
     groups = {one.inputs["port"]: one.inputs for one in service.of("TargetGroup")}
     assert set(groups) == {8443, 4318}
     for group in groups.values():
