@@ -60,7 +60,7 @@ def demo(terminal: Terminal, stacks_directory: Path | None, keep: Path | None, *
 
 @contextmanager
 def _without_garbage_collection() -> Iterator[None]:
-    """A demo is over before its garbage matters, and walking Pulumi's many live objects takes a quarter of it."""
+    """The demo is over before its garbage matters, and looking for it takes a quarter of the demo's time."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:
