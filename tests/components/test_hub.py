@@ -94,6 +94,10 @@ def test_logs_are_locked_and_encrypted(hub: Deployed) -> None:
 def test_findings_are_kept_and_passed_on(hub: Deployed) -> None:
     assert hub.one("BucketLifecycleConfiguration").inputs["rules"][0]["expiration"] == {"days": 365}
     assert json.loads(hub.one("EventRule").inputs["eventPattern"]) == {"source": ["landline.findings"]}
+    target, rule = hub.one("EventTarget").inputs, hub.one("EventRule").inputs
+    assert target["eventBusName"] == rule["eventBusName"]
+    assert target["rule"].startswith("hub-security-rule")
+    assert ":LogGroup/" in target["arn"]
     assert hub.one("LogGroup", "hub-security-events").inputs["name"].startswith("/aws/events/")
 
 

@@ -98,6 +98,17 @@ def as_value(value: Any) -> Any:  # noqa: ANN401 - whatever JSON holds
     return json.loads(value) if isinstance(value, str) else value
 
 
+def test_services_are_in_the_lane_that_the_file_says(estate: dict[str, Deployed]) -> None:
+    assert {
+        one.inputs["tags"]["Name"]: one.inputs["acceptanceRequired"]
+        for one in estate["hub"].of("VpcEndpointService")
+    } == {"logging": False, "security": True}
+    assert {name: service["lane"] for name, service in estate["hub"].outputs["services"].items()} == {
+        "logging": "standing",
+        "security": "accepted",
+    }
+
+
 def test_a_grant_permits_before_and_accepts_after_its_spoke(estate: dict[str, Deployed]) -> None:
     hub = {"hub": estate["hub"].outputs}
     first = deploy_stack("grant-payments", hub)
