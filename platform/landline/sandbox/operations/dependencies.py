@@ -59,7 +59,7 @@ def _group(delete: Callable[..., Any]) -> Callable[..., Any]:
 
 def _referenced(group: Any) -> set[str]:  # noqa: ANN401 - moto's own types
     rules = (*group.ingress_rules, *group.egress_rules)
-    return {source["GroupId"] for rule in rules for source in rule.source_groups if "GroupId" in source}
+    return {rule.source_group["GroupId"] for rule in rules if "GroupId" in rule.source_group}
 
 
 def _vpc(state: WorldState, delete: Callable[..., Any]) -> Callable[..., Any]:
