@@ -80,7 +80,12 @@ class Topology:
     def _build(self, vpc_id: str) -> VpcNetwork:
         model, doubts = self.model, set[str]()
         vpc, place = model.vpcs.items[vpc_id], model.vpcs.places[vpc_id]
-        spans = _spans(vpc.cidr_blocks(), vpc_id, doubts)
+        # An address in use belongs to its subnet and VPC, even where a document leaves its block out.
+        used: dict[str | None, tuple[str, ...]] = defaultdict(tuple)
+        for interface in model.network_interfaces_of.get(vpc_id, ()):
+            used[interface.subnet_id] += interface.addresses()
+        everything = tuple(text for texts in used.values() for text in texts)
+        spans = _spans(vpc.cidr_blocks() + everything, vpc_id, doubts)
         tables = {
             table.route_table_id: self._routes(place, table, spans, doubts)
             for table in model.route_tables_of.get(vpc_id, ())
@@ -102,7 +107,7 @@ class Topology:
             subnets[subnet.subnet_id] = SubnetNetwork(
                 id=subnet.subnet_id,
                 zones=frozenset(z for z in (subnet.availability_zone_id, subnet.availability_zone) if z),
-                spans=_spans(subnet.cidr_blocks(), subnet.subnet_id, doubts),
+                spans=_spans(subnet.cidr_blocks() + used[subnet.subnet_id], subnet.subnet_id, doubts),
                 routes=tables[name],
                 acl_in=unknown if acl is None else passes(acl, egress=False),
                 acl_out=unknown if acl is None else passes(acl, egress=True),

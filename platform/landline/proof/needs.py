@@ -94,9 +94,10 @@ def structure(model: Model) -> Iterator[NotChecked]:
     ]
     for vpc in tableless:
         yield from (NotChecked(rule, f"no document shows a route table of {vpc}") for rule in PATHS)
-    for document in model.places.values():
+    mainless = with_table - with_main
+    for document in model.places.values() if mainless else ():
         for subnet in document.subnets or ():
-            if subnet.vpc_id in with_table - with_main and subnet.subnet_id not in explicit:
+            if subnet.vpc_id in mainless and subnet.subnet_id not in explicit:
                 why = f"no document shows the route table of subnet {subnet.subnet_id}"
                 yield from (NotChecked(rule, why) for rule in PATHS)
     for vpc in sorted(model.vpcs.contested):
