@@ -1,0 +1,72 @@
+"""What a verdict looks like."""
+
+import json
+
+import pytest
+
+from landline import report
+from tests.proof.dump import SPOKE, isolated, public
+from tests.proof.judge import granted, verdict
+from tests.proof.test_services import GRANTED, estate
+
+KEYS = ["schema", "verdict", "evidence", "findings", "access", "checked", "not_checked", "assumptions"]
+FINDING = {
+    "rule",
+    "severity",
+    "account",
+    "region",
+    "vpc",
+    "resource",
+    "two_way",
+    "path",
+    "message",
+    "fix",
+}
+
+
+def test_the_json_document_keeps_its_contract():
+    told = json.loads(report.as_json(verdict(public())))
+
+    assert list(told) == KEYS
+    assert (told["schema"], told["verdict"], told["evidence"]) == (1, "violated", "snapshot")
+    assert {frozenset(finding) for finding in told["findings"]} == {frozenset(FINDING)}
+    egress = next(f for f in told["findings"] if f["rule"] == "internet-egress")
+    assert egress["path"] == ["eni-public", "subnet-vpc-a", "rtb-public", "igw-a", "internet"]
+    assert (egress["account"], egress["vpc"], egress["resource"]) == (SPOKE, "vpc-a", "igw-a")
+    assert {frozenset(item) for item in told["not_checked"]} == {frozenset({"rule", "why"})}
+    assert told["checked"]["vpcs"] == 1
+
+
+def test_access_names_the_endpoint():
+    told = json.loads(report.as_json(verdict(estate(), GRANTED)))
+
+    assert told["access"] == {
+        "granted": [{"spoke": SPOKE, "service": "logging", "endpoint": "vpce-1"}],
+        "extra": [],
+        "missing": [],
+    }
+
+
+def test_the_verdict_stands_on_the_first_line_of_the_text():
+    assert report.as_text(verdict(public())).splitlines()[0] == (
+        "violated (snapshot): 2 violations, 0 latent, 0 open questions"
+    )
+    assert report.as_text(verdict(isolated())).startswith("proven (snapshot)")
+    assert report.as_text(verdict(isolated().drop("Subnets"))).startswith("unproven (snapshot)")
+
+
+def test_the_text_shows_the_witness_hop_by_hop_and_what_it_rests_on():
+    text = report.as_text(verdict(public()))
+
+    assert "eni-public -> subnet-vpc-a -> rtb-public -> igw-a -> internet" in text
+    assert "Assumed:" in text
+    assert "dns-egress" in text
+    assert "Checked: 1 accounts, 1 vpcs" in text
+
+
+@pytest.mark.parametrize("render", [report.as_json, report.as_text])
+def test_the_same_estate_gives_the_same_bytes(render):
+    first = render(verdict(estate(["*"]), granted(logging=[])))
+
+    assert render(verdict(estate(["*"]), granted(logging=[]))) == first
+    assert first.endswith("\n")
