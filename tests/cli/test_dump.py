@@ -52,7 +52,7 @@ def profiles(config: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def vpcs(directory: Path) -> dict[str, int]:
-    return {str(place): len(document.vpcs or ()) for place, document in read(directory).places.items()}  # type: ignore[arg-type]
+    return {str(place): len(document.vpcs or ()) for place, document in read(directory).places.items()}
 
 
 @pytest.mark.usefixtures("profiles")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -53,7 +53,7 @@ class Snapshots:
 def snapshots() -> Snapshots:
     with World() as world:
         session = world.session(ACCOUNT, REGION)
-        ec2 = session.client("ec2")
+        ec2: Any = session.client("ec2")
 
         def read() -> dict[str, bytes]:
             return dict(collect([Target(ACCOUNT, REGION, session)], workers=1).snapshot)

@@ -101,10 +101,10 @@ def demonstrate(estate: Estate, grants: Document, on_step: Callable[[Step], None
         UsageError: the estate has no hub, spoke and grant to show it on.
 
     """
-    from landline.testing.sandboxed import sandbox_class
+    from landline.testing.sandboxed import quiet_pulumi_aws, sandbox_class
 
     chosen = _choose(estate)
-    with sandbox_class()(estate) as sandbox:
+    with sandbox_class()(estate) as sandbox, quiet_pulumi_aws():
         deployed = tuple(_tell(on_step, step) for step in _deploy(sandbox, estate))
         connections = _tell(on_step, Connections(sandbox.connections()))
         _must_be_connected(connections, grants)

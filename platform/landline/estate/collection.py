@@ -157,8 +157,10 @@ def _answer(clients: _Clients, step: _Step) -> _Answer:
     try:
         response = _read(clients.of(step.target, step.call.service), step.call, step.arguments)
     except ClientError as error:
-        code, message = error.response["Error"]["Code"], error.response["Error"]["Message"]
-        return _Answer(step, None, _failure(step, code, message))
+        said = error.response.get("Error", {})
+        return _Answer(
+            step, None, _failure(step, said.get("Code", "ClientError"), said.get("Message", str(error)))
+        )
     except (BotoCoreError, _IncompleteError, NotImplementedError) as error:
         # NotImplementedError: a stand-in of AWS (moto) that lacks the operation.
         return _Answer(step, None, _failure(step, type(error).__name__.lstrip("_"), str(error)))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import warnings
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
@@ -67,13 +66,11 @@ class DeployedEstate:
 @contextmanager
 def sandboxed(stacks: Path) -> Iterator[DeployedEstate]:
     """The stack files in `stacks`, deployed in a sandbox that lasts as long as the context."""
-    from landline.testing.sandboxed import sandbox_class, targets_of
+    from landline.testing.sandboxed import quiet_pulumi_aws, sandbox_class, targets_of
 
     estate = _load(stacks)
     with sandbox_class()(estate) as sandbox:
-        with warnings.catch_warnings():
-            # Its modules warn of their own deprecated classes; `-W error` would leave half a module behind.
-            warnings.filterwarnings("ignore", category=DeprecationWarning, module="pulumi_aws")
+        with quiet_pulumi_aws():
             sandbox.up_all()
         sessions = {place: sandbox.session(*place) for place in sandbox.places()}
         yield DeployedEstate(estate, "wiring", targets_of(sandbox), sessions)

@@ -59,12 +59,10 @@ def estate(pytestconfig: pytest.Config) -> Iterator[DeployedEstate]:
     """The stack files, deployed in the sandbox; with ``--landline-live`` the real accounts, only read."""
     from landline.testing.deployed import live, sandboxed
 
-    stacks = pytestconfig.rootpath / Path(pytestconfig.getoption("landline_stacks"))
-    if pytestconfig.getoption("landline_live"):
-        profiles, roles, regions = (
-            pytestconfig.getoption(f"landline_{name}") for name in ("profile", "role", "region")
-        )
-        yield live(stacks, profiles, roles, regions)
+    given = pytestconfig.option
+    stacks = pytestconfig.rootpath / Path(given.landline_stacks)
+    if given.landline_live:
+        yield live(stacks, given.landline_profile, given.landline_role, given.landline_region)
         return
     with sandboxed(stacks) as deployed:
         yield deployed

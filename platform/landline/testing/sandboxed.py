@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import warnings
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from landline.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from landline.estate import Collected, Target
     from landline.sandbox.estate import Sandbox
@@ -42,6 +44,17 @@ class _Clients:
     def client(self, service_name: str, **_options: object) -> Any:  # noqa: ANN401 - boto3's own
         """The client for `service_name`; retries and time limits mean nothing inside one process."""
         return self.place.client(service_name)
+
+
+@contextmanager
+def quiet_pulumi_aws() -> Iterator[None]:
+    """Where programs run: modules of `pulumi_aws` warn of their own deprecated classes on first use.
+
+    As errors, those warnings would leave half a module behind.
+    """
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", category=DeprecationWarning, module="pulumi_aws")
+        yield
 
 
 def targets_of(sandbox: Sandbox) -> tuple[Target, ...]:

@@ -1,0 +1,189 @@
+"""The demo as a whole: what it shows, what it keeps, and that it fails when a step does not come out."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from landline.cli import demonstration, run
+from landline.cli.leak import Leak
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from .conftest import Landline
+
+STACKS = Path(__file__).parent.parent.parent / "stacks"
+PAYMENTS, ORDERS = "222222222222", "333333333333"
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    code: int
+    document: dict[str, Any]
+    progress: list[str]
+    kept: Path
+
+    def step(self, name: str) -> dict[str, Any]:
+        return next(step for step in self.document["steps"] if step["step"] == name)
+
+
+@pytest.fixture(scope="module")
+def shown(tmp_path_factory: pytest.TempPathFactory) -> Shown:
+    """One run with --json and --keep."""
+    kept = tmp_path_factory.mktemp("demo") / "kept"
+    with redirect_stdout(io.StringIO()) as stdout, redirect_stderr(io.StringIO()) as stderr:
+        code = run(["demo", "--json", "--keep", str(kept), "--stacks", str(STACKS)])
+    return Shown(code, json.loads(stdout.getvalue()), stderr.getvalue().splitlines(), kept)
+
+
+def test_it_comes_to_its_end_with_every_step(shown: Shown) -> None:
+    steps = [(step["step"], step.get("proof", {}).get("verdict")) for step in shown.document["steps"]]
+
+    assert (shown.code, shown.document["schema"]) == (0, 1)
+    assert steps == [
+        ("deploy", None),
+        ("connections", None),
+        ("prove", "proven"),
+        ("leak", "violated"),
+        ("close", "proven"),
+        ("revoke", None),
+        ("prove", "violated"),
+        ("cut off", "proven"),
+    ]
+    assert {step["proof"]["evidence"] for step in shown.document["steps"] if "proof" in step} == {"wiring"}
+
+
+def test_every_stack_is_deployed_and_told_on_stderr(shown: Shown) -> None:
+    stacks = [stack["stack"] for stack in shown.step("deploy")["stacks"]]
+
+    assert set(stacks) == {file.name.split(".")[1] for file in STACKS.glob("Pulumi.*.yaml")}
+    told = [line for line in shown.progress if line.startswith("[")]
+    assert [line.split()[2].rstrip(":") for line in told] == stacks
+    assert told[-1].startswith(f"[{len(stacks)}/{len(stacks)}] ")
+
+
+def test_the_leak_is_shown_hop_by_hop(shown: Shown) -> None:
+    step = shown.step("leak")
+    [finding] = [one for one in step["proof"]["findings"] if one["rule"] == "internet-egress"]
+
+    assert finding["account"] == ORDERS
+    assert finding["path"][0] == step["leak"]["network_interface"]
+    assert finding["path"][-2:] == [step["leak"]["internet_gateway"], "internet"]
+
+
+def test_a_revocation_shows_what_is_rejected_and_what_lives_on(shown: Shown) -> None:
+    states = {(one["account"], one["service"]): one["state"] for one in shown.step("revoke")["connections"]}
+    living = {(one["account"], one["service"]) for one in shown.step("cut off")["connections"]}
+
+    assert shown.step("revoke")["account"] == PAYMENTS
+    assert states[PAYMENTS, "security"] == "rejected"
+    assert states[ORDERS, "logging"] == "available"
+    assert living == {
+        place for place, state in states.items() if place[0] == PAYMENTS and state == "available"
+    }
+    assert not any(grant["spoke"] == PAYMENTS for grant in shown.document["steps"][-2]["grants"]["grants"])
+
+
+@pytest.mark.parametrize(
+    ("snapshot", "grants", "code"),
+    [("before", "grants", 0), ("leak", "grants", 1), ("after", "grants-after", 0), ("after", "grants", 1)],
+)
+def test_what_is_kept_can_be_proven_again(
+    shown: Shown, landline: Landline, snapshot: str, grants: str, code: int
+) -> None:
+    dump, file = shown.kept / snapshot, shown.kept / f"{grants}.json"
+    outcome = landline("verify", "--dump", str(dump), "--grants", str(file), "--json")
+
+    assert outcome.code == code, outcome.stdout
+    if snapshot != "after":
+        proofs = {"before": shown.step("prove")["proof"], "leak": shown.step("leak")["proof"]}
+        assert json.loads(outcome.stdout) == {**proofs[snapshot], "evidence": "snapshot"}
+
+
+def test_the_text_says_it_all_and_what_to_do_next(tmp_path: Path) -> None:
+    """In a process of its own, from a directory below the checkout."""
+    script = "import sys; from landline.cli import run; sys.exit(run(sys.argv[1:]))"
+    done = subprocess.run(  # noqa: S603 - this Python, with the script above
+        [sys.executable, "-c", script, "demo", "-q", "--keep", str(tmp_path / "kept")],
+        cwd=STACKS,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
+
+    assert (done.returncode, done.stderr) == (0, "")
+    text = done.stdout
+    order = [
+        "Endpoint connections, as the hub sees them",
+        "PROVEN (wiring; ",
+        "Who reaches what",
+        "granted; available",
+        "Open a leak by hand",
+        "VIOLATED (wiring; ",
+        "internet-egress: ",
+        "→ internet",
+        "Close the leak",
+        "PROVEN (wiring; ",
+        "Revoke payments: destroy the stack grant-payments",
+        "rejected",
+        "All of it came to what it must. Next:",
+        f"landline verify --dump {tmp_path / 'kept'}/leak --grants {tmp_path / 'kept'}/grants.json",
+    ]
+    position = 0
+    for words in order:
+        position = text.index(words, position) + 1
+    assert "\x1b[" not in text
+
+
+def test_a_leak_that_is_not_there_fails_the_demo(landline: Landline, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The demo checks the prover, not the other way round: nothing opened, nothing found, exit 4."""
+
+    @contextmanager
+    def nothing(_ec2: object, _cidr: str) -> Iterator[Leak]:
+        yield Leak("vpc-1", "eni-1", "igw-1", ())
+
+    monkeypatch.setattr(demonstration, "open_leak", nothing)
+    outcome = landline("demo", "--json", "-q", "--stacks", str(STACKS))
+
+    assert (outcome.code, outcome.stdout) == (4, "")
+    assert outcome.stderr.startswith(
+        "error: the demo failed its own check: the leaking estate must be violated, "
+        "and the proof says:\nproven"
+    )
+
+
+def test_an_estate_without_a_grant_has_nothing_to_revoke(
+    landline: Landline, stacks: Callable[..., Path]
+) -> None:
+    directory = stacks()
+    for file in directory.glob("Pulumi.grant-*.yaml"):
+        file.unlink()
+    outcome = landline("demo", "--stacks", str(directory))
+
+    assert (outcome.code, outcome.stdout) == (2, "")
+    assert (
+        "the demo needs one hub, a spoke and a grant, and the stack files hold 1 hubs, 2 spokes and 0 grants"
+        in (outcome.stderr)
+    )
+
+
+def test_a_directory_with_something_else_is_refused_before_anything_starts(
+    landline: Landline, tmp_path: Path
+) -> None:
+    (tmp_path / "leak").mkdir()
+    (tmp_path / "leak" / "notes.txt").write_text("mine")
+    outcome = landline("demo", "--keep", str(tmp_path), "--stacks", str(STACKS))
+
+    assert (outcome.code, outcome.stdout) == (2, "")
+    assert "holds notes.txt" in outcome.stderr
+    assert "Starting" not in outcome.stderr
