@@ -28,11 +28,11 @@ def test_the_variable_wins_over_path_and_path_over_the_checkout(tmp_path: Path) 
     path = {"PATH": str(installed.parent)}
 
     first = find_engine(path | {"LANDLINE_PULUMI": str(named)}, tmp_path)
-    assert (first.path, str(first.version), first.found_by) == (named, "3.300.0", "LANDLINE_PULUMI")
+    assert (first.path, first.version, first.found_by) == (named, "3.300.0", "LANDLINE_PULUMI")
     second = find_engine(path, tmp_path)
-    assert (second.path, str(second.version), second.found_by) == (installed, "3.270.1", "PATH")
+    assert (second.path, second.version, second.found_by) == (installed, "3.270.1", "PATH")
     third = find_engine({}, tmp_path)
-    assert (third.path, str(third.version), third.found_by) == (built, "3.259.0", "make engine")
+    assert (third.path, third.version, third.found_by) == (built, "3.259.0", "make engine")
 
 
 def test_without_any_the_message_names_the_three_ways(tmp_path: Path) -> None:

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from semver import VersionInfo
-
 from landline.errors import ToolError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-OLDEST = VersionInfo(3, 250, 0)
+OLDEST = (3, 250, 0)
 """The oldest engine that is used: the oldest Pulumi SDK that the project admits."""
 
 VARIABLE = "LANDLINE_PULUMI"
@@ -35,7 +34,8 @@ class Engine:
 
     path: Path
     """Absolute, symbolic links kept: a version manager's shim decides by its own name."""
-    version: VersionInfo
+    version: str
+    """Such as ``3.259.0``, without a ``v``."""
     found_by: str
     """``LANDLINE_PULUMI``, ``PATH`` or ``make engine``."""
 
@@ -80,10 +80,11 @@ def _asked(path: Path, found_by: str) -> Engine:
     except (OSError, subprocess.SubprocessError) as error:
         raise ToolError(f"{where} does not answer `version`: {error}. {_REMEDY}") from error
     text = answer.stdout.strip()
-    try:
-        version = VersionInfo.parse(text.removeprefix("v"))
-    except ValueError as error:
-        raise ToolError(f"{where} has no version: it says {text!r}. {_REMEDY}") from error
-    if not OLDEST <= version < OLDEST.bump_major():
-        raise ToolError(f"{where} is version {version}; needed is {OLDEST} or newer, below 4. {_REMEDY}")
-    return Engine(path, version, found_by)
+    version = re.fullmatch(r"v?((\d+)\.(\d+)\.(\d+)(?:[-+]\S+)?)", text)
+    if version is None:
+        raise ToolError(f"{where} has no version: it says {text!r}. {_REMEDY}")
+    numbers = tuple(int(part) for part in version.group(2, 3, 4))
+    if not OLDEST <= numbers < (OLDEST[0] + 1,):
+        oldest = ".".join(map(str, OLDEST))
+        raise ToolError(f"{where} is version {version[1]}; needed is {oldest} or newer, below 4. {_REMEDY}")
+    return Engine(path, version[1], found_by)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import grpc
 from pulumi import automation as auto
+from pulumi.automation import _cmd, _minimum_version
 
 from landline.errors import ToolError
 from landline.sandbox.provider import serving
@@ -136,7 +137,12 @@ class _Cli(auto.PulumiCommand):
 
     def __init__(self, engine: Engine) -> None:
         self.command = str(engine.path)
-        self.version = engine.version
+        # The SDK compares versions of its own type, and has no public way to make one.
+        self.version = _cmd._parse_and_validate_pulumi_version(  # noqa: SLF001
+            _minimum_version._MINIMUM_VERSION,  # noqa: SLF001
+            engine.version,
+            opt_out=True,
+        )
 
 
 @contextmanager
