@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,7 @@ import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 
 from landline.estate import FOLLOW_UPS, REGIONAL, Call, Progress, Target, collect
+from landline.network.documents import KINDS, SUBJECT_IN_NAME
 
 from .fake_aws import Answer, FakeSession
 
@@ -66,6 +68,14 @@ def test_each_follow_up_asks_with_a_field_that_its_items_have() -> None:
         assert {step.identifier, step.suffix, *([step.unless] if step.unless else [])} <= set(fields)
         assert step.argument in asked.input_shape.members  # type: ignore[union-attr]
         assert {*asked.input_shape.required_members} <= {step.argument, *step.call.arguments}  # type: ignore[union-attr]
+
+
+def test_every_kind_of_document_that_the_model_reads_is_asked_for() -> None:
+    """But for ServiceDetails: the names of services say whose they are, and AWS lists hundreds of its own."""
+    assert {*KINDS.values()} - {*KEYS.values()} == {"ServiceDetails"}
+    assert {re.match(r"[a-z-]*[a-z]", pattern.pattern)[0] for pattern in SUBJECT_IN_NAME.values()} <= {  # type: ignore[index]
+        step.call.command for step in FOLLOW_UPS
+    }
 
 
 def test_all_pages_become_one_document() -> None:
