@@ -160,19 +160,19 @@ def split(snapshot: Mapping[str, bytes], random: Random) -> dict[str, bytes]:
                 routes += [route | {key: half} for half in halves]
     for group in items(tree, "SecurityGroups"):
         for rule in group["IpPermissions"] + group["IpPermissionsEgress"]:
-            for side, key in (("IpRanges", "CidrIp"), ("Ipv6Ranges", "CidrIpv6")):
+            for side, field in (("IpRanges", "CidrIp"), ("Ipv6Ranges", "CidrIpv6")):
                 if random.random() < 0.5:
-                    rule[side] = [r | {key: half} for r in rule[side] for half in _halves(r[key])]
+                    rule[side] = [r | {field: half} for r in rule[side] for half in _halves(r[field])]
     for acl in items(tree, "NetworkAcls"):
         taken = {(e["RuleNumber"], e["Egress"]) for e in acl["Entries"]}
         for entry in list(acl["Entries"]):
             after = (entry["RuleNumber"] + 1, entry["Egress"])
-            key = "CidrBlock" if "CidrBlock" in entry else "Ipv6CidrBlock"
+            block = "CidrBlock" if "CidrBlock" in entry else "Ipv6CidrBlock"
             if entry["RuleNumber"] < 32766 and after not in taken and random.random() < 0.5:
                 taken.add(after)
-                one, two = _halves(entry[key])
-                entry[key] = one
-                acl["Entries"].append(entry | {key: two, "RuleNumber": after[0]})
+                one, two = _halves(entry[block])
+                entry[block] = one
+                acl["Entries"].append(entry | {block: two, "RuleNumber": after[0]})
     # A static route wins over a prefix list's entry of the same length, so such a list has to stay as it is.
     routed = {str(network(route)) for routes in route_lists(tree) for route in routes}
     for path, document in tree.items():

@@ -327,6 +327,17 @@ def test_a_transit_gateway_blackhole_stops_it() -> None:
     assert judge(spoke.documents.snapshot()).verdict == "proven"
 
 
+def test_a_blackhole_stops_even_what_still_names_a_target() -> None:
+    here, _ = leak()
+    here.main[-1]["State"] = "blackhole"
+    assert judge(here.documents.snapshot()).verdict == "proven"
+    spoke, _, _, _ = egress_vpc()
+    for document in spoke.documents.named[HUB].values():
+        for item in document["Routes"]:
+            item["State"] = "blackhole"
+    assert judge(spoke.documents.snapshot()).verdict == "proven"
+
+
 def test_an_attachment_in_another_zone_cannot_be_reached() -> None:
     spoke, _, _, _ = egress_vpc()
     other = spoke.documents.subnet(HUB, spoke.vpc, "10.1.0.32/27", "b")

@@ -411,7 +411,7 @@ class Walker:
                 yield from self.arrive(aside, None, trail, via="edge")
         elif route and (endpoint := self.estate.one("VpcEndpoints", route.get("GatewayId"))):
             yield from self.endpoint(endpoint, None, vpc, trail)
-        elif holder and (table is None or (route and route.get("GatewayId") == "local")):
+        elif holder and (route is None or route.get("GatewayId") == "local"):
             yield from self.arrive(holder, None, trail, via="edge")
 
     def reachable_by(self, gateway: str, appliance: Item, trail: Trail) -> bool:
