@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from contextlib import ExitStack
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Self
@@ -43,8 +44,20 @@ class Narrator:
     def __enter__(self) -> Self:
         if self._terminal.redraws:
             from rich.console import Console
+            from rich.live import Live
+            from rich.spinner import Spinner
 
-            self._status = self._stack.enter_context(Console(stderr=True).status("Starting the sandbox"))
+            self._status = Spinner("dots", "Starting the sandbox")
+            # Results pass through the display only where both go to a terminal; elsewhere they would land
+            # on stderr.
+            display = Live(
+                self._status,
+                console=Console(stderr=True),
+                transient=True,
+                refresh_per_second=12.5,
+                redirect_stdout=sys.stdout.isatty(),
+            )
+            self._stack.enter_context(display)
         else:
             self._terminal.progress("Starting the sandbox")
         return self
@@ -161,7 +174,7 @@ class Narrator:
 
     def _next(self, what: str) -> None:
         if self._status is not None:
-            self._status.update(what)
+            self._status.update(text=what)
 
 
 def table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> list[str]:
