@@ -62,7 +62,9 @@ class Dump:
 
     def vpc(self, name: str = "vpc-a", cidr: str = "10.0.0.0/16", v6: str | None = None) -> None:
         blocks = [{"CidrBlock": cidr, "CidrBlockState": {"State": "associated"}}]
-        item = self.add("Vpcs", VpcId=name, CidrBlock=cidr, OwnerId=self.account, CidrBlockAssociationSet=blocks)
+        item = self.add(
+            "Vpcs", VpcId=name, CidrBlock=cidr, OwnerId=self.account, CidrBlockAssociationSet=blocks
+        )
         if v6:
             state = {"State": "associated"}
             item["Ipv6CidrBlockAssociationSet"] = [{"Ipv6CidrBlock": v6, "Ipv6CidrBlockState": state}]
@@ -71,16 +73,31 @@ class Dump:
         self.group(f"sg-{name}", name)
 
     def subnet(self, name: str, vpc: str, cidr: str, zone: str = "euw1-az1", acl: str | None = None) -> None:
-        self.add("Subnets", SubnetId=name, VpcId=vpc, CidrBlock=cidr, AvailabilityZoneId=zone, OwnerId=self.account)
+        self.add(
+            "Subnets", SubnetId=name, VpcId=vpc, CidrBlock=cidr, AvailabilityZoneId=zone, OwnerId=self.account
+        )
         guard = next(a for a in self.all("NetworkAcls") if a["NetworkAclId"] == (acl or f"acl-{vpc}"))
         guard["Associations"].append({"SubnetId": name, "NetworkAclId": guard["NetworkAclId"]})
 
     def table(
-        self, name: str, vpc: str, routes: list[Item], *subnets: str, main: bool = False, edge: str | None = None
+        self,
+        name: str,
+        vpc: str,
+        routes: list[Item],
+        *subnets: str,
+        main: bool = False,
+        edge: str | None = None,
     ) -> Item:
         cidr = next(v["CidrBlock"] for v in self.all("Vpcs") if v["VpcId"] == vpc)
-        local = {"DestinationCidrBlock": cidr, "GatewayId": "local", "State": "active", "Origin": "CreateRouteTable"}
-        associations: list[Item] = [{"Main": False, "SubnetId": subnet, "RouteTableId": name} for subnet in subnets]
+        local = {
+            "DestinationCidrBlock": cidr,
+            "GatewayId": "local",
+            "State": "active",
+            "Origin": "CreateRouteTable",
+        }
+        associations: list[Item] = [
+            {"Main": False, "SubnetId": subnet, "RouteTableId": name} for subnet in subnets
+        ]
         associations += [{"Main": True, "RouteTableId": name}] if main else []
         associations += [{"Main": False, "GatewayId": edge, "RouteTableId": name}] if edge else []
         item = {"RouteTableId": name, "VpcId": vpc, "Routes": [local, *routes], "Associations": associations}
@@ -93,7 +110,9 @@ class Dump:
                 item["RuleNumber"] += index
         self.add("NetworkAcls", NetworkAclId=name, VpcId=vpc, Entries=entries, Associations=[])
 
-    def group(self, name: str, vpc: str, ingress: list[Item] | None = None, egress: list[Item] | None = None) -> None:
+    def group(
+        self, name: str, vpc: str, ingress: list[Item] | None = None, egress: list[Item] | None = None
+    ) -> None:
         ingress, egress = ANY if ingress is None else ingress, ANY if egress is None else egress
         self.add("SecurityGroups", GroupId=name, VpcId=vpc, IpPermissions=ingress, IpPermissionsEgress=egress)
 
@@ -133,13 +152,20 @@ class Dump:
         return item
 
     def internet_gateway(self, name: str = "igw-a", vpc: str = "vpc-a") -> None:
-        self.add("InternetGateways", InternetGatewayId=name, Attachments=[{"VpcId": vpc, "State": "available"}])
+        self.add(
+            "InternetGateways", InternetGatewayId=name, Attachments=[{"VpcId": vpc, "State": "available"}]
+        )
 
     def nat(self, name: str, subnet: str, address: str, public: str | None = "198.51.100.7") -> None:
         vpc = next(s["VpcId"] for s in self.all("Subnets") if s["SubnetId"] == subnet)
         eni = self.interface(f"eni-{name}", subnet, address, kind="nat_gateway", check=False, public=public)
         eni["Groups"] = []
-        inner = {"NetworkInterfaceId": f"eni-{name}", "PrivateIp": address, "Status": "succeeded", "IsPrimary": True}
+        inner = {
+            "NetworkInterfaceId": f"eni-{name}",
+            "PrivateIp": address,
+            "Status": "succeeded",
+            "IsPrimary": True,
+        }
         self.add(
             "NatGateways",
             NatGatewayId=name,
@@ -155,7 +181,11 @@ class Dump:
         first = next(iter(tables))
         self.add("TransitGateways", TransitGatewayId=name, State="available", OwnerId=self.account)
         for vpc, subnets in attachments.items():
-            common = {"TransitGatewayAttachmentId": f"att-{vpc}", "TransitGatewayId": name, "State": "available"}
+            common = {
+                "TransitGatewayAttachmentId": f"att-{vpc}",
+                "TransitGatewayId": name,
+                "State": "available",
+            }
             self.add("TransitGatewayVpcAttachments", **common, VpcId=vpc, SubnetIds=subnets)
             self.add(
                 "TransitGatewayAttachments",
@@ -170,7 +200,10 @@ class Dump:
             self.file(f"search-transit-gateway-routes-{table}", document)
 
     def peering(self, name: str, one: tuple[str, str], other: tuple[str, str], code: str = "active") -> None:
-        ends = [{"VpcId": vpc, "CidrBlock": cidr, "CidrBlockSet": [{"CidrBlock": cidr}]} for vpc, cidr in (one, other)]
+        ends = [
+            {"VpcId": vpc, "CidrBlock": cidr, "CidrBlockSet": [{"CidrBlock": cidr}]}
+            for vpc, cidr in (one, other)
+        ]
         self.add(
             "VpcPeeringConnections",
             VpcPeeringConnectionId=name,

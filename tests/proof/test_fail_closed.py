@@ -32,14 +32,14 @@ NEEDED = (
 
 
 @pytest.mark.parametrize("kind", NEEDED)
-def test_a_missing_document_is_named_and_unproven(kind: str):
+def test_a_missing_document_is_named_and_unproven(kind: str) -> None:
     dump = isolated().drop(kind)
 
     assert verdict(dump).verdict == "unproven"
     assert any(kind in why for whys in open_questions(dump).values() for why in whys)
 
 
-def test_one_account_of_two_without_a_document_is_enough():
+def test_one_account_of_two_without_a_document_is_enough() -> None:
     dump = isolated().at("444444444444")
     dump.vpc("vpc-b", "10.1.0.0/16")
     dump.places["444444444444", "eu-west-1"].pop("InternetGateways")
@@ -47,17 +47,17 @@ def test_one_account_of_two_without_a_document_is_enough():
     assert any("444444444444" in why for why in open_questions(dump)["internet-egress"])
 
 
-def test_an_empty_snapshot_is_unproven():
+def test_an_empty_snapshot_is_unproven() -> None:
     assert proof.verify(network.read({}), None).verdict == "unproven"
 
 
-def test_a_directory_that_does_not_exist_is_a_usage_error(tmp_path: Path):
+def test_a_directory_that_does_not_exist_is_a_usage_error(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no such directory"):
         network.read(tmp_path / "nowhere")
 
 
 @pytest.mark.parametrize("cut", [0, 1, 17, -1])
-def test_a_truncated_file_is_named_and_unproven(cut: int):
+def test_a_truncated_file_is_named_and_unproven(cut: int) -> None:
     files = isolated().bytes()
     name = next(name for name in files if "SecurityGroups" in name)
     files[name] = files[name][:cut]
@@ -86,7 +86,7 @@ def test_a_truncated_file_is_named_and_unproven(cut: int):
         "",
     ],
 )
-def test_a_file_of_the_wrong_shape_is_unproven(text: str):
+def test_a_file_of_the_wrong_shape_is_unproven(text: str) -> None:
     files = isolated().bytes() | {f"{SPOKE}/eu-west-1/strange.json": text.encode()}
 
     told = proof.verify(network.read(files), None)
@@ -94,15 +94,18 @@ def test_a_file_of_the_wrong_shape_is_unproven(text: str):
     assert any("strange.json" in item.why for item in told.not_checked)
 
 
-def test_documents_in_the_wrong_place_are_unproven_and_landlines_own_files_are_not():
+def test_documents_in_the_wrong_place_are_unproven_and_landlines_own_files_are_not() -> None:
     files = isolated().bytes()
-    assert proof.verify(network.read(files | {"grants.json": b'{"hub": "1", "grants": []}'}), None).verdict == "proven"
+    assert (
+        proof.verify(network.read(files | {"grants.json": b'{"hub": "1", "grants": []}'}), None).verdict
+        == "proven"
+    )
 
     files["describe-vpcs.json"] = b'{"Vpcs": []}'
     assert proof.verify(network.read(files), None).verdict == "unproven"
 
 
-def test_an_output_without_its_last_page_is_unproven():
+def test_an_output_without_its_last_page_is_unproven() -> None:
     dump = isolated()
     files = dump.bytes()
     name = next(name for name in files if "SecurityGroups" in name)
@@ -114,7 +117,7 @@ def test_an_output_without_its_last_page_is_unproven():
     assert proof.verify(network.read(files), None).verdict == "proven"
 
 
-def test_more_transit_routes_than_shown_are_unproven():
+def test_more_transit_routes_than_shown_are_unproven() -> None:
     dump = egress_through_a_neighbour()
     document = dump.files[f"{SPOKE}/eu-west-1/search-transit-gateway-routes-tgw-rtb-a.json"]
     document["AdditionalRoutesAvailable"] = True
@@ -122,7 +125,7 @@ def test_more_transit_routes_than_shown_are_unproven():
     assert any("AdditionalRoutesAvailable" in why for why in open_questions(dump)["all"])
 
 
-def test_kinds_that_are_not_modelled_are_mentioned():
+def test_kinds_that_are_not_modelled_are_mentioned() -> None:
     dump = isolated()
     dump.add("KeyPairs", KeyPairId="key-1")
 
@@ -132,14 +135,14 @@ def test_kinds_that_are_not_modelled_are_mentioned():
 
 
 @pytest.mark.parametrize("kind", ["Subnets", "RouteTables", "NetworkInterfaces"])
-def test_things_in_a_vpc_that_no_document_shows_are_unproven(kind: str):
+def test_things_in_a_vpc_that_no_document_shows_are_unproven(kind: str) -> None:
     dump = public()
     dump.all(kind)[0]["VpcId"] = "vpc-unseen"
 
     assert any("vpc-unseen" in why for whys in open_questions(dump).values() for why in whys)
 
 
-def test_the_same_id_described_twice_differently_is_unproven():
+def test_the_same_id_described_twice_differently_is_unproven() -> None:
     dump = public()
     twin = json.loads(json.dumps(dump.all("NetworkAcls")[0]))
     twin["Entries"] = []
@@ -148,14 +151,14 @@ def test_the_same_id_described_twice_differently_is_unproven():
     assert any("twice" in why for whys in open_questions(dump).values() for why in whys)
 
 
-def test_the_same_thing_described_twice_alike_counts_once():
+def test_the_same_thing_described_twice_alike_counts_once() -> None:
     dump = public()
     dump.all("InternetGateways").append(dict(dump.all("InternetGateways")[0]))
 
     assert len(verdict(dump).findings) == 2
 
 
-def test_a_shared_subnet_is_its_owners():
+def test_a_shared_subnet_is_its_owners() -> None:
     dump = public()
     shared = json.loads(json.dumps(dump.all("Subnets")[0]))
     shared.pop("AvailabilityZoneId")
@@ -170,14 +173,22 @@ def test_a_shared_subnet_is_its_owners():
 @pytest.mark.parametrize(
     "broken",
     [
-        {"NetworkAcls": {"Entries": [{"Egress": True, "Protocol": "x", "RuleAction": "allow", "RuleNumber": 1}]}},
+        {
+            "NetworkAcls": {
+                "Entries": [{"Egress": True, "Protocol": "x", "RuleAction": "allow", "RuleNumber": 1}]
+            }
+        },
         {"SecurityGroups": {"IpPermissionsEgress": [{"IpProtocol": "999"}]}},
-        {"SecurityGroups": {"IpPermissionsEgress": [{"IpProtocol": "-1", "IpRanges": [{"CidrIp": "10.0.0.0/99"}]}]}},
+        {
+            "SecurityGroups": {
+                "IpPermissionsEgress": [{"IpProtocol": "-1", "IpRanges": [{"CidrIp": "10.0.0.0/99"}]}]
+            }
+        },
         {"Vpcs": {"CidrBlock": "ten"}},
         {"Subnets": {"CidrBlock": "10.0.0.0/8/8"}},
     ],
 )
-def test_unreadable_rules_and_addresses_leave_the_way_open(broken: dict[str, dict[str, object]]):
+def test_unreadable_rules_and_addresses_leave_the_way_open(broken: dict[str, dict[str, object]]) -> None:
     dump = public()
     dump.all("NetworkInterfaces").pop(0)
     for kind, change in broken.items():
@@ -189,7 +200,7 @@ def test_unreadable_rules_and_addresses_leave_the_way_open(broken: dict[str, dic
     assert any(item.open for item in told.not_checked)
 
 
-def test_two_rules_of_one_number_are_unproven():
+def test_two_rules_of_one_number_are_unproven() -> None:
     dump = public()
     entries = dump.all("NetworkAcls")[0]["Entries"]
     entries.append({**entries[0], "RuleAction": "deny"})
@@ -197,7 +208,7 @@ def test_two_rules_of_one_number_are_unproven():
     assert any("numbered" in why for whys in open_questions(dump).values() for why in whys)
 
 
-def test_routes_in_a_circle_end():
+def test_routes_in_a_circle_end() -> None:
     dump = egress_through_a_neighbour()
     for table in dump.all("RouteTables"):
         if table["RouteTableId"] in ("rtb-tgw", "rtb-nat"):
@@ -208,7 +219,11 @@ def test_routes_in_a_circle_end():
             }
     circle = dump.interface("eni-circle", "subnet-tgw", "10.0.9.5", check=False)
     dump.table("rtb-circle", "vpc-a", [], "subnet-vpc-a")["Routes"].append(
-        {"DestinationCidrBlock": "0.0.0.0/0", "NetworkInterfaceId": circle["NetworkInterfaceId"], "State": "active"}
+        {
+            "DestinationCidrBlock": "0.0.0.0/0",
+            "NetworkInterfaceId": circle["NetworkInterfaceId"],
+            "State": "active",
+        }
     )
 
     assert verdict(dump).verdict == "violated"  # the transit gateway still joins the two VPCs
@@ -221,7 +236,12 @@ def scramble(dump: Dump, seed: int) -> dict[str, bytes]:
     for name, data in dump.bytes().items():
         document = json.loads(data)
         [(key, items)] = [(k, v) for k, v in document.items() if isinstance(v, (list, dict))][:1]
-        if isinstance(items, list) and "search-" not in name and "get-" not in name and "permissions" not in name:
+        if (
+            isinstance(items, list)
+            and "search-" not in name
+            and "get-" not in name
+            and "permissions" not in name
+        ):
             chance.shuffle(items)
             for item in items:
                 for value in item.values():
@@ -240,7 +260,7 @@ def scramble(dump: Dump, seed: int) -> dict[str, bytes]:
 
 
 @given(st.integers(0, 10_000), st.sampled_from([public, egress_through_a_neighbour, isolated]))
-def test_order_file_names_and_pages_change_nothing(seed: int, make):
+def test_order_file_names_and_pages_change_nothing(seed: int, make) -> None:
     dump = make()
     plain = report.as_json(verdict(dump))
 
@@ -248,7 +268,7 @@ def test_order_file_names_and_pages_change_nothing(seed: int, make):
 
 
 @given(st.sampled_from([public, egress_through_a_neighbour]), st.integers(0, 5))
-def test_other_ids_change_nothing_but_the_ids(make, seed: int):
+def test_other_ids_change_nothing_but_the_ids(make, seed: int) -> None:
     """No kind is inferred from how an id begins: every id becomes a number."""
     dump = make()
     text = json.dumps({name: data.decode() for name, data in dump.bytes().items()})
@@ -259,9 +279,12 @@ def test_other_ids_change_nothing_but_the_ids(make, seed: int):
     names = dict(zip(ids, numbers, strict=True))
     renamed = {}
     for name, data in dump.bytes().items():
-        body = json.loads(data, object_hook=lambda o: {k: names.get(v, v) if isinstance(v, str) else v for k, v in o.items()})
+        body = json.loads(
+            data,
+            object_hook=lambda o: {k: names.get(v, v) if isinstance(v, str) else v for k, v in o.items()},
+        )
         for old, new in names.items():
-            name = name.replace(f"-{old}.json", f"-{new}.json")  # noqa: PLW2901
+            name = name.replace(f"-{old}.json", f"-{new}.json")
         renamed[name] = json.dumps(deep(body, names)).encode()
     del text
 
@@ -304,31 +327,33 @@ def all_strings(dump: Dump) -> set[str]:
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=5),
-    lambda inner: st.lists(inner, max_size=3)
-    | st.dictionaries(st.sampled_from([*KINDS.values(), "VpcId", "Routes", "x"]), inner, max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from([*KINDS.values(), "VpcId", "Routes", "x"]), inner, max_size=3)
+    ),
     max_leaves=12,
 )
 
 
 @given(st.dictionaries(st.sampled_from(["1/a/b.json", "1/a/c.json", "x.json", "1/a/b/c.json"]), JSON))
-def test_any_json_at_all_gets_an_answer_and_never_proven(files: dict[str, object]):
+def test_any_json_at_all_gets_an_answer_and_never_proven(files: dict[str, object]) -> None:
     told = proof.verify(network.read({name: json.dumps(body).encode() for name, body in files.items()}), None)
 
     assert told.verdict == "unproven"
 
 
 @given(st.dictionaries(st.sampled_from(["1/a/b.json", "1/a/c.json"]), st.binary(max_size=40)))
-def test_any_bytes_at_all_get_an_answer_and_never_proven(files: dict[str, bytes]):
+def test_any_bytes_at_all_get_an_answer_and_never_proven(files: dict[str, bytes]) -> None:
     assert proof.verify(network.read(files), None).verdict == "unproven"
 
 
-def test_windows_output_is_read():
+def test_windows_output_is_read() -> None:
     files = {name: data.decode().encode("utf-16") for name, data in isolated().bytes().items()}
 
     assert proof.verify(network.read(files), None).verdict == "proven"
 
 
-def test_a_directory_reads_like_the_mapping(tmp_path: Path):
+def test_a_directory_reads_like_the_mapping(tmp_path: Path) -> None:
     for name, data in public().bytes().items():
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)

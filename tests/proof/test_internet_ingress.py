@@ -6,21 +6,21 @@ from tests.proof.judge import finding, latent, open_questions, verdict, violatio
 IN = ("internet-ingress", "vpc-a", "igw-a")
 
 
-def test_the_path_starts_at_the_internet():
+def test_the_path_starts_at_the_internet() -> None:
     found = finding(public(), "internet-ingress")
 
     assert found.path == ("internet", "igw-a", "subnet-vpc-a", "eni-public")
     assert found.two_way is True
 
 
-def test_one_way_arrival_counts_where_the_route_covers_other_destinations():
+def test_one_way_arrival_counts_where_the_route_covers_other_destinations() -> None:
     dump = public()
     dump.all("NetworkAcls")[0]["Entries"] = [entry(100, egress=False)]
 
     assert violations(dump) == {IN: False}
 
 
-def test_a_security_group_without_ingress_stops_it():
+def test_a_security_group_without_ingress_stops_it() -> None:
     dump = public()
     dump.group("sg-shut", "vpc-a", ingress=[permission("-1", "10.0.0.0/8")])
     dump.all("NetworkInterfaces")[-1]["Groups"] = [{"GroupId": "sg-shut"}]
@@ -28,7 +28,7 @@ def test_a_security_group_without_ingress_stops_it():
     assert IN not in violations(dump)
 
 
-def test_an_open_port_is_enough():
+def test_an_open_port_is_enough() -> None:
     dump = public()
     dump.group("sg-ssh", "vpc-a", ingress=[permission("tcp", "203.0.113.0/24", (22, 22))])
     dump.all("NetworkInterfaces")[-1]["Groups"] = [{"GroupId": "sg-ssh"}]
@@ -36,7 +36,7 @@ def test_an_open_port_is_enough():
     assert "203.0.113.0 to 10.0.1.20 port 22" in finding(dump, "internet-ingress").message
 
 
-def test_a_public_address_in_a_subnet_without_a_route_to_the_gateway_is_latent():
+def test_a_public_address_in_a_subnet_without_a_route_to_the_gateway_is_latent() -> None:
     dump = public()
     dump.all("RouteTables")[-1]["Associations"] = []
     dump.subnet("subnet-other", "vpc-a", "10.0.7.0/24")
@@ -46,7 +46,7 @@ def test_a_public_address_in_a_subnet_without_a_route_to_the_gateway_is_latent()
     assert any("without a route to the internet gateway" in text for text in verdict(dump).assumptions)
 
 
-def test_nat_gateways_take_nothing_that_nobody_asked_for():
+def test_nat_gateways_take_nothing_that_nobody_asked_for() -> None:
     dump = public()
     dump.all("NetworkInterfaces").pop()
     dump.nat("nat-a", "subnet-vpc-a", "10.0.1.5")
@@ -54,7 +54,7 @@ def test_nat_gateways_take_nothing_that_nobody_asked_for():
     assert IN not in violations(dump)
 
 
-def test_global_accelerator_needs_neither_route_nor_public_address():
+def test_global_accelerator_needs_neither_route_nor_public_address() -> None:
     dump = isolated()
     dump.internet_gateway()
     dump.interface("eni-ga", "subnet-vpc-a", "10.0.1.30", kind="global_accelerator_managed")
@@ -66,7 +66,7 @@ def test_global_accelerator_needs_neither_route_nor_public_address():
     assert violations(dump) == {}
 
 
-def test_ipv6_arrives_at_global_addresses_unless_the_interface_denies_it():
+def test_ipv6_arrives_at_global_addresses_unless_the_interface_denies_it() -> None:
     dump = isolated()
     dump.internet_gateway()
     six = dump.interface("eni-six", "subnet-vpc-a", "10.0.1.66", v6="2600:1f18:0:100::6")
@@ -79,7 +79,7 @@ def test_ipv6_arrives_at_global_addresses_unless_the_interface_denies_it():
     assert IN not in violations(dump)
 
 
-def test_private_ipv6_addresses_are_not_reached():
+def test_private_ipv6_addresses_are_not_reached() -> None:
     dump = isolated()
     dump.internet_gateway()
     dump.interface("eni-six", "subnet-vpc-a", "10.0.1.66", v6="fd00::6")
@@ -88,7 +88,7 @@ def test_private_ipv6_addresses_are_not_reached():
     assert violations(dump) == {}
 
 
-def test_an_edge_route_table_hands_packets_to_the_appliance_first():
+def test_an_edge_route_table_hands_packets_to_the_appliance_first() -> None:
     dump = public()
     dump.subnet("subnet-edge", "vpc-a", "10.0.8.0/24")
     dump.interface("eni-edge", "subnet-edge", "10.0.8.8", check=False)
@@ -103,7 +103,7 @@ def test_an_edge_route_table_hands_packets_to_the_appliance_first():
     assert IN not in violations(dump)
 
 
-def test_what_an_edge_table_hands_to_a_gateway_load_balancer_endpoint_is_unproven():
+def test_what_an_edge_table_hands_to_a_gateway_load_balancer_endpoint_is_unproven() -> None:
     dump = public()
     dump.add("VpcEndpoints", VpcEndpointId="vpce-g", VpcId="vpc-a", VpcEndpointType="GatewayLoadBalancer",
              ServiceName="com.amazonaws.eu-west-1.x", State="available", SubnetIds=["subnet-vpc-a"])  # fmt: skip

@@ -22,11 +22,11 @@ def peered() -> Dump:
 A, B = ("network-link", "vpc-a", "pcx-a"), ("network-link", "vpc-b", "pcx-a")
 
 
-def test_two_isolated_vpcs_are_proven():
+def test_two_isolated_vpcs_are_proven() -> None:
     assert verdict(pair()).verdict == "proven"
 
 
-def test_peering_joins_one_way_until_both_sides_have_a_route():
+def test_peering_joins_one_way_until_both_sides_have_a_route() -> None:
     dump = peered()
     assert violations(dump) == {A: False}
     assert latent(dump) == {B}
@@ -43,14 +43,14 @@ def finding_of(dump: Dump, vpc: str):
 
 
 @pytest.mark.parametrize("code", ["pending-acceptance", "deleted", "rejected", "expired"])
-def test_a_peering_that_is_not_active_joins_nothing(code: str):
+def test_a_peering_that_is_not_active_joins_nothing(code: str) -> None:
     dump = peered()
     dump.all("VpcPeeringConnections")[0]["Status"]["Code"] = code
 
     assert verdict(dump).findings == ()
 
 
-def test_peering_does_not_lead_on_through_the_peer():
+def test_peering_does_not_lead_on_through_the_peer() -> None:
     dump = peered()
     table = dump.all("RouteTables")[-1]
     table["Routes"].append(route("0.0.0.0/0", VpcPeeringConnectionId="pcx-a"))
@@ -61,7 +61,7 @@ def test_peering_does_not_lead_on_through_the_peer():
     assert set(violations(dump)) == {A}
 
 
-def test_a_peer_that_no_document_shows_is_an_outside_network():
+def test_a_peer_that_no_document_shows_is_an_outside_network() -> None:
     dump = isolated()
     dump.peering("pcx-a", ("vpc-a", "10.0.0.0/16"), ("vpc-far", "10.9.0.0/16"))
     dump.table("rtb-a", "vpc-a", [route("10.9.0.0/16", VpcPeeringConnectionId="pcx-a")], "subnet-vpc-a")
@@ -69,7 +69,7 @@ def test_a_peer_that_no_document_shows_is_an_outside_network():
     assert set(violations(dump)) == {("external-network", "vpc-a", "pcx-a")}
 
 
-def test_filters_at_the_receiving_end_stop_a_link():
+def test_filters_at_the_receiving_end_stop_a_link() -> None:
     dump = peered()
     dump.group("sg-b", "vpc-b", ingress=[permission("tcp", "10.1.0.0/16", (443, 443))])
     next(i for i in dump.all("NetworkInterfaces") if i["VpcId"] == "vpc-b")["Groups"] = [{"GroupId": "sg-b"}]
@@ -80,7 +80,7 @@ def test_filters_at_the_receiving_end_stop_a_link():
     assert violations(dump) == {}
 
 
-def test_a_group_reference_means_the_addresses_of_its_members():
+def test_a_group_reference_means_the_addresses_of_its_members() -> None:
     dump = peered()
     dump.group("sg-client", "vpc-a")
     pairs = [{"GroupId": "sg-client", "UserId": "222222222222", "VpcPeeringConnectionId": "pcx-a"}]
@@ -93,7 +93,7 @@ def test_a_group_reference_means_the_addresses_of_its_members():
     assert set(violations(dump)) == {A}
 
 
-def test_a_group_that_no_document_shows_leaves_the_link_open():
+def test_a_group_that_no_document_shows_leaves_the_link_open() -> None:
     dump = peered()
     dump.all("NetworkInterfaces")[1]["Groups"] = [{"GroupId": "sg-unseen"}]
 
@@ -115,13 +115,13 @@ def transit(*routes: dict[str, object], zone: str = "euw1-az1") -> Dump:
 BOTH = (transit_route("10.0.0.0/16", "vpc-a"), transit_route("10.1.0.0/16", "vpc-b"))
 
 
-def test_a_transit_gateway_joins_vpcs_by_its_own_routes():
+def test_a_transit_gateway_joins_vpcs_by_its_own_routes() -> None:
     found = violations(transit(*BOTH))
 
     assert found == {("network-link", "vpc-a", "tgw-a"): True, ("network-link", "vpc-b", "tgw-a"): True}
 
 
-def test_the_transit_gateways_routes_decide():
+def test_the_transit_gateways_routes_decide() -> None:
     assert violations(transit()) == {}
     assert violations(transit(BOTH[1])) == {("network-link", "vpc-a", "tgw-a"): False}
     assert violations(transit(*BOTH, transit_route("10.1.1.0/24", state="blackhole", kind="static"))) == {
@@ -129,18 +129,18 @@ def test_the_transit_gateways_routes_decide():
     }
 
 
-def test_an_attachment_without_a_route_table_carries_nothing():
+def test_an_attachment_without_a_route_table_carries_nothing() -> None:
     dump = transit(*BOTH)
     dump.all("TransitGatewayAttachments")[0].pop("Association")
 
     assert ("network-link", "vpc-a", "tgw-a") not in violations(dump)
 
 
-def test_only_the_attachment_in_the_senders_zone_serves_it():
+def test_only_the_attachment_in_the_senders_zone_serves_it() -> None:
     assert violations(transit(*BOTH, zone="euw1-az2")) == {}
 
 
-def test_what_a_participant_cannot_see_of_the_transit_gateway_is_unproven():
+def test_what_a_participant_cannot_see_of_the_transit_gateway_is_unproven() -> None:
     dump = transit(*BOTH)
     for attachment in dump.all("TransitGatewayAttachments"):
         attachment |= {"TransitGatewayOwnerId": "999999999999"}
@@ -150,7 +150,7 @@ def test_what_a_participant_cannot_see_of_the_transit_gateway_is_unproven():
     assert any("999" in why or "tgw-a" in why for why in open_questions(dump)["external-network"])
 
 
-def test_a_vpn_attachment_of_the_transit_gateway_leads_outside():
+def test_a_vpn_attachment_of_the_transit_gateway_leads_outside() -> None:
     dump = transit(*BOTH, {**transit_route("10.50.0.0/16", "office"), "Type": "static"})
     dump.add("TransitGatewayAttachments", TransitGatewayAttachmentId="att-office", TransitGatewayId="tgw-a",
              ResourceType="vpn", ResourceId="vpn-1", State="available")  # fmt: skip
@@ -158,7 +158,7 @@ def test_a_vpn_attachment_of_the_transit_gateway_leads_outside():
     assert ("external-network", "vpc-a", "tgw-a") in violations(dump)
 
 
-def test_peered_transit_gateways_join_regions():
+def test_peered_transit_gateways_join_regions() -> None:
     dump = transit(transit_route("10.5.0.0/16", "peer", kind="static"), BOTH[0])
     peer = {"TransitGatewayAttachmentId": "att-peer", "ResourceType": "peering", "State": "available"}
     dump.add("TransitGatewayAttachments", **peer, TransitGatewayId="tgw-a", ResourceId="tgw-z")
@@ -172,7 +172,9 @@ def test_peered_transit_gateways_join_regions():
     association = {"TransitGatewayRouteTableId": "tgw-rtb-z", "State": "associated"}
     dump.add("TransitGatewayAttachments", **peer, TransitGatewayId="tgw-z", Association=association)
     dump.at("222222222222")
-    next(a for a in dump.all("TransitGatewayAttachments") if a["ResourceType"] == "peering")["Association"] = {
+    next(a for a in dump.all("TransitGatewayAttachments") if a["ResourceType"] == "peering")[
+        "Association"
+    ] = {
         "TransitGatewayRouteTableId": "tgw-rtb-a",
         "State": "associated",
     }
@@ -188,7 +190,7 @@ def test_peered_transit_gateways_join_regions():
         ({"OdbNetworkArn": "arn:odb"}, "arn:odb"),
     ],
 )
-def test_routes_to_outside_networks(target: dict[str, str], resource: str):
+def test_routes_to_outside_networks(target: dict[str, str], resource: str) -> None:
     dump = isolated()
     dump.table("rtb-out", "vpc-a", [route("172.20.0.0/16", **target)], "subnet-vpc-a")
     assert set(violations(dump)) == {("external-network", "vpc-a", resource)}
@@ -197,7 +199,7 @@ def test_routes_to_outside_networks(target: dict[str, str], resource: str):
     assert latent(dump) == {("external-network", "vpc-a", resource)}
 
 
-def test_a_vpn_gateway_needs_attachment_and_route():
+def test_a_vpn_gateway_needs_attachment_and_route() -> None:
     dump = isolated()
     dump.add("VpnGateways", VpnGatewayId="vgw-a", VpcAttachments=[{"VpcId": "vpc-a", "State": "attached"}])
     key = ("external-network", "vpc-a", "vgw-a")
@@ -212,7 +214,7 @@ def test_a_vpn_gateway_needs_attachment_and_route():
     assert violations(dump) == {}
 
 
-def test_a_static_route_wins_over_a_propagated_one_to_the_same_block():
+def test_a_static_route_wins_over_a_propagated_one_to_the_same_block() -> None:
     dump = isolated()
     dump.add("VpnGateways", VpnGatewayId="vgw-a", VpcAttachments=[{"VpcId": "vpc-a", "State": "attached"}])
     hole = {**route("172.20.0.0/16", NatGatewayId="nat-gone"), "State": "blackhole"}
@@ -231,7 +233,7 @@ def test_a_static_route_wins_over_a_propagated_one_to_the_same_block():
         {"NatGatewayId": "nat-a", "TransitGatewayId": "tgw-a"},
     ],
 )
-def test_a_target_that_is_not_modelled_is_unproven_and_named(strange: dict[str, str]):
+def test_a_target_that_is_not_modelled_is_unproven_and_named(strange: dict[str, str]) -> None:
     dump = isolated()
     dump.table("rtb-strange", "vpc-a", [route("0.0.0.0/0", **strange)], "subnet-vpc-a")
 
@@ -240,7 +242,7 @@ def test_a_target_that_is_not_modelled_is_unproven_and_named(strange: dict[str, 
     assert any("rtb-strange" in item.why for item in told.not_checked if item.open)
 
 
-def test_a_gateway_load_balancer_endpoint_is_unproven_and_passes_on():
+def test_a_gateway_load_balancer_endpoint_is_unproven_and_passes_on() -> None:
     dump = isolated()
     dump.add("VpcEndpoints", VpcEndpointId="vpce-g", VpcId="vpc-a", VpcEndpointType="GatewayLoadBalancer",
              ServiceName="com.amazonaws.eu-west-1.x", State="available", SubnetIds=["subnet-g"])  # fmt: skip
@@ -252,14 +254,17 @@ def test_a_gateway_load_balancer_endpoint_is_unproven_and_passes_on():
     assert any("vpce-g" in why for whys in open_questions(dump).values() for why in whys)
 
 
-def test_an_instance_in_two_vpcs_is_a_bridge():
+def test_an_instance_in_two_vpcs_is_a_bridge() -> None:
     dump = pair()
     dump.interface("eni-second", "subnet-vpc-b", "10.1.1.77", instance="i-vpc-a")
 
-    assert set(violations(dump)) == {("network-link", "vpc-a", "i-vpc-a"), ("network-link", "vpc-b", "i-vpc-a")}
+    assert set(violations(dump)) == {
+        ("network-link", "vpc-a", "i-vpc-a"),
+        ("network-link", "vpc-b", "i-vpc-a"),
+    }
 
 
-def test_gateway_endpoints_and_their_prefix_lists_are_no_way_out():
+def test_gateway_endpoints_and_their_prefix_lists_are_no_way_out() -> None:
     dump = isolated()
     dump.add("VpcEndpoints", VpcEndpointId="vpce-s3", VpcId="vpc-a", VpcEndpointType="Gateway",
              ServiceName="com.amazonaws.eu-west-1.s3", State="available")  # fmt: skip
@@ -276,19 +281,40 @@ def prefix_list(owner: str | None, *blocks: str) -> Dump:
     if owner:
         dump.add("PrefixLists", PrefixListId="pl-own", PrefixListName="own", OwnerId=owner)
     if blocks:
-        dump.file("get-managed-prefix-list-entries-pl-own", {"Entries": [{"Cidr": block} for block in blocks]})
+        dump.file(
+            "get-managed-prefix-list-entries-pl-own", {"Entries": [{"Cidr": block} for block in blocks]}
+        )
     return dump
 
 
-def test_prefix_lists_in_routes_are_expanded():
+def test_prefix_lists_in_routes_are_expanded() -> None:
     out = ("internet-egress", "vpc-a", "igw-a")
     assert out in violations(prefix_list("222222222222", "0.0.0.0/0"))
     assert out not in violations(prefix_list("222222222222", "10.0.0.0/8"))
     assert "internet-egress" not in open_questions(prefix_list("222222222222", "10.0.0.0/8"))
 
 
-@pytest.mark.parametrize(("owner", "blocks"), [("999999999999", ("10.0.0.0/8",)), ("222222222222", ()), (None, ())])
-def test_prefix_lists_that_others_own_or_nobody_shows_are_unproven(owner: str | None, blocks: tuple[str, ...]):
+@pytest.mark.parametrize(
+    ("owner", "blocks"), [("999999999999", ("10.0.0.0/8",)), ("222222222222", ()), (None, ())]
+)
+def test_prefix_lists_that_others_own_or_nobody_shows_are_unproven(
+    owner: str | None, blocks: tuple[str, ...]
+) -> None:
     questions = open_questions(prefix_list(owner, *blocks))
 
     assert any("pl-own" in why for why in questions["internet-egress"])
+
+
+def test_an_appliance_with_its_check_on_takes_nothing_for_others() -> None:
+    dump = transit(*BOTH, transit_route("172.16.0.0/12", "vpc-b", kind="static"))
+    next(t for t in dump.all("RouteTables") if t["RouteTableId"] == "rtb-vpc-a")["Routes"][-1] = route(
+        "172.16.0.0/12", TransitGatewayId="tgw-a"
+    )
+    dump.table(
+        "rtb-in", "vpc-b", [route("172.16.0.0/12", NetworkInterfaceId="eni-vpc-b")], "subnet-tgw-vpc-b"
+    )
+    key = ("network-link", "vpc-a", "tgw-a")
+    assert key not in violations(dump)
+
+    next(i for i in dump.all("NetworkInterfaces") if i["VpcId"] == "vpc-b")["SourceDestCheck"] = False
+    assert key in violations(dump)

@@ -12,12 +12,16 @@ OTHER = "333333333333"
 SERVICE = "com.amazonaws.vpce.eu-west-1.vpce-svc-log"
 
 
-def estate(principals: list[str] | None = None, *, acceptance: bool = False, state: str = "available") -> Dump:
+def estate(
+    principals: list[str] | None = None, *, acceptance: bool = False, state: str = "available"
+) -> Dump:
     """A hub that offers logging, and a spoke with an endpoint to it."""
     dump = Dump(HUB)
     add_isolated(dump, "vpc-hub", "10.9.0.0/16")
     default = [f"arn:aws:iam::{SPOKE}:root"]
-    dump.service("vpce-svc-log", "logging", default if principals is None else principals, acceptance=acceptance)
+    dump.service(
+        "vpce-svc-log", "logging", default if principals is None else principals, acceptance=acceptance
+    )
     dump.connection("vpce-svc-log", "vpce-1", SPOKE, state)
     dump.at(SPOKE)
     add_isolated(dump, "vpc-a", "10.0.0.0/16")
@@ -30,7 +34,7 @@ GRANTED = granted(logging=[SPOKE])
 ENTRY = AccessEntry(SPOKE, "logging", "vpce-1")
 
 
-def test_what_was_granted_and_is_connected_is_proven():
+def test_what_was_granted_and_is_connected_is_proven() -> None:
     told = verdict(estate(), GRANTED)
 
     assert told.verdict == "proven"
@@ -38,14 +42,14 @@ def test_what_was_granted_and_is_connected_is_proven():
 
 
 @pytest.mark.parametrize("state", ["available", "pending", "partial", "Available"])
-def test_a_connection_without_a_grant_is_found(state: str):
+def test_a_connection_without_a_grant_is_found(state: str) -> None:
     dump = estate([], state=state)
 
     assert violations(dump, granted(logging=[])) == {("ungranted-access", None, "vpce-1"): None}
     assert verdict(dump, granted(logging=[])).access.extra == (ENTRY,)
 
 
-def test_removing_the_principal_cuts_nothing():
+def test_removing_the_principal_cuts_nothing() -> None:
     told = verdict(estate([]), granted(logging=[]))
 
     assert told.verdict == "violated"
@@ -53,20 +57,20 @@ def test_removing_the_principal_cuts_nothing():
 
 
 @pytest.mark.parametrize("state", ["rejected", "deleted", "failed", "expired", "pendingAcceptance"])
-def test_a_grant_whose_endpoint_is_not_connected_is_missing_and_named(state: str):
+def test_a_grant_whose_endpoint_is_not_connected_is_missing_and_named(state: str) -> None:
     told = verdict(estate(state=state), GRANTED)
 
     assert told.access.missing == (ENTRY,)
     assert [f.rule for f in told.findings if f.severity == "violation"] == ["missing-access"]
 
 
-def test_a_grant_for_a_service_that_nobody_offers_is_missing():
+def test_a_grant_for_a_service_that_nobody_offers_is_missing() -> None:
     found = finding(estate(), "missing-access", granted(logging=[SPOKE], security=[SPOKE]))
 
     assert "offers no service" in found.message
 
 
-def test_a_standing_permission_is_access_even_before_anybody_connects():
+def test_a_standing_permission_is_access_even_before_anybody_connects() -> None:
     dump = estate([f"arn:aws:iam::{SPOKE}:root", f"arn:aws:iam::{OTHER}:root"])
 
     assert set(violations(dump, GRANTED)) == {
@@ -75,7 +79,7 @@ def test_a_standing_permission_is_access_even_before_anybody_connects():
     }
 
 
-def test_with_acceptance_a_permission_alone_is_no_access_but_still_open():
+def test_with_acceptance_a_permission_alone_is_no_access_but_still_open() -> None:
     dump = estate([f"arn:aws:iam::{SPOKE}:root", f"arn:aws:iam::{OTHER}:root"], acceptance=True)
 
     assert set(violations(dump, GRANTED)) == {("open-service", None, "vpce-svc-log")}
@@ -96,59 +100,65 @@ def test_with_acceptance_a_permission_alone_is_no_access_but_still_open():
     ],
 )
 @pytest.mark.parametrize("place", [0, 1])
-def test_each_principal_is_judged_by_itself(principal: str, fires: bool, place: int):  # noqa: FBT001
+def test_each_principal_is_judged_by_itself(principal: str, fires: bool, place: int) -> None:
     principals = [f"arn:aws:iam::{SPOKE}:root"]
     principals.insert(place, principal)
 
     assert (("open-service", None, "vpce-svc-log") in violations(estate(principals), GRANTED)) is fires
 
 
-def test_an_account_with_a_grant_for_another_service_is_not_let_in_here():
+def test_an_account_with_a_grant_for_another_service_is_not_let_in_here() -> None:
     dump = estate([f"arn:aws:iam::{SPOKE}:root", f"arn:aws:iam::{OTHER}:root"], acceptance=True)
     grants = granted(logging=[SPOKE], security=[OTHER])
 
     assert ("open-service", None, "vpce-svc-log") in violations(dump, grants)
 
 
-def test_accounts_are_read_from_principals_and_from_nothing_else():
+def test_accounts_are_read_from_principals_and_from_nothing_else() -> None:
     assert account_of("arn:aws:iam::123456789012:root") == "123456789012"
     assert account_of("arn:aws:iam::1234567890123:root") is None
     assert account_of("*") is None
     assert account_of("123456789012.example.com") is None
 
 
-def test_without_grants_only_the_open_to_all_is_found_and_the_rest_is_listed():
+def test_without_grants_only_the_open_to_all_is_found_and_the_rest_is_listed() -> None:
     told = verdict(estate([f"arn:aws:iam::{OTHER}:root"]))
 
     assert told.verdict == "proven"
     rules = {item.rule for item in told.not_checked}
-    assert {"ungranted-access", "missing-access", "open-service", "open-endpoint-policy", "dns-egress"} <= rules
+    assert {
+        "ungranted-access",
+        "missing-access",
+        "open-service",
+        "open-endpoint-policy",
+        "dns-egress",
+    } <= rules
     assert set(violations(estate(["*"]))) == {("open-service", None, "vpce-svc-log")}
 
 
 @pytest.mark.parametrize("kind", ["ServiceConfigurations", "VpcEndpointConnections"])
-def test_without_the_hubs_documents_access_is_unproven(kind: str):
+def test_without_the_hubs_documents_access_is_unproven(kind: str) -> None:
     dump = estate().drop(kind)
 
     assert "ungranted-access" in open_questions(dump, GRANTED)
     assert verdict(dump, GRANTED).verdict != "proven"
 
 
-def test_without_the_services_permissions_it_is_unproven():
+def test_without_the_services_permissions_it_is_unproven() -> None:
     dump = estate()
     dump.files.clear()
 
     assert {"open-service", "ungranted-access"} <= set(open_questions(dump, GRANTED))
 
 
-def test_two_sides_that_disagree_are_unproven():
+def test_two_sides_that_disagree_are_unproven() -> None:
     dump = estate()
     dump.all("VpcEndpoints")[0]["State"] = "rejected"
 
     assert any("rejected" in why for why in open_questions(dump, GRANTED)["ungranted-access"])
 
 
-def test_load_balancers_without_their_services_document_are_unproven():
+def test_load_balancers_without_their_services_document_are_unproven() -> None:
     dump = estate()
     dump.interface("eni-nlb", "subnet-vpc-a", "10.0.1.99", kind="network_load_balancer")
     dump.places[SPOKE, "eu-west-1"].pop("ServiceConfigurations")
@@ -168,7 +178,7 @@ def test_load_balancers_without_their_services_document_are_unproven():
         ("com.amazonaws.vpce.us-east-1.vpce-svc-log", True),
     ],
 )
-def test_endpoints_to_strangers_are_found(name: str, fires: bool):  # noqa: FBT001
+def test_endpoints_to_strangers_are_found(name: str, fires: bool) -> None:
     dump = estate()
     dump.add("VpcEndpoints", VpcEndpointId="vpce-2", VpcId="vpc-a", VpcEndpointType="Interface",
              ServiceName=name, State="available", OwnerId=OTHER if name == SERVICE else SPOKE)  # fmt: skip
@@ -179,7 +189,7 @@ def test_endpoints_to_strangers_are_found(name: str, fires: bool):  # noqa: FBT0
 @pytest.mark.parametrize(
     ("state", "severity"), [("pendingAcceptance", "latent"), ("available", "violation"), ("rejected", None)]
 )
-def test_an_endpoint_that_waits_is_latent(state: str, severity: str | None):
+def test_an_endpoint_that_waits_is_latent(state: str, severity: str | None) -> None:
     dump = estate()
     dump.add("VpcEndpoints", VpcEndpointId="vpce-2", VpcId="vpc-a", VpcEndpointType="Interface",
              ServiceName="com.amazonaws.vpce.eu-west-1.vpce-svc-x", State=state)  # fmt: skip
@@ -188,7 +198,7 @@ def test_an_endpoint_that_waits_is_latent(state: str, severity: str | None):
     assert found == ([severity] if severity else [])
 
 
-def test_resource_endpoints_lead_to_their_owner():
+def test_resource_endpoints_lead_to_their_owner() -> None:
     dump = estate()
     arn = "arn:aws:vpc-lattice:eu-west-1:{}:resourceconfiguration/rcfg-1"
     for index, owner in enumerate((OTHER, HUB)):
@@ -199,7 +209,7 @@ def test_resource_endpoints_lead_to_their_owner():
     assert any("vpce-r1" in why for why in open_questions(dump, GRANTED)["foreign-service"])
 
 
-def test_service_details_name_amazons_own():
+def test_service_details_name_amazons_own() -> None:
     dump = estate()
     name = "com.amazonaws.vpce.eu-west-1.vpce-svc-amazon"
     dump.add("VpcEndpoints", VpcEndpointId="vpce-2", VpcId="vpc-a", VpcEndpointType="Interface",
@@ -209,9 +219,11 @@ def test_service_details_name_amazons_own():
     assert violations(dump, GRANTED) == {}
 
 
-def test_people_let_in_without_a_route_are_found():
+def test_people_let_in_without_a_route_are_found() -> None:
     dump = estate()
-    dump.add("InstanceConnectEndpoints", InstanceConnectEndpointId="eice-1", VpcId="vpc-a", State="create-complete")
+    dump.add(
+        "InstanceConnectEndpoints", InstanceConnectEndpointId="eice-1", VpcId="vpc-a", State="create-complete"
+    )
     dump.add("ClientVpnEndpoints", ClientVpnEndpointId="cvpn-1", VpcId="vpc-a", Status={"Code": "available"})
     dump.add("VerifiedAccessEndpoints", VerifiedAccessEndpointId="vae-1", Status={"Code": "active"})
     dump.interface("eni-api", "subnet-vpc-a", "10.0.1.70", kind="api_gateway_managed")
@@ -220,15 +232,17 @@ def test_people_let_in_without_a_route_are_found():
     assert {key[2] for key in found if key[0] == "remote-access"} == {"eice-1", "cvpn-1", "vae-1", "eni-api"}
 
 
-def test_what_is_deleted_lets_nobody_in():
+def test_what_is_deleted_lets_nobody_in() -> None:
     dump = estate()
-    dump.add("InstanceConnectEndpoints", InstanceConnectEndpointId="eice-1", VpcId="vpc-a", State="delete-complete")
+    dump.add(
+        "InstanceConnectEndpoints", InstanceConnectEndpointId="eice-1", VpcId="vpc-a", State="delete-complete"
+    )
     dump.add("ClientVpnEndpoints", ClientVpnEndpointId="cvpn-1", Status={"Code": "deleted"})
 
     assert violations(dump, GRANTED) == {}
 
 
-def test_a_grants_file_is_read():
+def test_a_grants_file_is_read() -> None:
     grants = read_grants(b'{"organization": "o-1", "hub": "111111111111", "grants": []}')
 
     assert (grants.hub, grants.organization, grants.grants) == (HUB, "o-1", ())
@@ -247,7 +261,7 @@ def test_a_grants_file_is_read():
         (b"\xff\xfe", "grants:"),
     ],
 )
-def test_a_wrong_grants_file_is_a_usage_error_that_says_where(text: bytes, names: str):
+def test_a_wrong_grants_file_is_a_usage_error_that_says_where(text: bytes, names: str) -> None:
     with pytest.raises(UsageError, match=names) as caught:
         read_grants(text)
 

@@ -52,8 +52,7 @@ class Unreadable:
 
 @dataclass(frozen=True, slots=True)
 class Index(Generic[N]):
-    """Nouns by id, where each was described, and the ids that are described differently by different
-    documents."""
+    """Nouns by id, where each was described, and the ids of which documents contradict each other."""
 
     items: Mapping[str, N]
     places: Mapping[str, Place]

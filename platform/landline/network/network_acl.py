@@ -3,7 +3,6 @@ from functools import lru_cache
 import msgspec
 
 from landline.network import address
-from landline.network.interval import Intervals
 from landline.network.noun import Noun
 from landline.network.packets import (
     ALL_PORTS,
@@ -74,13 +73,13 @@ def passes(acl: NetworkAcl, *, egress: bool) -> Packets:
     ACL rules"). An ACL that cannot be read exactly lets everything through, in doubt.
     """
     try:
-        return _passes(acl.entries, egress)
+        return _passes(acl.entries, egress=egress)
     except ValueError as error:
         return doubted(EVERYTHING, f"network ACL {acl.network_acl_id} cannot be read: {error}")
 
 
 @lru_cache(maxsize=4096)
-def _passes(entries: tuple[NetworkAclEntry, ...], egress: bool) -> Packets:  # noqa: FBT001 - private, and a cache key
+def _passes(entries: tuple[NetworkAclEntry, ...], *, egress: bool) -> Packets:
     ordered = sorted(
         (entry for entry in entries if entry.egress is egress), key=lambda entry: entry.rule_number
     )
@@ -100,7 +99,7 @@ def _passes(entries: tuple[NetworkAclEntry, ...], egress: bool) -> Packets:  # n
 
 
 def _matches(entry: NetworkAclEntry) -> Packets:
-    far: Intervals = tuple(
+    far = tuple(
         address.cidr(block) for block in (entry.cidr_block, entry.ipv6_cidr_block) if block is not None
     )
     if not far:

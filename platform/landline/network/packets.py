@@ -1,5 +1,4 @@
-"""Sets of packets as unions of boxes: source and destination addresses, protocol, source and destination
-ports.
+"""Sets of packets as unions of boxes of addresses, protocols and ports.
 
 A box is a product of five integer intervals, so that intersection and difference are exact; nothing is
 sampled. Ports count for TCP and UDP. For ICMP and ICMPv6 the destination port holds the message, type * 256 +

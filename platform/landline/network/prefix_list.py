@@ -2,10 +2,10 @@ from landline.network.noun import Noun
 
 
 class PrefixList(Noun, frozen=True):
-    """A prefix list, from DescribePrefixLists (AWS-managed, with blocks) or DescribeManagedPrefixLists (with
-    owner).
+    """A prefix list, from DescribePrefixLists or DescribeManagedPrefixLists.
 
-    Both calls answer under `PrefixLists`; a customer's list has its blocks in GetManagedPrefixListEntries.
+    The first shows AWS's lists with their blocks, the second all lists with their owners. Both answer under
+    `PrefixLists`; a customer's list has its blocks in GetManagedPrefixListEntries.
     """
 
     prefix_list_id: str

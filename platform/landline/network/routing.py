@@ -27,10 +27,10 @@ class Stretch(NamedTuple, Generic[T]):
 
 
 def longest_prefix_match(prefixes: Iterable[Prefix[T]]) -> tuple[Stretch[T], ...]:
-    """Return the disjoint stretches of a route table, in the order of addresses; addresses with no route are
-    absent.
+    """Return the disjoint stretches of a route table, in the order of addresses.
 
-    Prefixes of CIDR blocks nest or are disjoint, so that one sweep with a stack is enough: the innermost one
+    Addresses with no route are absent. Prefixes
+    of CIDR blocks nest or are disjoint, so that one sweep with a stack is enough: the innermost one
     wins.
     """
     best: dict[Interval, tuple[int, list[T]]] = {}

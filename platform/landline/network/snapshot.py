@@ -4,15 +4,18 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from os import walk
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec import UNSET
 
 from landline.errors import UsageError
 from landline.network.documents import KINDS, SUBJECT_IN_NAME, Document, Page, decode, top_level_keys
-from landline.network.endpoint_service import AllowedPrincipal
 from landline.network.model import Model, Place, Unreadable
-from landline.network.prefix_list import PrefixListEntry
-from landline.network.transit_gateway import TransitGatewayRoute
+
+if TYPE_CHECKING:
+    from landline.network.endpoint_service import AllowedPrincipal
+    from landline.network.prefix_list import PrefixListEntry
+    from landline.network.transit_gateway import TransitGatewayRoute
 
 Snapshot = Path | Mapping[str, bytes]
 
@@ -40,7 +43,7 @@ def _files(snapshot: Snapshot) -> Iterator[tuple[str, bytes | OSError]]:
         return
     if not snapshot.is_dir():
         raise UsageError(
-            f"{snapshot}: no such directory; give the directory of a dump, with <account>/<region>/*.json in it"
+            f"{snapshot}: no such directory; give a dump's directory, with <account>/<region>/*.json in it"
         )
     names = [
         (Path(folder) / name).relative_to(snapshot) for folder, _, files in walk(snapshot) for name in files

@@ -102,15 +102,14 @@ def _gateway(model: Model, place: Place, route: Route) -> tuple[Kind, str]:
         return Kind.UNKNOWN, f"its target {name} is in no document of {place}"
     if endpoint.vpc_endpoint_type == "GatewayLoadBalancer":
         return Kind.LOAD_BALANCER_ENDPOINT, name
-    # AWS itself puts such routes in, for the prefix lists of S3 and DynamoDB ("AWS PrivateLink guide, Gateway endpoints").
+    # AWS puts such routes in itself, for its own lists ("AWS PrivateLink guide, Gateway endpoints").
     if endpoint.vpc_endpoint_type == "Gateway" and route.destination_prefix_list_id:
         return Kind.GATEWAY_ENDPOINT, name
     return Kind.UNKNOWN, f"its target {name} is a {endpoint.vpc_endpoint_type} endpoint"
 
 
 def closed(route: Route, gateway_endpoints: frozenset[str]) -> bool:
-    """Tell whether a route surely leads nowhere outside, without looking further than at ids of gateway
-    endpoints."""
+    """Tell whether a route surely leads nowhere outside, at a glance."""
     return (
         route.gateway_id == "local"
         or route.state == "blackhole"

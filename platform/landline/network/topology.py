@@ -1,7 +1,6 @@
-"""From the model to networks: associations resolved, tables and filters computed, once per VPC and on demand."""
+"""From the model to networks: associations resolved, tables and filters computed, once per VPC."""
 
 from collections import defaultdict
-from collections.abc import Iterable
 
 from landline.network import address
 from landline.network.interval import Intervals, intersect, union
@@ -54,7 +53,8 @@ class Topology:
             return ((address.cidrs(listed.cidrs), SURE),)
         entries = self.model.prefix_list_entries.get(name)
         if entries is None:
-            why = f"the entries of prefix list {name} are in no document (get-managed-prefix-list-entries-{name}.json)"
+            where = f"get-managed-prefix-list-entries-{name}.json"
+            why = f"the entries of prefix list {name} are in no document ({where})"
             return ((address.EVERYWHERE, frozenset({why})),)
         present: Known = (address.cidrs(tuple(entry.cidr for entry in entries)), SURE)
         if listed is not None and (listed.by_aws() or listed.owner_id in self.accounts):
@@ -161,7 +161,7 @@ class Topology:
         return main, explicit, edges
 
     def _routes(self, place: Place, table: RouteTable, spans: Intervals, doubts: set[str]) -> Routes:
-        # Every table has local routes, whether or not a document shows them; only a route to the same block replaces one.
+        # Every table has local routes, shown or not; only a route to the same block replaces one.
         implied = Target(Kind.LOCAL, "", table.route_table_id)
         prefixes = [Prefix(span, IMPLIED, implied) for span in spans]
         doubtful: list[Target] = []
@@ -169,7 +169,7 @@ class Topology:
             target = resolve(self.model, place, table, route)
             rank = PROPAGATED if route.origin == "EnableVgwRoutePropagation" else STATIC
             blocks = tuple(b for b in (route.destination_cidr_block, route.destination_ipv6_cidr_block) if b)
-            known: Iterable[Known] = ((_spans(blocks, table.route_table_id, doubts), SURE),)
+            known: tuple[Known, ...] = ((_spans(blocks, table.route_table_id, doubts), SURE),)
             if route.destination_prefix_list_id:
                 rank = PREFIX_LIST
                 known = self.prefix_list(route.destination_prefix_list_id)
@@ -197,9 +197,8 @@ class Topology:
             name = interface.network_interface_id
             if interface.subnet_id not in subnets:
                 if not (interface.subnet_id is None and interface.interface_type == "regional_nat_gateway"):
-                    doubts.add(
-                        f"network interface {name} is in subnet {interface.subnet_id}, which no document shows"
-                    )
+                    where = f"in subnet {interface.subnet_id}, which no document shows"
+                    doubts.add(f"network interface {name} is {where}")
                 continue
             forwards = interface.source_dest_check is not True
             alike[
@@ -264,8 +263,7 @@ class Topology:
 
 
 def _spans(texts: tuple[str, ...], where: str, doubts: set[str]) -> Intervals:
-    """Return the addresses of some texts; one that is no address becomes a doubt about the place it stands
-    in."""
+    """Return the addresses of some texts; one that is no address becomes a doubt about where it stands."""
     try:
         return address.cidrs(texts)
     except ValueError as error:

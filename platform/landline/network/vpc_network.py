@@ -1,5 +1,4 @@
-"""A VPC ready to carry packets: tables as stretches, ACLs and security groups as packet sets, interfaces as
-stations."""
+"""A VPC ready to carry packets: tables as stretches, filters as packet sets, interfaces as stations."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -47,8 +46,7 @@ class Routes:
 
 @dataclass(frozen=True, slots=True)
 class SubnetNetwork:
-    """A subnet: its addresses, its zone (id and name, as far as known), its table, its ACL in both
-    directions."""
+    """A subnet: addresses, zone (id and name, as far as known), table, and ACL in both directions."""
 
     id: str
     zones: frozenset[str]
@@ -91,9 +89,9 @@ class Station:
 
 @dataclass(frozen=True, slots=True)
 class VpcNetwork:
-    """A VPC. `tables` are all of its route tables, `used` those that a subnet uses; `edges` belong to
-    gateways.
+    """A VPC.
 
+    `tables` are all of its route tables, `used` those that a subnet uses; `edges` belong to gateways.
     `doubts` say what its documents leave open.
     """
 

@@ -78,7 +78,8 @@ def _gaps(
     names: dict[str, str] = {}
     for _, service in hub:
         if names.setdefault(service.name(), service.service_id) != service.service_id:
-            why = f"two services of the hub are named {service.name()}: {names[service.name()]} and {service.service_id}"
+            twins = f"{names[service.name()]} and {service.service_id}"
+            why = f"two services of the hub are named {service.name()}: {twins}"
             yield NotChecked("ungranted-access", why)
 
 

@@ -18,19 +18,20 @@ RULES: dict[str, Rule] = {
         Rule(
             "internet-egress",
             "Packets leave for the internet",
-            "Remove the route on the path that leads to the gateway, then detach and delete the gateway; turn on VPC Block "
-            "Public Access in bidirectional mode to keep it so.",
+            "Remove the route on the path that leads to the gateway, then detach and delete the "
+            "gateway; turn on VPC Block Public Access in bidirectional mode to keep it so.",
         ),
         Rule(
             "internet-ingress",
             "Packets arrive from the internet",
-            "Release the public address on the path and detach the internet gateway; turn on VPC Block Public Access to keep "
-            "it so.",
+            "Release the public address on the path and detach the internet gateway; turn on VPC "
+            "Block Public Access to keep it so.",
         ),
         Rule(
             "network-link",
             "Two VPCs of the estate are joined",
-            "Remove the route and the connection on the path; offer what is needed as an endpoint service instead.",
+            "Remove the route and the connection on the path; offer what is needed as an endpoint "
+            "service instead.",
         ),
         Rule(
             "external-network",
@@ -40,8 +41,8 @@ RULES: dict[str, Rule] = {
         Rule(
             "open-service",
             "An endpoint service lets in somebody whom no grant names",
-            "Remove the principal from the service's permissions and reject connections made by it; grant access to named "
-            "accounts.",
+            "Remove the principal from the service's permissions and reject connections made by it; "
+            "grant access to named accounts.",
         ),
         Rule(
             "foreign-service",
@@ -56,8 +57,8 @@ RULES: dict[str, Rule] = {
         Rule(
             "ungranted-access",
             "An account reaches a service that nobody granted it",
-            "Reject the endpoint connection and remove the principal, or write the grant. Removing the principal alone cuts "
-            "nothing.",
+            "Reject the endpoint connection and remove the principal, or write the grant. Removing "
+            "the principal alone cuts nothing.",
         ),
         Rule(
             "missing-access",

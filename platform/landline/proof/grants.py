@@ -30,8 +30,8 @@ def read_grants(data: bytes) -> Grants:
         grants = msgspec.json.decode(data, type=Grants)
     except (msgspec.DecodeError, ValueError, RecursionError) as error:
         raise UsageError(
-            f"grants: {error}; write "
-            '{"organization": "o-…", "hub": "<account>", "grants": [{"spoke": "<account>", "service": "<name>"}]}'
+            f'grants: {error}; write {{"organization": "o-…", "hub": "<account>", '
+            '"grants": [{"spoke": "<account>", "service": "<name>"}]}'
         ) from error
     for name, account in (
         ("hub", grants.hub),

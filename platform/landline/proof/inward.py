@@ -7,9 +7,11 @@ from landline.network.packets import Packets, answers, boxes, coming_from, doubt
 from landline.network.packets import intersect as both
 from landline.network.target import Kind
 from landline.network.vpc_network import GLOBAL_ACCELERATOR, Station, SubnetNetwork, VpcNetwork
-from landline.proof.forwarding import AtGateway, Delivered, Forwarding
-from landline.proof.journey import Journeys, Open, Taken
+from landline.proof.forwarding import Forwarding
+from landline.proof.hop import AtGateway, Delivered
+from landline.proof.journey import Journeys
 from landline.proof.public_access import PublicAccess, Stance
+from landline.proof.reached import Open, Taken
 from landline.proof.ways import Key, Way, Ways
 
 RULE = "internet-ingress"
@@ -19,12 +21,12 @@ class Inward:
     """Gathers the ways in.
 
     AWS hands a packet for a public address to its interface whatever the route tables say; a route decides
-    where the answer goes. Yet by the verdict's contract a gateway without a route is a latent door: so a way in
-    is live where the interface's subnet has some route to the gateway in the packet's family, whichever
-    destinations it covers, and `two_way` tells whether the answers take it. Global Accelerator needs an
-    attached internet gateway only, neither route nor public address ("Global Accelerator guide, Secure VPC
-    connections"). A carrier gateway lets nothing in from the internet ("Wavelength guide, How Wavelength
-    works").
+    where the answer goes. Yet by the verdict's contract a gateway without a route is a latent door, so that
+    a way in is live where the interface's subnet has some route to the gateway in the packet's family,
+    whichever destinations it covers, and `two_way` tells whether the answers take it. Global Accelerator
+    needs an attached internet gateway only, neither route nor public address ("Global Accelerator guide,
+    Secure VPC connections"). A carrier gateway lets nothing in from the internet ("Wavelength guide, How
+    Wavelength works").
     """
 
     def __init__(self, journeys: Journeys, forwarding: Forwarding, public_access: PublicAccess) -> None:
@@ -67,7 +69,7 @@ class Inward:
         holder: str,
         ways: Ways,
     ) -> None:
-        """Take packets that reach a station; `holder` is the subnet of the interface whose public address they bear."""
+        """Take packets that reach a station; `holder` is the subnet that owns their public address."""
         subnet = network.subnets[station.subnet]
         if station.interface_type != GLOBAL_ACCELERATOR:
             packets = _routed(packets, subnet, gateway)

@@ -1,121 +1,19 @@
-"""Where an interface's packets end up: legs joined at NAT gateways and appliances, and the way their answers
-take back."""
+"""Where an interface's packets end up, over NAT gateways and appliances, and how their answers get back."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from landline.network import address
-from landline.network.interval import Intervals, intersect, union
-from landline.network.packets import (
-    ALL_PORTS,
-    ICMP,
-    NOTHING,
-    TCP,
-    UDP,
-    Box,
-    Packets,
-    answers,
-    boxes,
-    coming_from,
-    to,
-)
+from landline.network.interval import intersect
+from landline.network.packets import NOTHING, Box, Packets, answers, boxes, coming_from, to
 from landline.network.packets import intersect as both
 from landline.network.target import Kind
 from landline.network.vpc_network import Routes, Station, SubnetNetwork, VpcNetwork
-from landline.proof.forwarding import (
-    AtGateway,
-    AtInterface,
-    AtNat,
-    Delivered,
-    Forwarding,
-    Hop,
-    Lost,
-    Outside,
-    Path,
-    Wanted,
-)
+from landline.proof.forwarding import Forwarding
+from landline.proof.hop import AtGateway, AtInterface, AtNat, Delivered, Hop, Lost, Outside, Path, Wanted
 from landline.proof.public_access import PublicAccess, Stance
-
-EPHEMERAL = (1024, 65535)
-"""Source ports of a NAT gateway ("VPC guide, NAT gateway basics")."""
-TRANSLATED_PROTOCOLS = (TCP, UDP, ICMP)
-"""What a NAT gateway carries ("VPC guide, NAT gateway basics")."""
-
-
-@dataclass(frozen=True, slots=True)
-class Leg:
-    """A stretch on which packets keep their addresses: who sends, from where, and what the outside sees of
-    it.
-
-    `home` is the subnet in which the answers arrive, None for a regional NAT gateway.
-    """
-
-    network: VpcNetwork
-    origin: SubnetNetwork | Routes
-    home: SubnetNetwork | None
-    public: Intervals
-    carrier: Intervals
-    translated: bool
-    packets: Packets = NOTHING
-    """The packets that reach the leg's end."""
-
-
-Legs = tuple[Leg, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Internet:
-    """Packets that leave for the internet."""
-
-    gateway: str
-    packets: Packets
-    path: Path
-    legs: Legs
-
-
-@dataclass(frozen=True, slots=True)
-class External:
-    """Packets that leave for another network."""
-
-    resource: str
-    attachment: str | None
-    what: str
-    packets: Packets
-    path: Path
-    legs: Legs
-
-
-@dataclass(frozen=True, slots=True)
-class Joined:
-    """Packets that an interface in another VPC of the estate takes."""
-
-    resource: str
-    network: VpcNetwork
-    origin: SubnetNetwork | Routes
-    packets: Packets
-    path: Path
-    legs: Legs
-
-
-@dataclass(frozen=True, slots=True)
-class Open:
-    """Packets about which the documents say too little."""
-
-    why: str
-    packets: Packets
-    path: Path
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """Packets from outside that an appliance takes on their way to somebody else."""
-
-    station: Station
-    packets: Packets
-    path: Path
-
-
-Reached = Internet | External | Joined | Open
+from landline.proof.reached import External, Internet, Joined, Leg, Legs, Open, Reached, Taken
+from landline.proof.translation import EPHEMERAL, addresses, narrowed, renamed, translatable, untranslated
 
 
 class Journeys:
@@ -175,8 +73,7 @@ class Journeys:
         return self._forwarding.leave(leg.network, leg.origin, packets, path, local=local, wanted=wanted)
 
     def _internet(self, hop: AtGateway, leg: Leg, legs: Legs) -> Iterator[Reached]:
-        """Apply a gateway's own conditions: an address that works outside, a destination there, Block Public
-        Access."""
+        """Apply a gateway's own conditions: an address that works outside, and Block Public Access."""
         if hop.network is not leg.network:
             return  # the gateway knows no public address for a source of another VPC
         if hop.kind is Kind.CARRIER_GATEWAY:
@@ -218,8 +115,8 @@ class Journeys:
             item for item in gateway.nat_gateway_addresses if item.status != "failed" and item.private_ip
         ]
         try:
-            inside = _addresses([item.private_ip for item in listed]) or intersect(spans, (address.ALL_V4,))
-            public = _addresses([item.private_ip for item in listed if item.public_ip])
+            inside = addresses([item.private_ip for item in listed]) or intersect(spans, (address.ALL_V4,))
+            public = addresses([item.private_ip for item in listed if item.public_ip])
         except ValueError as error:
             yield Open(f"NAT gateway {hop.gateway} cannot be read: {error}", hop.packets, hop.path)
             return
@@ -228,7 +125,7 @@ class Journeys:
         elif not public:
             # A public NAT gateway always has a public address, whether or not the document lists it.
             public = inside
-        entering = _translatable(hop.packets)
+        entering = translatable(hop.packets)
         legs = (*legs[:-1], replace(legs[-1], packets=entering))
         if not entering:
             return
@@ -245,7 +142,7 @@ class Journeys:
             yield Joined(via, network, origin, entering, hop.path, legs)
         leg = Leg(network, origin, home, public, (), translated=True)
         leaving = tuple(
-            Box(span, _untranslated(box), box.protocol, EPHEMERAL, box.dport, box.doubts)
+            Box(span, untranslated(box), box.protocol, EPHEMERAL, box.dport, box.doubts)
             for box in entering
             for span in inside
         )
@@ -289,8 +186,9 @@ class Journeys:
             home = network.subnets[other.subnet]
             path = hop.path if other is station else (*hop.path, other.interfaces[0])
             own = Leg(network, home, home, other.public, other.carrier, translated=False)
-            renamed = _renamed(taken, other)
-            yield from self._travel(own, both(renamed, other.group_out), path, legs, via, seen, wanted)
+            yield from self._travel(
+                own, both(renamed(taken, other), other.group_out), path, legs, via, seen, wanted
+            )
             if other.forwards:
                 kept = replace(legs[-1], network=network, origin=home, packets=NOTHING)
                 if legs[-1].network is not network:
@@ -304,8 +202,8 @@ class Journeys:
     ) -> Iterator[Delivered | Taken | Open]:
         """Follow packets that a gateway takes into its VPC, by its own route table if it has one.
 
-        That table may hand them to an appliance first ("VPC guide, Gateway route tables"). The security groups of
-        interfaces that the packets' own requests have `crossed` remember them and let them pass.
+        That table may hand them to an appliance first ("VPC guide, Gateway route tables"). Answers pass the
+        security groups of interfaces that their requests have `crossed`: those remember.
         """
         edge = network.edges.get(gateway)
         if edge is None:
@@ -355,10 +253,15 @@ class Journeys:
             return
         sent = taken
         if interface not in crossed:
-            sent = both(taken + _renamed(taken, station), station.group_out)
+            sent = both(taken + renamed(taken, station), station.group_out)
         for hop in self._forwarding.leave(network, home, sent, path, local=True):
             if isinstance(hop, Delivered) and hop.via is None:
                 yield hop
+
+    def sent(self, reached: Internet | External | Joined) -> Packets:
+        """Return the packets as the interface sent them, before any translation on the way."""
+        first = reached.legs[0].packets
+        return narrowed(first, answers(reached.packets)) or first
 
     def comes_back(self, reached: Internet | External | Joined) -> bool:
         """Tell whether some packet's answer surely gets back to the interface that sent it."""
@@ -381,7 +284,7 @@ class Journeys:
             back = reply if last.home is None else both(reply, last.home.acl_in)
         following = last
         for leg in reversed(earlier):
-            sent = _narrowed(leg.packets, back)
+            sent = narrowed(leg.packets, back)
             back = self._back(following.network, following.origin, answers(sent), leg)
             following = leg
         return any(not box.doubts for box in back)
@@ -408,55 +311,3 @@ class Journeys:
                         again = self._forwarding.leave(hop.network, home, taken, (), local=True)
                         found += self._home(again, leg, depth + 1)
         return found
-
-
-def _renamed(packets: Packets, station: Station) -> Packets:
-    """Return the packets as an appliance sends them on in its own name, from any port."""
-    return tuple(
-        Box(span, box.dst, box.protocol, ALL_PORTS, box.dport, box.doubts)
-        for box in packets
-        for span in station.addresses
-        if address.is_v6(span[0]) == address.is_v6(box.dst[0])
-    )
-
-
-def _addresses(texts: list[str | None]) -> Intervals:
-    return address.cidrs(tuple(text for text in texts if text))
-
-
-def _translatable(packets: Packets) -> Packets:
-    """Return what a NAT gateway takes: TCP, UDP and ICMP, to IPv4 or to the NAT64 prefix."""
-    kept: list[Box] = []
-    for box in to(packets, (address.ALL_V4, address.NAT64)):
-        for number in TRANSLATED_PROTOCOLS:
-            if box.protocol[0] <= number <= box.protocol[1]:
-                kept.append(box._replace(protocol=(number, number)))
-    return tuple(kept)
-
-
-def _untranslated(box: Box) -> tuple[int, int]:
-    return address.from_nat64(box.dst) if address.is_v6(box.dst[0]) else box.dst
-
-
-def _narrowed(sent: Packets, back: Packets) -> Packets:
-    """Return the packets, before a translation, whose translated form was answered: same far end, protocol
-    and port."""
-    kept: list[Box] = []
-    for box in sent:
-        for reply in back:
-            far = (reply.src,) if not address.is_v6(box.dst[0]) else (box.dst,)
-            for span in intersect((box.dst,), far):
-                for protocol in intersect((box.protocol,), (reply.protocol,)):
-                    ports = (
-                        (box.dport,) if protocol == (ICMP, ICMP) else intersect((box.dport,), (reply.sport,))
-                    )
-                    kept += [
-                        box._replace(
-                            dst=span, protocol=protocol, dport=port, doubts=box.doubts | reply.doubts
-                        )
-                        for port in ports
-                    ]
-    return tuple(kept)
-
-
-__all__ = ["External", "Internet", "Joined", "Journeys", "Open", "Reached"]

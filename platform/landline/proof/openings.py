@@ -31,7 +31,7 @@ def gateway_endpoints(model: Model) -> frozenset[str]:
 
 
 def open_tables(model: Model) -> frozenset[str]:
-    """Return the VPCs with a route that leads, or may lead, further than the VPC and its gateway endpoints."""
+    """Return the VPCs with a route that may lead further than the VPC and its gateway endpoints."""
     endpoints = gateway_endpoints(model)
     return frozenset(
         table.vpc_id

@@ -1,11 +1,11 @@
-"""The rules `internet-egress`, `external-network` and `network-link`: where packets of the estate's
-interfaces go."""
+"""The rules `internet-egress`, `external-network` and `network-link`: where the estate's packets go."""
 
 from landline.network import address
 from landline.network.packets import to
 from landline.network.target import Kind
 from landline.network.vpc_network import Station, VpcNetwork
-from landline.proof.journey import External, Internet, Journeys, Open
+from landline.proof.journey import Journeys
+from landline.proof.reached import External, Internet, Open
 from landline.proof.ways import Key, Way, Ways
 
 
@@ -45,4 +45,4 @@ def _from(network: VpcNetwork, station: Station, journeys: Journeys, ways: Ways)
         name = key(rule, resource)
         if ways.wants(name):
             two_way = journeys.comes_back(reached)
-            ways.add(name, Way(two_way, reached.path, reached.packets, what))
+            ways.add(name, Way(two_way, reached.path, reached.packets, what, journeys.sent(reached)))

@@ -43,11 +43,11 @@ class PublicAccess:
     ) -> tuple[Stance, str]:
         """Judge packets on their way out, from the interface that owns their address; UNKNOWN has a reason.
 
-        Ingress-only mode leaves NAT gateways and egress-only internet gateways alone, and stops everything else that
-        goes out over an internet or carrier gateway; egress-only exclusions mean nothing in it. In bidirectional mode
-        an egress-only exclusion frees NAT gateways and egress-only internet gateways. For packets that take an internet
-        gateway directly AWS's page disagrees with itself ("VPC guide, VPC BPA advanced example": the note of scenario 5
-        against the outcome of scenario 6).
+        Ingress-only mode leaves NAT gateways and egress-only internet gateways alone, and stops everything
+        else that goes out over an internet or carrier gateway; egress-only exclusions mean nothing in it. In
+        bidirectional mode an egress-only exclusion frees NAT gateways and egress-only internet gateways. For
+        packets that take an internet gateway directly AWS's page disagrees with itself ("VPC guide, VPC BPA
+        advanced example": the note of scenario 5 against the outcome of scenario 6).
         """
         mode = self.mode(place)
         lets_out = translated or kind is Kind.EGRESS_ONLY_INTERNET_GATEWAY
@@ -57,7 +57,8 @@ class PublicAccess:
         if "allow-bidirectional" in exempt:
             return Stance.OPEN, ""
         if mode == "block-bidirectional" and "allow-egress" in exempt:
-            why = f"AWS does not say clearly whether the egress-only exclusion of {subnet or vpc} frees direct ways out"
+            what = f"the egress-only exclusion of {subnet or vpc} frees direct ways out"
+            why = f"AWS's documentation contradicts itself about whether {what}"
             return (Stance.OPEN, "") if lets_out else (Stance.UNKNOWN, why)
         return self._blocked(place)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from landline.network import Model
+from landline.network import Model, Place
 from landline.network.documents import KINDS
 from landline.proof.catalogue import RULES
 from landline.proof.verdict import Finding, NotChecked
@@ -29,37 +29,37 @@ def find(model: Model) -> Iterator[Finding]:
     VPC BPA basics").
     """
     for place, document in model.places.items():
-
-        def finding(vpc: str | None, resource: str, what: str, *path: str) -> Finding:
-            return Finding(
-                rule=RULE,
-                severity="violation",
-                account=place.account,  # noqa: B023 - used up within this turn of the loop
-                region=place.region,  # noqa: B023 - see above
-                vpc=vpc,
-                resource=resource,
-                two_way=True,
-                path=("internet", *path, resource),
-                message=f"{what} lets people into {vpc or 'the account'}",
-                fix=RULES[RULE].fix,
-            )
-
         for connect in document.instance_connect_endpoints or ():
             if connect.state not in ("delete-complete", "create-failed"):
                 name = connect.instance_connect_endpoint_id
-                yield finding(connect.vpc_id, name, f"Instance Connect Endpoint {name}")
+                yield _finding(place, connect.vpc_id, name, f"Instance Connect Endpoint {name}")
         for client in document.client_vpn_endpoints or ():
             if client.status.code not in ("deleted", "deleting"):
                 name = client.client_vpn_endpoint_id
-                yield finding(client.vpc_id, name, f"Client VPN endpoint {name}")
+                yield _finding(place, client.vpc_id, name, f"Client VPN endpoint {name}")
         for verified in document.verified_access_endpoints or ():
             if verified.status.code not in ("deleted", "deleting"):
                 name = verified.verified_access_endpoint_id
-                yield finding(None, name, f"Verified Access endpoint {name}")
+                yield _finding(place, None, name, f"Verified Access endpoint {name}")
         for interface in document.network_interfaces or ():
             if interface.interface_type in LETS_IN:
                 name = interface.network_interface_id
-                yield finding(interface.vpc_id, name, f"{LETS_IN[interface.interface_type]} ({name})")
+                yield _finding(place, interface.vpc_id, name, f"{LETS_IN[interface.interface_type]} ({name})")
+
+
+def _finding(place: Place, vpc: str | None, resource: str, what: str) -> Finding:
+    return Finding(
+        rule=RULE,
+        severity="violation",
+        account=place.account,
+        region=place.region,
+        vpc=vpc,
+        resource=resource,
+        two_way=True,
+        path=("internet", resource),
+        message=f"{what} lets people into {vpc or 'the account'}",
+        fix=RULES[RULE].fix,
+    )
 
 
 def not_checked(model: Model) -> Iterator[NotChecked]:

@@ -1,5 +1,4 @@
-"""The rules `open-service` and `foreign-service`: who may connect to the estate's services, and where its
-endpoints lead."""
+"""The rules `open-service` and `foreign-service`: who may connect, and where endpoints lead."""
 
 import re
 from collections.abc import Iterator
@@ -25,8 +24,7 @@ ACCOUNT = re.compile(r"(?:arn:[^:]+:(?:iam|sts)::)?(?P<account>[0-9]{12})(?:$|:)
 
 
 def account_of(principal: str) -> str | None:
-    """Return the account of an account, role or user principal, None for any other: `*`, services,
-    organisations."""
+    """Return the account of an account, role or user principal, None for any other."""
     match = ACCOUNT.match(principal)
     return match["account"] if match else None
 
@@ -47,7 +45,9 @@ def open_services(model: Model, grants: Grants | None) -> Iterator[Finding | Not
         if model.lacks(place, "service_configurations") and any(
             item.interface_type in LOAD_BALANCERS for item in document.network_interfaces or ()
         ):
-            why = f"no ServiceConfigurations document for {place}, which has load balancers that could stand behind one"
+            why = (
+                f"no ServiceConfigurations document for {place}, which has load balancers to stand behind one"
+            )
             yield NotChecked("open-service", why)
     for place, service in services(model):
         name = service.name()
@@ -138,7 +138,8 @@ def _judge(
     elif owner is None:
         hubs = [item for item in model.places if grants is None or item.account == grants.hub]
         if not hubs or any(model.lacks(item, "service_configurations") for item in hubs):
-            why = f"no ServiceConfigurations document of the hub shows whether {goal} ({endpoint.vpc_endpoint_id}) is its"
+            what = f"whether {goal} ({endpoint.vpc_endpoint_id}) is the hub's"
+            why = f"no ServiceConfigurations document of the hub shows {what}"
             if grants is not None:
                 yield NotChecked("foreign-service", why)
                 return

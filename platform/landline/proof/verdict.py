@@ -53,8 +53,7 @@ class AccessEntry:
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """Who reaches what: granted and connected, connected or able to without a grant, granted and not
-    connected."""
+    """Who reaches what: as granted, without a grant, and what was granted and is not connected."""
 
     granted: tuple[AccessEntry, ...] = ()
     extra: tuple[AccessEntry, ...] = ()

@@ -90,8 +90,10 @@ def _paths(model: Model, ways: Ways) -> Iterator[Finding]:
     live = {(key.rule, key.vpc, key.resource) for key in ways.live}
     for key, way in ways.live.items():
         two_way = "and the answer gets back" if way.two_way else "but no answer gets back"
-        verb = "can arrive from" if key.rule == inward.RULE else "can reach"
-        message = f"{key.vpc} {verb} {way.what} through {key.resource}: {packet(way.packets)}, {two_way}"
+        seen = f"through {key.resource}: {packet(way.sent or way.packets)}, {two_way}"
+        message = f"{key.vpc} can reach {way.what} {seen}"
+        if key.rule == inward.RULE:
+            message = f"the internet can reach {key.vpc} {seen}"
         yield _finding(key, way.path, message, two_way=way.two_way)
     for door in latent:
         if (door.rule, door.vpc, door.resource) not in live:

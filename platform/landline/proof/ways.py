@@ -25,6 +25,8 @@ class Way:
     path: tuple[str, ...]
     packets: Packets
     what: str
+    sent: Packets = ()
+    """The packets before any translation on the way, where that differs."""
 
 
 @dataclass(slots=True)
@@ -36,7 +38,7 @@ class Ways:
     _open: set[tuple[str, str]] = field(default_factory=set)
 
     def wants(self, key: Key) -> bool:
-        """Tell whether a further path could say more: a witness that also gets its answer is as good as any."""
+        """Tell whether a further path could say more than one whose answer gets back."""
         way = self.live.get(key)
         return way is None or not way.two_way
 
@@ -46,7 +48,7 @@ class Ways:
         if not certain:
             self._doubts.setdefault(key, set()).update(*(box.doubts for box in way.packets))
         elif key not in self.live or (way.two_way and not self.live[key].two_way):
-            self.live[key] = Way(way.two_way, way.path, certain, way.what)
+            self.live[key] = Way(way.two_way, way.path, certain, way.what, sure(way.sent))
 
     def leave_open(self, rule: str, why: str) -> None:
         """Take note of what the documents do not say."""

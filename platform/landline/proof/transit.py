@@ -1,0 +1,166 @@
+"""Transit gateways as lookups: what an attachment's routes are, and what stands at its other end."""
+
+from dataclasses import dataclass
+
+from landline.network import address
+from landline.network.routing import Prefix, Stretch, longest_prefix_match
+from landline.network.topology import Topology
+from landline.network.transit_gateway import LIVE_STATES, TransitGatewayAttachment
+from landline.network.vpc_network import VpcNetwork
+
+Attachments = tuple[str, ...]
+"""The attachments that a route leads to; AWS may choose any, and none for a blackhole."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unseen:
+    """What the documents do not show."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Onward:
+    """The route table that decides about packets from an attachment."""
+
+    table: str
+    stretches: tuple[Stretch[Attachments], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """Packets end here."""
+
+
+@dataclass(frozen=True, slots=True)
+class IntoVpc:
+    """Packets enter a VPC of the estate, by one of these subnets."""
+
+    network: VpcNetwork
+    subnets: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class IntoPeers:
+    """Packets enter these other transit gateways, by the attachment of the same id."""
+
+    transits: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Beyond:
+    """Packets leave for a network that is not the estate's."""
+
+    what: str
+
+
+Exit = IntoVpc | IntoPeers | Beyond | Dropped | Unseen
+
+
+class TransitGateways:
+    """The transit gateways of an estate. It keeps the tables that it has computed."""
+
+    def __init__(self, topology: Topology) -> None:
+        self._topology = topology
+        self._model = topology.model
+        self._tables: dict[str, tuple[Stretch[Attachments], ...] | Unseen] = {}
+
+    def entrances(self, transit: str, network: VpcNetwork) -> dict[str, tuple[str, ...]] | Unseen:
+        """Return a VPC's attachments to a transit gateway that carry packets, with their subnets."""
+        items = self._model.transit_gateway_vpc_attachments.items
+        found = {
+            name: items[name].subnet_ids
+            for name in sorted(items)
+            if items[name].transit_gateway_id == transit
+            and items[name].vpc_id == network.id
+            and items[name].state in LIVE_STATES
+        }
+        if not found and self._model.lacks(network.place, "transit_gateway_vpc_attachments"):
+            where = f"no TransitGatewayVpcAttachments document of {network.place}"
+            return Unseen(f"{where} shows how {network.id} meets {transit}")
+        return found
+
+    def onward(self, transit: str, attachment: str) -> Onward | Dropped | Unseen:
+        """Return the routes for packets that enter by an attachment.
+
+        Without an associated route table they are dropped ("Transit Gateways guide, Route tables"). But an
+        account that only takes part in somebody else's transit gateway is not shown the association.
+        """
+        known = self._attachment(transit, attachment)
+        if isinstance(known, Unseen):
+            return known
+        if known.association is None or known.association.state not in ("associated", "associating"):
+            seen_by = self._model.transit_gateway_attachments[transit].places[attachment].account
+            if known.transit_gateway_owner_id in (None, seen_by):
+                return Dropped()
+            where = f"describe it in the account that owns {transit}"
+            return Unseen(f"the route table of attachment {attachment} is not shown: {where}")
+        table = known.association.transit_gateway_route_table_id
+        if table is None:
+            return Unseen(f"attachment {attachment} uses a policy table, which is not modelled")
+        if table not in self._tables:
+            self._tables[table] = self._routes(table)
+        stretches = self._tables[table]
+        return stretches if isinstance(stretches, Unseen) else Onward(table, stretches)
+
+    def exit(self, transit: str, attachment: str) -> Exit:
+        """Return what stands at the other end of an attachment."""
+        known = self._attachment(transit, attachment)
+        if isinstance(known, Unseen):
+            return known
+        if known.state not in LIVE_STATES:
+            return Dropped()
+        if known.resource_type in ("peering", "tgw-peering"):
+            return self._peers(transit, known)
+        if known.resource_type != "vpc":
+            return Beyond(f"a {known.resource_type} attachment")
+        network = None if known.resource_id is None else self._topology.network(known.resource_id)
+        if network is None:
+            return Beyond(f"an attachment of {known.resource_id}, which is not one of the estate's VPCs")
+        joined = self._model.transit_gateway_vpc_attachments.get(attachment)
+        if joined is None:
+            where = "no TransitGatewayVpcAttachments document"
+            return Unseen(f"{where} shows the subnets of attachment {attachment}")
+        return IntoVpc(network, joined.subnet_ids)
+
+    def _attachment(self, transit: str, attachment: str) -> TransitGatewayAttachment | Unseen:
+        index = self._model.transit_gateway_attachments.get(transit)
+        known = None if index is None else index.get(attachment)
+        if index is None or known is None:
+            where = "in no TransitGatewayAttachments document"
+            return Unseen(f"attachment {attachment} of {transit} is {where}")
+        if attachment in index.contested:
+            return Unseen(f"attachment {attachment} of {transit} is described twice, differently")
+        return known
+
+    def _peers(self, transit: str, attachment: TransitGatewayAttachment) -> Exit:
+        name = attachment.transit_gateway_attachment_id
+        gateways = self._model.transit_gateway_attachments
+        others = tuple(
+            other for other in sorted(gateways) if other != transit and name in gateways[other].items
+        )
+        if others:
+            return IntoPeers(others)
+        if attachment.resource_id in self._model.transit_gateways.items:
+            return Unseen(f"peering attachment {name} is in no document of its other end")
+        return Beyond(f"a transit gateway peering with {attachment.resource_id}")
+
+    def _routes(self, table: str) -> tuple[Stretch[Attachments], ...] | Unseen:
+        routes = self._model.transit_gateway_routes.get(table)
+        if routes is None:
+            where = f"search-transit-gateway-routes-{table}.json"
+            return Unseen(f"the routes of {table} are in no document ({where})")
+        prefixes: list[Prefix[Attachments]] = []
+        for route in routes:
+            if route.state not in ("active", "blackhole"):
+                continue
+            if route.destination_cidr_block is None:
+                return Unseen(f"a route of {table} has no destination block")
+            names = sorted(item.transit_gateway_attachment_id for item in route.transit_gateway_attachments)
+            try:
+                span = address.cidr(route.destination_cidr_block)
+            except ValueError as error:
+                return Unseen(f"a route of {table} cannot be read: {error}")
+            rank = 1 if route.type == "static" else 2
+            prefixes.append(Prefix(span, rank, tuple(names) if route.state == "active" else ()))
+        return longest_prefix_match(prefixes)

@@ -1,0 +1,61 @@
+"""What NAT gateways and appliances do to packets."""
+
+from landline.network import address
+from landline.network.interval import Interval, Intervals, intersect
+from landline.network.packets import ALL_PORTS, ICMP, TCP, UDP, Box, Packets, to
+from landline.network.vpc_network import Station
+
+EPHEMERAL = (1024, 65535)
+"""Source ports of a NAT gateway ("VPC guide, NAT gateway basics")."""
+TRANSLATED_PROTOCOLS = (TCP, UDP, ICMP)
+"""What a NAT gateway carries ("VPC guide, NAT gateway basics")."""
+
+
+def renamed(packets: Packets, station: Station) -> Packets:
+    """Return the packets as an appliance sends them on in its own name, from any port."""
+    return tuple(
+        Box(span, box.dst, box.protocol, ALL_PORTS, box.dport, box.doubts)
+        for box in packets
+        for span in station.addresses
+        if address.is_v6(span[0]) == address.is_v6(box.dst[0])
+    )
+
+
+def addresses(texts: list[str | None]) -> Intervals:
+    """Return the addresses of some texts, without the missing ones. Raises ValueError on what is none."""
+    return address.cidrs(tuple(text for text in texts if text))
+
+
+def translatable(packets: Packets) -> Packets:
+    """Return what a NAT gateway takes: TCP, UDP and ICMP, to IPv4 or to the NAT64 prefix."""
+    return tuple(
+        box._replace(protocol=(number, number))
+        for box in to(packets, (address.ALL_V4, address.NAT64))
+        for number in TRANSLATED_PROTOCOLS
+        if box.protocol[0] <= number <= box.protocol[1]
+    )
+
+
+def untranslated(box: Box) -> Interval:
+    """Return where a translated packet goes: NAT64 takes the IPv4 address out of an IPv6 one."""
+    return address.from_nat64(box.dst) if address.is_v6(box.dst[0]) else box.dst
+
+
+def narrowed(sent: Packets, back: Packets) -> Packets:
+    """Return the packets whose translated form was answered: the same far end, protocol and port."""
+    kept: list[Box] = []
+    for box in sent:
+        for reply in back:
+            far = (reply.src,) if not address.is_v6(box.dst[0]) else (box.dst,)
+            for span in intersect((box.dst,), far):
+                for protocol in intersect((box.protocol,), (reply.protocol,)):
+                    ports = (
+                        (box.dport,) if protocol == (ICMP, ICMP) else intersect((box.dport,), (reply.sport,))
+                    )
+                    kept += [
+                        box._replace(
+                            dst=span, protocol=protocol, dport=port, doubts=box.doubts | reply.doubts
+                        )
+                        for port in ports
+                    ]
+    return tuple(kept)
