@@ -1,5 +1,7 @@
 """Network ACLs against reading the rules one by one."""
 
+from typing import Any
+
 import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
@@ -25,12 +27,12 @@ PACKETS = [
 ]
 
 
-def document(rules: list[dict[str, object]]) -> NetworkAcl:
+def document(rules: list[dict[str, Any]]) -> NetworkAcl:
     entries = []
     for number, rule in enumerate(rules):
         field = "Ipv6CidrBlock" if ":" in str(rule["block"]) else "CidrBlock"
         item = {k: rule[k] for k in ("Egress", "RuleAction", "Protocol")}
-        low, high = rule["ports"]  # type: ignore[misc]
+        low, high = rule["ports"]
         item |= {"RuleNumber": number + 1, field: rule["block"], "PortRange": {"From": low, "To": high}}
         entries.append(item)
     return msgspec.convert(
@@ -38,22 +40,22 @@ def document(rules: list[dict[str, object]]) -> NetworkAcl:
     )
 
 
-def naive(rules: list[dict[str, object]], egress: bool, far: int, protocol: int, port: int) -> bool:  # noqa: FBT001
+def naive(rules: list[dict[str, Any]], *, egress: bool, far: int, protocol: int, port: int) -> bool:
     for rule in rules:
         low, high = cidr(str(rule["block"]))
         if rule["Egress"] is not egress or not low <= far <= high:
             continue
         if rule["Protocol"] not in ("-1", str(protocol)):
             continue
-        first, last = rule["ports"]  # type: ignore[misc]
+        first, last = rule["ports"]
         if rule["Protocol"] in ("6", "17") and not first <= port <= last:
             continue
-        return rule["RuleAction"] == "allow"
+        return bool(rule["RuleAction"] == "allow")
     return False
 
 
 @given(st.lists(RULES, max_size=8), st.booleans())
-def test_the_first_match_by_number_decides(rules: list[dict[str, object]], egress: bool):  # noqa: FBT001
+def test_the_first_match_by_number_decides(rules: list[dict[str, Any]], egress: bool) -> None:  # noqa: FBT001 - hypothesis gives it by place
     allowed = passes(document(rules), egress=egress)
 
     for far, protocol, port in PACKETS:
@@ -63,4 +65,4 @@ def test_the_first_match_by_number_decides(rules: list[dict[str, object]], egres
             and box.dport[0] <= port <= box.dport[1]
             for box in allowed
         )
-        assert through is naive(rules, egress, far, protocol, port)
+        assert through is naive(rules, egress=egress, far=far, protocol=protocol, port=port)

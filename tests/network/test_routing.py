@@ -1,5 +1,7 @@
 """Longest prefix match against looking at every prefix for every address."""
 
+import random
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -24,7 +26,7 @@ def naive(table: list[Prefix[str]], address: int) -> set[str]:
 
 
 @given(st.lists(prefixes(), max_size=12))
-def test_every_address_goes_where_its_longest_prefix_says(table: list[Prefix[str]]):
+def test_every_address_goes_where_its_longest_prefix_says(table: list[Prefix[str]]) -> None:
     stretches = longest_prefix_match(table)
 
     for address in range(32):
@@ -34,7 +36,7 @@ def test_every_address_goes_where_its_longest_prefix_says(table: list[Prefix[str
 
 
 @given(st.lists(prefixes(), max_size=12), st.randoms())
-def test_the_order_of_routes_changes_nothing(table: list[Prefix[str]], chance):
+def test_the_order_of_routes_changes_nothing(table: list[Prefix[str]], chance: random.Random) -> None:
     mixed = list(table)
     chance.shuffle(mixed)
 
@@ -42,7 +44,7 @@ def test_the_order_of_routes_changes_nothing(table: list[Prefix[str]], chance):
     assert [(s.span, set(s.targets)) for s in before] == [(s.span, set(s.targets)) for s in after]
 
 
-def test_ten_thousand_routes_are_no_trouble():
+def test_ten_thousand_routes_are_no_trouble() -> None:
     table = [Prefix((start * 256, start * 256 + 255), 1, str(start)) for start in range(10_000)]
 
     assert len(longest_prefix_match([Prefix((0, 1 << 32), 1, "default"), *table])) == 10_001

@@ -53,7 +53,7 @@ class Dump:
         self.places.setdefault((account, region), defaultdict(list, {kind: [] for kind in EMPTY}))
         return self
 
-    def add(self, kind: str, **item: Any) -> Item:
+    def add(self, kind: str, **item: Any) -> Item:  # noqa: ANN401 - JSON
         self.places[self.account, self.region][kind].append(item)
         return item
 

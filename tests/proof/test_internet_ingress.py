@@ -103,10 +103,10 @@ def test_an_edge_route_table_hands_packets_to_the_appliance_first() -> None:
     assert IN not in violations(dump)
 
 
-def test_what_an_edge_table_hands_to_a_gateway_load_balancer_endpoint_is_unproven() -> None:
+def test_an_edge_route_to_a_gateway_load_balancer_endpoint_is_unproven() -> None:
     dump = public()
-    dump.add("VpcEndpoints", VpcEndpointId="vpce-g", VpcId="vpc-a", VpcEndpointType="GatewayLoadBalancer",
-             ServiceName="com.amazonaws.eu-west-1.x", State="available", SubnetIds=["subnet-vpc-a"])  # fmt: skip
+    endpoint = {"VpcEndpointId": "vpce-g", "VpcId": "vpc-a", "VpcEndpointType": "GatewayLoadBalancer"}
+    dump.add("VpcEndpoints", **endpoint, ServiceName="com.amazonaws.eu-west-1.x", SubnetIds=["subnet-vpc-a"])
     dump.table("rtb-edge", "vpc-a", [route("10.0.1.0/24", GatewayId="vpce-g")], edge="igw-a")
 
     assert any("vpce-g" in why for why in open_questions(dump)["internet-ingress"])

@@ -2,6 +2,7 @@
 
 import pytest
 
+from landline.proof import Finding
 from tests.proof.dump import Dump, add_isolated, entry, isolated, permission, route, transit_route
 from tests.proof.judge import finding, latent, open_questions, verdict, violations
 
@@ -37,7 +38,7 @@ def test_peering_joins_one_way_until_both_sides_have_a_route() -> None:
     assert finding_of(dump, "vpc-a").path[-2:] == ("subnet-vpc-b", "eni-vpc-b")
 
 
-def finding_of(dump: Dump, vpc: str):
+def finding_of(dump: Dump, vpc: str) -> Finding:
     [found] = [f for f in verdict(dump).findings if f.rule == "network-link" and f.vpc == vpc]
     return found
 

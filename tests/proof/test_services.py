@@ -100,7 +100,7 @@ def test_with_acceptance_a_permission_alone_is_no_access_but_still_open() -> Non
     ],
 )
 @pytest.mark.parametrize("place", [0, 1])
-def test_each_principal_is_judged_by_itself(principal: str, fires: bool, place: int) -> None:
+def test_each_principal_is_judged_by_itself(principal: str, place: int, *, fires: bool) -> None:
     principals = [f"arn:aws:iam::{SPOKE}:root"]
     principals.insert(place, principal)
 
@@ -178,7 +178,7 @@ def test_load_balancers_without_their_services_document_are_unproven() -> None:
         ("com.amazonaws.vpce.us-east-1.vpce-svc-log", True),
     ],
 )
-def test_endpoints_to_strangers_are_found(name: str, fires: bool) -> None:
+def test_endpoints_to_strangers_are_found(name: str, *, fires: bool) -> None:
     dump = estate()
     dump.add("VpcEndpoints", VpcEndpointId="vpce-2", VpcId="vpc-a", VpcEndpointType="Interface",
              ServiceName=name, State="available", OwnerId=OTHER if name == SERVICE else SPOKE)  # fmt: skip

@@ -1,10 +1,12 @@
 """What a verdict looks like."""
 
 import json
+from collections.abc import Callable
 
 import pytest
 
 from landline import report
+from landline.proof import Verdict
 from tests.proof.dump import SPOKE, isolated, public
 from tests.proof.judge import granted, verdict
 from tests.proof.test_services import GRANTED, estate
@@ -24,7 +26,7 @@ FINDING = {
 }
 
 
-def test_the_json_document_keeps_its_contract():
+def test_the_json_document_keeps_its_contract() -> None:
     told = json.loads(report.as_json(verdict(public())))
 
     assert list(told) == KEYS
@@ -37,7 +39,7 @@ def test_the_json_document_keeps_its_contract():
     assert told["checked"]["vpcs"] == 1
 
 
-def test_access_names_the_endpoint():
+def test_access_names_the_endpoint() -> None:
     told = json.loads(report.as_json(verdict(estate(), GRANTED)))
 
     assert told["access"] == {
@@ -47,7 +49,7 @@ def test_access_names_the_endpoint():
     }
 
 
-def test_the_verdict_stands_on_the_first_line_of_the_text():
+def test_the_verdict_stands_on_the_first_line_of_the_text() -> None:
     assert report.as_text(verdict(public())).splitlines()[0] == (
         "violated (snapshot): 2 violations, 0 latent, 0 open questions"
     )
@@ -55,7 +57,7 @@ def test_the_verdict_stands_on_the_first_line_of_the_text():
     assert report.as_text(verdict(isolated().drop("Subnets"))).startswith("unproven (snapshot)")
 
 
-def test_the_text_shows_the_witness_hop_by_hop_and_what_it_rests_on():
+def test_the_text_shows_the_witness_hop_by_hop_and_what_it_rests_on() -> None:
     text = report.as_text(verdict(public()))
 
     assert "eni-public -> subnet-vpc-a -> rtb-public -> igw-a -> internet" in text
@@ -65,7 +67,7 @@ def test_the_text_shows_the_witness_hop_by_hop_and_what_it_rests_on():
 
 
 @pytest.mark.parametrize("render", [report.as_json, report.as_text])
-def test_the_same_estate_gives_the_same_bytes(render):
+def test_the_same_estate_gives_the_same_bytes(render: Callable[[Verdict], str]) -> None:
     first = render(verdict(estate(["*"]), granted(logging=[])))
 
     assert render(verdict(estate(["*"]), granted(logging=[]))) == first
