@@ -1,1 +1,1 @@
-"""An estate without an AWS account: moto, a model of what moto lacks, and Pulumi's programs run against both."""
+"""An estate without an AWS account: moto, a model of what moto lacks, and programs run against both."""

@@ -11,10 +11,12 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import gc
 import logging
 import time
+import warnings
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from pulumi.runtime import settings as pulumi_settings
@@ -22,7 +24,13 @@ from pulumi.runtime.mocks import MockEngine
 from pulumi.runtime.stack import run_in_stack
 
 from landline.errors import LandlineError, ToolError, UsageError
-from landline.sandbox.monitor import EXPECTED_FAILURES, Change, StackMonitor, worded
+from landline.sandbox.monitor import (
+    EXPECTED_FAILURES,
+    Change,
+    ResourceFailedError,
+    StackMonitor,
+    worded,
+)
 from landline.sandbox.resources.table import row_of
 from landline.sandbox.stack_state import Deployed, StackState, deletion_order
 
@@ -77,7 +85,7 @@ class InProcess:
         return tuple(self._state(stack).resources.values())
 
     def up(
-        self, stack: str, program: Callable[[], None], on_change: OnChange = lambda *_: None
+        self, stack: str, program: Callable[[], object], on_change: OnChange = lambda *_: None
     ) -> StackResult:
         """Makes the stack what `program` declares.
 
@@ -165,8 +173,6 @@ class InProcess:
 
 def _under_own_key(superseded: Iterable[Deployed]) -> dict[str, Deployed]:
     """Replaced resources beside their successors, which have the same URN."""
-    from dataclasses import replace
-
     return {(urn := f"{r.urn}#{r.id}"): replace(r, urn=urn) for r in superseded}
 
 
@@ -181,7 +187,7 @@ class _Log:
         self.logger.addHandler(handler)
 
 
-def _run(stack: str, program: Callable[[], None], monitor: StackMonitor, log: _Log) -> Exception | None:
+def _run(stack: str, program: Callable[[], object], monitor: StackMonitor, log: _Log) -> Exception | None:
     """Runs the program in a context of its own; gives the exception that ended it, if one did."""
 
     def run() -> Exception | None:
@@ -198,21 +204,35 @@ def _run(stack: str, program: Callable[[], None], monitor: StackMonitor, log: _L
         pulumi_settings.ROOT.set(None)
         try:
             asyncio.run(_in_stack(program))
+        except (ResourceFailedError, *EXPECTED_FAILURES) as error:
+            # Its text says it all; its frames would keep alive the tasks that are swept up below.
+            error.__cause__ = error.__context__ = None
+            return error.with_traceback(None)
         except Exception as error:
             return error
         return None
 
     # Pulumi keeps its settings in context variables, so nothing is left for the next program.
-    return contextvars.copy_context().run(run)
+    failure = contextvars.copy_context().run(run)
+    if failure is not None:
+        with warnings.catch_warnings():
+            # Coroutines of the SDK that a failure leaves unawaited would say so on stderr some time later.
+            warnings.filterwarnings("ignore", "coroutine .* was never awaited", RuntimeWarning)
+            gc.collect()
+    return failure
 
 
-async def _in_stack(program: Callable[[], None]) -> None:
+async def _in_stack(program: Callable[[], object]) -> None:
     loop = asyncio.get_running_loop()
     # One worker: registrations come in the order in which the program makes them, in every run.
     loop.set_default_executor(ThreadPoolExecutor(max_workers=1, thread_name_prefix="sandbox"))
     # A failed registration fails every task that waits for it; the first failure is the one reported.
     loop.set_exception_handler(lambda *_: None)
-    await run_in_stack(program)
+
+    def declared() -> None:
+        program()
+
+    await run_in_stack(declared)
 
 
 __all__ = ["Change", "InProcess", "StackResult"]

@@ -1,4 +1,4 @@
-"""What EC2 refuses to delete because something still depends on it, where moto deletes it."""
+"""Deletions in EC2: what AWS refuses because something depends on it, and what goes along."""
 
 from __future__ import annotations
 
@@ -33,9 +33,18 @@ def _subnet(delete: Callable[..., Any]) -> Callable[..., Any]:
         if users:
             message = f"The subnet '{subnet_id}' has dependencies and cannot be deleted: {', '.join(users)}"
             raise DependencyViolationError(message)
-        return delete(backend, subnet_id)
+        deleted = delete(backend, subnet_id)
+        # moto leaves the subnet's associations behind.
+        for holder in (*backend.network_acls.values(), *backend.route_tables.values()):
+            kept = {k: v for k, v in holder._associations.items() if subnet_id not in _target(v)}  # noqa: SLF001
+            holder._associations = kept  # noqa: SLF001 - moto offers no other way
+        return deleted
 
     return delete_subnet
+
+
+def _target(association: Any) -> str:  # noqa: ANN401 - a network ACL's association, or a route table's target
+    return str(getattr(association, "subnet_id", association))
 
 
 def _group(delete: Callable[..., Any]) -> Callable[..., Any]:
@@ -74,9 +83,15 @@ def _vpc(state: WorldState, delete: Callable[..., Any]) -> Callable[..., Any]:
             for gateway in backend.internet_gateways.values()
             if gateway.vpc is not None and gateway.vpc.id == vpc_id
         )
+        acls = {a.id: a for a in backend.network_acls.values() if a.vpc_id == vpc_id}
+        users += sorted(acl.id for acl in acls.values() if not acl.default)
         if users:
             message = f"The vpc '{vpc_id}' has dependencies and cannot be deleted: {', '.join(users)}"
             raise DependencyViolationError(message)
-        return delete(backend, vpc_id)
+        deleted = delete(backend, vpc_id)
+        # moto leaves the VPC's default network ACL behind.
+        for acl_id in acls:
+            del backend.network_acls[acl_id]
+        return deleted
 
     return delete_vpc

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from botocore.exceptions import ClientError
+
 from landline.sandbox.resource_type import Made, Properties, ResourceType
 from landline.sandbox.resources.support import (
     all_tags,
     arguments,
     forgiving_absence,
     found,
+    is_absence,
     made,
     now,
 )
@@ -173,9 +176,13 @@ def _create_hub(place: Place, properties: Properties) -> Made:
 
 def _read_hub(place: Place, resource_id: str, known: Properties) -> Properties | None:
     hub = place.client("securityhub")
-    answer: Any = found(hub.describe_hub)
-    if answer is None:
-        return None
+    try:
+        answer: Any = hub.describe_hub()
+    except ClientError as error:
+        # DescribeHub answers an account without Security Hub so (Security Hub API reference).
+        if error.response["Error"]["Code"] == "InvalidAccessException" or is_absence(error):
+            return None
+        raise
     return {**known, "id": resource_id, "arn": answer["HubArn"]}
 
 
@@ -192,8 +199,9 @@ def _update_hub(place: Place, resource_id: str, old: Properties, new: Properties
     return now(place, resource_id, new, _read_hub)
 
 
-def _delete_hub(place: Place, resource_id: str, outputs: Properties) -> None:  # noqa: ARG001
-    with forgiving_absence():
+def _delete_hub(place: Place, resource_id: str, outputs: Properties) -> None:
+    # DisableSecurityHub answers an account without it with InvalidAccessException.
+    if _read_hub(place, resource_id, outputs) is not None:
         place.client("securityhub").disable_security_hub()
 
 

@@ -53,6 +53,10 @@ def _create(place: Place, properties: Properties) -> Made:
     return made(place, arn, properties, _read)
 
 
+def _name(arn: str) -> str:
+    return arn.rsplit("/", 1)[1]
+
+
 def _read(place: Place, arn: str, known: Properties) -> Properties | None:
     cloudtrail = place.client("cloudtrail")
     answer = found(lambda: cloudtrail.get_trail(Name=arn))
@@ -71,9 +75,9 @@ def _read(place: Place, arn: str, known: Properties) -> Properties | None:
 
 def _update(place: Place, arn: str, old: Properties, new: Properties) -> Properties:
     cloudtrail = place.client("cloudtrail")
-    cloudtrail.update_trail(Name=arn, **arguments(new, _ARGUMENTS))
+    cloudtrail.update_trail(Name=_name(arn), **arguments(new, _ARGUMENTS))
     if changed(old, new, "advancedEventSelectors"):
-        _select(place, arn, new)
+        _select(place, _name(arn), new)
     before, after = all_tags(old), all_tags(new)
     if before.keys() - after.keys():
         dropped = [{"Key": k, "Value": before[k]} for k in sorted(before.keys() - after.keys())]
@@ -85,7 +89,7 @@ def _update(place: Place, arn: str, old: Properties, new: Properties) -> Propert
 
 def _delete(place: Place, arn: str, outputs: Properties) -> None:  # noqa: ARG001 - the table's interface
     with forgiving_absence():
-        place.client("cloudtrail").delete_trail(Name=arn)
+        place.client("cloudtrail").delete_trail(Name=_name(arn))
 
 
 TYPES = (

@@ -16,6 +16,7 @@ from landline.sandbox.resources.support import (
     now,
     tag_list,
     tag_map,
+    tags_argument,
 )
 
 if TYPE_CHECKING:
@@ -161,7 +162,7 @@ def _delete_rule(place: Place, rule_id: str, outputs: Properties) -> None:  # no
 def _create_association(place: Place, properties: Properties) -> Made:
     created = place.client("route53resolver").associate_firewall_rule_group(
         CreatorRequestId=_request(properties),
-        Tags=tag_list(properties),
+        **tags_argument(properties),
         **arguments(
             properties,
             {

@@ -10,6 +10,7 @@ from landline.sandbox.resources.support import (
     changed,
     forgiving_absence,
     found,
+    in_known_order,
     made,
     now,
     retag_ec2,
@@ -59,9 +60,11 @@ def _read(place: Place, endpoint_id: str, known: Properties) -> Properties | Non
         "vpcEndpointType": endpoint["VpcEndpointType"],
         "state": endpoint["State"],
         "policy": endpoint["PolicyDocument"],
-        "routeTableIds": endpoint["RouteTableIds"],
-        "subnetIds": endpoint["SubnetIds"],
-        "securityGroupIds": [group["GroupId"] for group in endpoint["Groups"]],
+        "routeTableIds": in_known_order(known.get("routeTableIds"), endpoint["RouteTableIds"]),
+        "subnetIds": in_known_order(known.get("subnetIds"), endpoint["SubnetIds"]),
+        "securityGroupIds": in_known_order(
+            known.get("securityGroupIds"), [group["GroupId"] for group in endpoint["Groups"]]
+        ),
         "networkInterfaceIds": endpoint["NetworkInterfaceIds"],
         "privateDnsEnabled": endpoint["PrivateDnsEnabled"],
         "requesterManaged": endpoint["RequesterManaged"],

@@ -16,6 +16,7 @@ from landline.sandbox.resources.support import (
     now,
     tag_list,
     tag_map,
+    tags_argument,
 )
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def _tags(place: Place, arn: str) -> dict[str, str]:
 def _create_bus(place: Place, properties: Properties) -> Made:
     place.client("events").create_event_bus(
         Name=properties["name"],
-        Tags=tag_list(properties),
+        **tags_argument(properties),
         **arguments(properties, {"description": "Description", "kmsKeyIdentifier": "KmsKeyIdentifier"}),
     )
     return made(place, properties["name"], properties, _read_bus)

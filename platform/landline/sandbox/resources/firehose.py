@@ -15,6 +15,7 @@ from landline.sandbox.resources.support import (
     now,
     tag_list,
     tag_map,
+    tags_argument,
 )
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ def _create(place: Place, properties: Properties) -> Made:
         DeliveryStreamName=properties["name"],
         DeliveryStreamType="DirectPut",
         ExtendedS3DestinationConfiguration=_destination(properties["extendedS3Configuration"]),
-        Tags=tag_list(properties),
+        **tags_argument(properties),
     )["DeliveryStreamARN"]
     if (properties.get("serverSideEncryption") or {}).get("enabled"):
         _encrypt(place, properties["name"], properties)

@@ -15,6 +15,7 @@ from landline.sandbox.resources.support import (
     now,
     tag_list,
     tag_map,
+    tags_argument,
 )
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ def _create_role(place: Place, properties: Properties) -> Made:
     place.client("iam").create_role(
         RoleName=properties["name"],
         AssumeRolePolicyDocument=properties["assumeRolePolicy"],
-        Tags=tag_list(properties),
+        **tags_argument(properties),
         **arguments(
             properties,
             {

@@ -13,11 +13,13 @@ from landline.sandbox.resources.support import (
     changed,
     forgiving_absence,
     found,
+    in_known_order,
     made,
     nothing_to_update,
     now,
     tag_list,
     tag_map,
+    tags_argument,
 )
 
 if TYPE_CHECKING:
@@ -71,7 +73,7 @@ def _create_balancer(place: Place, properties: Properties) -> Made:
         # The provider's defaults: an application load balancer, and one that faces the internet.
         Type=properties.get("loadBalancerType") or "application",
         Scheme="internal" if properties.get("internal") else "internet-facing",
-        Tags=tag_list(properties),
+        **tags_argument(properties),
         **arguments(
             properties,
             {
@@ -107,8 +109,10 @@ def _read_balancer(place: Place, arn: str, known: Properties) -> Properties | No
         "internal": balancer["Scheme"] == "internal",
         "loadBalancerType": balancer["Type"],
         "ipAddressType": balancer["IpAddressType"],
-        "subnets": sorted(zone["SubnetId"] for zone in balancer["AvailabilityZones"]),
-        "securityGroups": balancer.get("SecurityGroups", []),
+        "subnets": in_known_order(
+            known.get("subnets"), [zone["SubnetId"] for zone in balancer["AvailabilityZones"]]
+        ),
+        "securityGroups": in_known_order(known.get("securityGroups"), balancer.get("SecurityGroups", [])),
         _ENFORCEMENT: balancer.get("EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic", ""),
         **{name: attributes.get(key) == "true" for name, key in _SWITCHES.items()},
         "tagsAll": _tags(place, arn),
@@ -161,7 +165,7 @@ def _health(properties: Properties) -> dict[str, Any]:
 def _create_group(place: Place, properties: Properties) -> Made:
     group = place.client("elbv2").create_target_group(
         Name=properties["name"],
-        Tags=tag_list(properties),
+        **tags_argument(properties),
         **arguments(
             properties,
             {"targetType": "TargetType", "protocol": "Protocol", "port": "Port", "vpcId": "VpcId"},
@@ -235,8 +239,9 @@ def _read_target(place: Place, resource_id: str, known: Properties) -> Propertie
     return {**known, "id": resource_id} if known["targetId"] in targets else None
 
 
-def _delete_target(place: Place, resource_id: str, outputs: Properties) -> None:  # noqa: ARG001
-    with forgiving_absence():
+def _delete_target(place: Place, resource_id: str, outputs: Properties) -> None:
+    # DeregisterTargets answers a target that is gone with InvalidTarget.
+    if _read_target(place, resource_id, outputs) is not None:
         place.client("elbv2").deregister_targets(
             TargetGroupArn=outputs["targetGroupArn"], Targets=[_target(outputs)]
         )

@@ -9,6 +9,7 @@ from landline.sandbox.resources.support import (
     arguments,
     forgiving_absence,
     found,
+    in_known_order,
     made,
     nothing_to_delete,
     now,
@@ -92,7 +93,9 @@ def _read(place: Place, acl_id: str, known: Properties) -> Properties | None:
         "id": acl_id,
         "arn": f"arn:aws:ec2:{place.region}:{place.account}:network-acl/{acl_id}",
         "vpcId": acl["VpcId"],
-        "subnetIds": sorted(association["SubnetId"] for association in acl["Associations"]),
+        "subnetIds": in_known_order(
+            known.get("subnetIds"), [association["SubnetId"] for association in acl["Associations"]]
+        ),
         "ownerId": acl["OwnerId"],
         "tagsAll": tag_map(acl.get("Tags", [])),
     }

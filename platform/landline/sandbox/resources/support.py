@@ -84,6 +84,12 @@ def tag_list(properties: Properties, key: str = "Key", value: str = "Value") -> 
     return [{key: k, value: v} for k, v in sorted(all_tags(properties).items())]
 
 
+def tags_argument(properties: Properties) -> dict[str, Any]:
+    """The tags as an argument of a create call; no argument without tags: some APIs refuse none."""
+    tags = tag_list(properties)
+    return {"Tags": tags} if tags else {}
+
+
 def tag_map(tags: list[Mapping[str, str]], key: str = "Key", value: str = "Value") -> dict[str, str]:
     """The tags as Pulumi shows them."""
     return {tag[key]: tag[value] for tag in tags}
@@ -115,6 +121,12 @@ def arguments(properties: Properties, names: Mapping[str, str]) -> dict[str, Any
 def changed(old: Properties, new: Properties, *names: str) -> bool:
     """Whether one of the named properties differs."""
     return any(old.get(name) != new.get(name) for name in names)
+
+
+def in_known_order(known: Any, actual: list[str]) -> list[str]:  # noqa: ANN401 - a property, if given
+    """What AWS answers as a set, in the order in which the program wrote it where both hold the same."""
+    same = isinstance(known, list) and len(known) == len(actual) and set(known) == set(actual)
+    return known if same else sorted(actual)
 
 
 def capitalised(value: Any) -> Any:  # noqa: ANN401 - a property value of any shape
