@@ -1,6 +1,7 @@
 """Longest prefix match: a route table as disjoint intervals of addresses, each with its targets."""
 
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
 from typing import Generic, NamedTuple, TypeVar
 
 from landline.network.interval import Interval
@@ -61,3 +62,11 @@ def longest_prefix_match(prefixes: Iterable[Prefix[T]]) -> tuple[Stretch[T], ...
         emit(open_spans[-1][0][1])
         open_spans.pop()
     return tuple(stretches)
+
+
+def overlapping(stretches: tuple[Stretch[T], ...], low: int, high: int) -> Iterator[Stretch[T]]:
+    """Yield the stretches that share an address with an interval, found by bisection."""
+    for index in range(bisect_left(stretches, low, key=lambda stretch: stretch.span[1]), len(stretches)):
+        if stretches[index].span[0] > high:
+            return
+        yield stretches[index]

@@ -6,10 +6,12 @@ stand at interfaces, and an answer passes them.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from landline.network import address
 from landline.network.packets import Packets, doubted, to
 from landline.network.packets import intersect as both
+from landline.network.routing import Stretch, overlapping
 from landline.network.target import Kind, Target
 from landline.network.topology import Topology
 from landline.network.vpc_network import Routes, SubnetNetwork, VpcNetwork
@@ -26,6 +28,8 @@ from landline.proof.hop import (
     always,
 )
 from landline.proof.transit import Beyond, IntoPeers, IntoVpc, Onward, TransitGateways, Unseen
+
+T = TypeVar("T")
 
 Seen = frozenset[tuple[str, str]]
 """Where packets have been; they never pass the same place twice, so that routes in a circle end."""
@@ -88,7 +92,7 @@ class Forwarding:
         course: Course,
     ) -> Iterator[Hop]:
         path = (*path, routes.id)
-        for span, targets in routes.stretches:
+        for span, targets in _matching(routes.stretches, packets):
             part = to(packets, (span,))
             if part:
                 for target in targets:
@@ -338,11 +342,15 @@ class Forwarding:
         if isinstance(onward, Unseen):
             yield Lost(onward.why, packets, path)
         elif isinstance(onward, Onward):
-            for span, targets in onward.stretches:
-                part = to(packets, (span,))
-                for name in (name for names in targets for name in names) if part else ():
-                    way = (*path, onward.table, name)
-                    yield from self._exit_transit(transit, name, part, way, course.past("attachment", place))
+            ahead = course.past("attachment", place)
+            for stretches in (onward.further, onward.last):
+                for span, targets in _matching(stretches, packets):
+                    if stretches is onward.last and course.via and not course.wanted(course.via):
+                        return
+                    part = to(packets, (span,))
+                    for name in (name for names in targets for name in names) if part else ():
+                        way = (*path, onward.table, name)
+                        yield from self._exit_transit(transit, name, part, way, ahead)
 
     def _exit_transit(
         self,
@@ -369,3 +377,11 @@ class Forwarding:
                 # From here on, packets for this VPC are delivered in it, even if it is where they began.
                 way, onward = (*path, name), replace(course, local=True)
                 yield from self._route(end.network, home, home.routes, packets, way, onward)
+
+
+def _matching(stretches: tuple[Stretch[T], ...], packets: Packets) -> Iterator[Stretch[T]]:
+    """Yield the stretches that may hold destinations of some packets."""
+    for first, last in address.EVERYWHERE:
+        ends = [box.dst for box in packets if first <= box.dst[0] <= last]
+        if ends:
+            yield from overlapping(stretches, min(low for low, _ in ends), max(high for _, high in ends))

@@ -1,12 +1,19 @@
 """Transit gateways as lookups: what an attachment's routes are, and what stands at its other end."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 
 from landline.network import address
-from landline.network.routing import Prefix, Stretch, longest_prefix_match
+from landline.network.interval import Interval
+from landline.network.routing import Prefix, Stretch, longest_prefix_match, overlapping
+from landline.network.target import Kind
 from landline.network.topology import Topology
-from landline.network.transit_gateway import LIVE_STATES, TransitGatewayAttachment
-from landline.network.vpc_network import VpcNetwork
+from landline.network.transit_gateway import (
+    LIVE_STATES,
+    TransitGatewayAttachment,
+    TransitGatewayVpcAttachment,
+)
+from landline.network.vpc_network import Routes, VpcNetwork
 
 Attachments = tuple[str, ...]
 """The attachments that a route leads to; AWS may choose any, and none for a blackhole."""
@@ -21,10 +28,16 @@ class Unseen:
 
 @dataclass(frozen=True, slots=True)
 class Onward:
-    """The route table that decides about packets from an attachment."""
+    """The route table that decides about packets from an attachment.
+
+    `last` are the stretches whose packets surely end in the VPC they lead to, `further` all others. Taken
+    apart, a mesh of n VPCs does not cost n * n: once a join is proven, nobody needs to look at its other
+    ends.
+    """
 
     table: str
-    stretches: tuple[Stretch[Attachments], ...]
+    further: tuple[Stretch[Attachments], ...]
+    last: tuple[Stretch[Attachments], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,17 +76,18 @@ class TransitGateways:
     def __init__(self, topology: Topology) -> None:
         self._topology = topology
         self._model = topology.model
-        self._tables: dict[str, tuple[Stretch[Attachments], ...] | Unseen] = {}
+        self._tables: dict[tuple[str, str], Onward | Unseen] = {}
+        self._entrances: dict[tuple[str, str], list[TransitGatewayVpcAttachment]] = defaultdict(list)
+        for _, item in sorted(topology.model.transit_gateway_vpc_attachments.items.items()):
+            if item.state in LIVE_STATES:
+                self._entrances[item.transit_gateway_id, item.vpc_id].append(item)
+        self._ends: dict[tuple[str, str, Interval], bool] = {}
 
     def entrances(self, transit: str, network: VpcNetwork) -> dict[str, tuple[str, ...]] | Unseen:
         """Return a VPC's attachments to a transit gateway that carry packets, with their subnets."""
-        items = self._model.transit_gateway_vpc_attachments.items
         found = {
-            name: items[name].subnet_ids
-            for name in sorted(items)
-            if items[name].transit_gateway_id == transit
-            and items[name].vpc_id == network.id
-            and items[name].state in LIVE_STATES
+            item.transit_gateway_attachment_id: item.subnet_ids
+            for item in self._entrances.get((transit, network.id), ())
         }
         if not found and self._model.lacks(network.place, "transit_gateway_vpc_attachments"):
             where = f"no TransitGatewayVpcAttachments document of {network.place}"
@@ -98,10 +112,9 @@ class TransitGateways:
         table = known.association.transit_gateway_route_table_id
         if table is None:
             return Unseen(f"attachment {attachment} uses a policy table, which is not modelled")
-        if table not in self._tables:
-            self._tables[table] = self._routes(table)
-        stretches = self._tables[table]
-        return stretches if isinstance(stretches, Unseen) else Onward(table, stretches)
+        if (transit, table) not in self._tables:
+            self._tables[transit, table] = self._sorted_out(transit, table)
+        return self._tables[transit, table]
 
     def exit(self, transit: str, attachment: str) -> Exit:
         """Return what stands at the other end of an attachment."""
@@ -122,6 +135,30 @@ class TransitGateways:
             where = "no TransitGatewayVpcAttachments document"
             return Unseen(f"{where} shows the subnets of attachment {attachment}")
         return IntoVpc(network, joined.subnet_ids)
+
+    def _sorted_out(self, transit: str, table: str) -> Onward | Unseen:
+        stretches = self._routes(table)
+        if isinstance(stretches, Unseen):
+            return stretches
+        further: list[Stretch[Attachments]] = []
+        last: list[Stretch[Attachments]] = []
+        for stretch in stretches:
+            ends = all(
+                self._ends_there(transit, name, stretch.span) for names in stretch.targets for name in names
+            )
+            (last if ends else further).append(stretch)
+        return Onward(table, tuple(further), tuple(last))
+
+    def _ends_there(self, transit: str, attachment: str, span: Interval) -> bool:
+        """Tell whether packets to some addresses are all delivered in the VPC behind an attachment."""
+        key = (transit, attachment, span)
+        if key not in self._ends:
+            end = self.exit(transit, attachment)
+            self._ends[key] = isinstance(end, IntoVpc) and all(
+                name in end.network.subnets and _local(end.network.subnets[name].routes, span)
+                for name in end.subnets
+            )
+        return self._ends[key]
 
     def _attachment(self, transit: str, attachment: str) -> TransitGatewayAttachment | Unseen:
         index = self._model.transit_gateway_attachments.get(transit)
@@ -164,3 +201,13 @@ class TransitGateways:
             rank = 1 if route.type == "static" else 2
             prefixes.append(Prefix(span, rank, tuple(names) if route.state == "active" else ()))
         return longest_prefix_match(prefixes)
+
+
+def _local(routes: Routes, span: Interval) -> bool:
+    if routes.doubtful:
+        return False
+    return all(
+        target.kind is Kind.LOCAL
+        for stretch in overlapping(routes.stretches, *span)
+        for target in stretch.targets
+    )
