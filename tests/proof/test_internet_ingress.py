@@ -91,14 +91,15 @@ def test_private_ipv6_addresses_are_not_reached() -> None:
 def test_an_edge_route_table_hands_packets_to_the_appliance_first() -> None:
     dump = public()
     dump.subnet("subnet-edge", "vpc-a", "10.0.8.0/24")
-    dump.interface("eni-edge", "subnet-edge", "10.0.8.8", check=False)
+    dump.interface("eni-edge", "subnet-edge", "10.0.8.8", check=False, public="198.51.100.88")
     dump.table("rtb-edge", "vpc-a", [route("10.0.1.0/24", NetworkInterfaceId="eni-edge")], edge="igw-a")
     dump.table("rtb-appliance", "vpc-a", [route("0.0.0.0/0", GatewayId="igw-a")], "subnet-edge")
 
     assert "eni-edge" in finding(dump, "internet-ingress").path
 
     dump.group("sg-shut", "vpc-a", ingress=[], egress=[])
-    dump.all("NetworkInterfaces")[-1]["Groups"] = [{"GroupId": "sg-shut"}]
+    appliance = dump.all("NetworkInterfaces")[-1]
+    appliance["Groups"] = [{"GroupId": "sg-shut"}]
 
     assert IN not in violations(dump)
 
@@ -110,3 +111,13 @@ def test_an_edge_route_to_a_gateway_load_balancer_endpoint_is_unproven() -> None
     dump.table("rtb-edge", "vpc-a", [route("10.0.1.0/24", GatewayId="vpce-g")], edge="igw-a")
 
     assert any("vpce-g" in why for why in open_questions(dump)["internet-ingress"])
+
+
+def test_an_edge_route_to_an_appliance_without_a_public_address_carries_nothing() -> None:
+    dump = public()
+    dump.subnet("subnet-edge", "vpc-a", "10.0.8.0/24")
+    dump.interface("eni-edge", "subnet-edge", "10.0.8.8", check=False)
+    dump.table("rtb-edge", "vpc-a", [route("10.0.1.0/24", NetworkInterfaceId="eni-edge")], edge="igw-a")
+    dump.table("rtb-appliance", "vpc-a", [route("0.0.0.0/0", GatewayId="igw-a")], "subnet-edge")
+
+    assert violations(dump) == {("internet-egress", "vpc-a", "igw-a"): False}

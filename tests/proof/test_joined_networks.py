@@ -319,3 +319,32 @@ def test_an_appliance_with_its_check_on_takes_nothing_for_others() -> None:
 
     next(i for i in dump.all("NetworkInterfaces") if i["VpcId"] == "vpc-b")["SourceDestCheck"] = False
     assert key in violations(dump)
+
+
+@pytest.mark.parametrize(("mode", "live"), [("disable", False), ("enable", True)])
+def test_a_transit_gateway_keeps_packets_in_their_zone_but_for_appliance_mode(
+    mode: str, *, live: bool
+) -> None:
+    dump = transit(*BOTH, transit_route("172.16.0.0/12", "vpc-b", kind="static"))
+    next(t for t in dump.all("RouteTables") if t["RouteTableId"] == "rtb-vpc-a")["Routes"][-1] = route(
+        "172.16.0.0/12", TransitGatewayId="tgw-a"
+    )
+    dump.subnet("subnet-tgw-far", "vpc-b", "10.1.10.0/28", "euw1-az2")
+    dump.table("rtb-far", "vpc-b", [route("172.16.0.0/12", LocalGatewayId="lgw-a")], "subnet-tgw-far")
+    attachment = dump.all("TransitGatewayVpcAttachments")[-1]
+    attachment |= {
+        "SubnetIds": ["subnet-tgw-vpc-b", "subnet-tgw-far"],
+        "Options": {"ApplianceModeSupport": mode},
+    }
+
+    assert (("external-network", "vpc-a", "lgw-a") in violations(dump)) is live
+
+
+def test_answers_from_outside_do_not_cross_a_second_vpc() -> None:
+    dump = transit(*BOTH, transit_route("172.16.0.0/12", "vpc-b", kind="static"))
+    next(t for t in dump.all("RouteTables") if t["RouteTableId"] == "rtb-vpc-a")["Routes"].append(
+        route("172.16.0.0/12", TransitGatewayId="tgw-a")
+    )
+    dump.table("rtb-in", "vpc-b", [route("172.16.0.0/12", CoreNetworkArn="arn:core")], "subnet-tgw-vpc-b")
+
+    assert violations(dump)["external-network", "vpc-a", "arn:core"] is False

@@ -28,6 +28,12 @@ class TransitGatewayAttachment(Noun, frozen=True):
     association: AttachmentAssociation | None = None
 
 
+class VpcAttachmentOptions(Noun, frozen=True):
+    """How a VPC attachment treats packets."""
+
+    appliance_mode_support: str = "disable"
+
+
 class TransitGatewayVpcAttachment(Noun, frozen=True):
     """The subnets in which a VPC meets a transit gateway (DescribeTransitGatewayVpcAttachments)."""
 
@@ -36,6 +42,7 @@ class TransitGatewayVpcAttachment(Noun, frozen=True):
     vpc_id: str
     state: str = "available"
     subnet_ids: tuple[str, ...] = ()
+    options: VpcAttachmentOptions = VpcAttachmentOptions()
 
 
 class TransitGatewayRouteTable(Noun, frozen=True):

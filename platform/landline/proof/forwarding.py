@@ -43,6 +43,8 @@ class Course:
     seen: Seen
     local: bool
     wanted: Wanted
+    zones: frozenset[str] = frozenset()
+    """The zones in which they entered a transit gateway, as far as known."""
 
     def past(self, kind: str, name: str) -> "Course":
         """Return the course after one more place."""
@@ -144,7 +146,7 @@ class Forwarding:
         elif kind is Kind.VPN_GATEWAY:
             yield from self._vpn_gateway(network, name, packets, (*path, name))
         else:
-            yield Outside(name, None, kind.value, packets, (*path, name))
+            yield Outside(network, name, None, kind.value, packets, (*path, name))
 
     def _subnet_of(self, target: Target) -> str | None:
         """Return the subnet in which a NAT gateway, interface or endpoint stands."""
@@ -285,7 +287,9 @@ class Forwarding:
                 return
             reached = to(packets, known)
             if reached:
-                yield Outside(name, None, f"a peering connection with {others[0].vpc_id}", reached, path)
+                yield Outside(
+                    network, name, None, f"a peering connection with {others[0].vpc_id}", reached, path
+                )
         elif course.wanted(course.via or name):
             yield from self._deliver(peer, None, to(packets, peer.spans), path, course.via or name)
 
@@ -294,7 +298,7 @@ class Forwarding:
         if gateway is None:
             yield Lost(f"virtual private gateway {name} is in no VpnGateways document", packets, path)
         elif any(a.vpc_id == network.id and a.live() for a in gateway.vpc_attachments):
-            yield Outside(name, None, "a virtual private gateway", packets, path)
+            yield Outside(network, name, None, "a virtual private gateway", packets, path)
 
     def _enter_transit(
         self,
@@ -319,13 +323,12 @@ class Forwarding:
             if len(homes) != len(subnets) or not homes:
                 yield Lost(f"a subnet of attachment {name} is in no document", packets, path)
                 continue
-            entering: Packets = ()
             for home in homes:
                 if subnet is None or not subnet.zones or not home.zones or subnet.zones & home.zones:
-                    entering += both(packets, home.acl_in)
-            if entering:
-                onward = replace(course, via=course.via or transit)
-                yield from self._cross(transit, name, entering, (*path, name), onward)
+                    entering = both(packets, home.acl_in)
+                    if entering:
+                        onward = replace(course, via=course.via or transit, zones=home.zones)
+                        yield from self._cross(transit, name, entering, (*path, name), onward)
 
     def _cross(
         self,
@@ -364,12 +367,12 @@ class Forwarding:
         if isinstance(end, Unseen):
             yield Lost(end.why, packets, path)
         elif isinstance(end, Beyond):
-            yield Outside(transit, attachment, end.what, packets, path)
+            yield Outside(None, transit, attachment, end.what, packets, path)
         elif isinstance(end, IntoPeers):
             for other in end.transits:
                 yield from self._cross(other, attachment, packets, (*path, other), course)
         elif isinstance(end, IntoVpc):
-            for name in end.subnets:
+            for name in end.entered(course.zones):
                 home = end.network.subnets.get(name)
                 if home is None:
                     yield Lost(f"subnet {name} of attachment {attachment} is in no document", packets, path)

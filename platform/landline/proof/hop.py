@@ -35,8 +35,12 @@ class AtGateway:
 
 @dataclass(frozen=True, slots=True)
 class Outside:
-    """Packets handed to a network that is not the estate's."""
+    """Packets handed to a network that is not the estate's.
 
+    `network` is the VPC at whose border that happens, None where it is a transit gateway's `attachment`.
+    """
+
+    network: VpcNetwork | None
     resource: str
     attachment: str | None
     what: str

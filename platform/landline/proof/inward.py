@@ -45,7 +45,8 @@ class Inward:
             if not packets:
                 continue
             appliance: Taken | None = None
-            for hop in self._journeys.enter(network, gateway, packets):
+            enter = self._journeys.straight if accelerated else self._journeys.enter
+            for hop in enter(network, gateway, packets):
                 if isinstance(hop, Open):
                     ways.leave_open(RULE, hop.why)
                 elif isinstance(hop, Taken):

@@ -54,7 +54,9 @@ class Journeys:
             if isinstance(hop, Lost):
                 yield Open(hop.why, hop.packets, hop.path)
             elif isinstance(hop, Outside):
-                yield External(hop.resource, hop.attachment, hop.what, hop.packets, hop.path, legs)
+                yield External(
+                    hop.network, hop.resource, hop.attachment, hop.what, hop.packets, hop.path, legs
+                )
             elif isinstance(hop, AtGateway):
                 yield from self._internet(hop, leg, legs)
             elif isinstance(hop, Delivered):
@@ -221,6 +223,10 @@ class Journeys:
                     why = f"{edge.id} hands what comes from {gateway} to {target.id}, which is not modelled"
                     yield Open(why, part, path)
 
+    def straight(self, network: VpcNetwork, gateway: str, packets: Packets) -> Iterator[Delivered]:
+        """Follow packets of Global Accelerator, which no gateway's table turns aside."""
+        return self._into_subnets(network, packets, (gateway,))
+
     def _into_subnets(self, network: VpcNetwork, packets: Packets, path: Path) -> Iterator[Delivered]:
         for name in sorted(network.subnets):
             subnet = network.subnets[name]
@@ -237,6 +243,9 @@ class Journeys:
             yield Open(f"network interface {interface} is in no document of {network.id}", packets, path)
             return
         home = network.subnets[station.subnet]
+        # A gateway hands packets only to an interface with a public address ("VPC guide, Gateway route tables").
+        families = {address.is_v6(span[0]) for span in station.public}
+        packets = tuple(box for box in packets if address.is_v6(box.dst[0]) in families)
         taken = both(packets, home.acl_in)
         if crossed:
             own = to(taken, station.addresses)
@@ -281,7 +290,11 @@ class Journeys:
                 for box in hop.packets
             )
         else:
-            back = reply if last.home is None else both(reply, last.home.acl_in)
+            # What comes from outside into a VPC is delivered in that VPC, never handed on to another.
+            here = isinstance(reached, Internet) or reached.network is last.network
+            back = reply if here else NOTHING
+            if last.home is not None:
+                back = both(back, last.home.acl_in)
         following = last
         for leg in reversed(earlier):
             sent = narrowed(leg.packets, back)

@@ -40,8 +40,9 @@ class Internet:
 
 @dataclass(frozen=True, slots=True)
 class External:
-    """Packets that leave for another network."""
+    """Packets that leave for another network; `network` and `attachment` as in `Outside`."""
 
+    network: VpcNetwork | None
     resource: str
     attachment: str | None
     what: str

@@ -51,6 +51,20 @@ class IntoVpc:
 
     network: VpcNetwork
     subnets: tuple[str, ...]
+    appliance_mode: bool
+
+    def entered(self, zones: frozenset[str]) -> tuple[str, ...]:
+        """Return the subnets by which packets that began in some zones enter.
+
+        A transit gateway keeps packets in their zone where it can, but not in appliance mode ("Transit Gateways
+        guide, How transit gateways work").
+        """
+        known = {
+            name: self.network.subnets[name].zones for name in self.subnets if name in self.network.subnets
+        }
+        near = tuple(name for name in self.subnets if zones & known.get(name, frozenset()))
+        unsure = self.appliance_mode or len(known) < len(self.subnets) or not all(known.values())
+        return self.subnets if unsure or not near else near
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +148,7 @@ class TransitGateways:
         if joined is None:
             where = "no TransitGatewayVpcAttachments document"
             return Unseen(f"{where} shows the subnets of attachment {attachment}")
-        return IntoVpc(network, joined.subnet_ids)
+        return IntoVpc(network, joined.subnet_ids, joined.options.appliance_mode_support == "enable")
 
     def _sorted_out(self, transit: str, table: str) -> Onward | Unseen:
         stretches = self._routes(table)
