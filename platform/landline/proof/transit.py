@@ -56,8 +56,8 @@ class IntoVpc:
     def entered(self, zones: frozenset[str]) -> tuple[str, ...]:
         """Return the subnets by which packets that began in some zones enter.
 
-        A transit gateway keeps packets in their zone where it can, but not in appliance mode ("Transit Gateways
-        guide, How transit gateways work").
+        A transit gateway keeps packets in their zone where it can, but not in appliance mode ("Transit
+        Gateways guide, How transit gateways work").
         """
         known = {
             name: self.network.subnets[name].zones for name in self.subnets if name in self.network.subnets
