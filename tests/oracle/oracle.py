@@ -323,7 +323,11 @@ class Oracle:
             return
         accelerated = interface["InterfaceType"] == "global_accelerator_managed"
         trail = Trail(source, target, path=("internet", igw))
-        for end in self.walker.enter(igw, vpc, trail):
+        # Global Accelerator's packets go straight to its interface: no gateway route table turns them aside.
+        ends = (
+            self.walker.arrive(interface, None, trail) if accelerated else self.walker.enter(igw, vpc, trail)
+        )
+        for end in ends:
             if end.where == "unmodelled":
                 if any(
                     all(passes(self.estate, g, f) for g in end.trail.gates)
@@ -403,6 +407,14 @@ class Oracle:
         for item in estate.all("TransitGatewayVpcAttachments"):
             if item["VpcId"] in estate.items["Vpcs"]:
                 self.told.doors.add((item["VpcId"], item["TransitGatewayId"]))
+        # VPC BPA basics says that an egress-only exclusion allows outbound traffic, the advanced example that
+        # it frees NAT and egress-only gateways alone. The oracle goes by the example; doubt is allowed.
+        self.told.doubtful |= {
+            e["ExclusionId"]
+            for e in estate.all("VpcBlockPublicAccessExclusions")
+            if e["InternetGatewayExclusionMode"] == "allow-egress"
+            and estate.block.get(estate.place[e["ExclusionId"]]) == "block-bidirectional"
+        }
         known = {"VpcEndpoints": "VpcEndpointId"}
         for kind, key in known.items():
             self.told.doubtful |= {

@@ -10,7 +10,9 @@ Decisions, with their reasons (pages are AWS's own):
   subnet and a transit gateway attached in the same subnet, both directions' rules hold on the way out and
   none on the way in (Transit Gateways guide, Network ACLs).
 - A subnet reaches a transit gateway only from a zone in which the attachment has a subnet (Transit Gateways
-  guide, VPC attachments). It leaves in the same zone where it can, else in any.
+  guide, VPC attachments). "When appliance mode is not enabled, traffic is kept to the originating
+  Availability Zone" (Transit Gateways guide, Appliance in a shared services VPC); where the target has no
+  subnet there, and in appliance mode, any zone.
 - The longest prefix wins, a blackhole too; with equal prefixes a static route wins over a prefix list's,
   that over a propagated one (VPC guide, Route priority). A transit gateway prefers static to propagated
   routes.
@@ -27,9 +29,9 @@ Decisions, with their reasons (pages are AWS's own):
   off. Its software is unknown, so it is taken to pass everything on, unchanged or with its own address as
   the source.
 - A gateway route table hands what comes in by an internet gateway only to an appliance that has a public
-address ("the target network interface must also have a public IP address", VPC guide, Gateway route tables).
-- Behind a Gateway Load Balancer endpoint the model ends: ways through them are
-  possible, not certain.
+  address ("the target network interface must also have a public IP address", VPC guide, Gateway route
+  tables).
+- Behind a Gateway Load Balancer endpoint the model ends: ways through them are possible, not certain.
 - Block Public Access goes by the subnet of the interface that holds the source (or target) address at the
   gateway: "you must exclude the workload subnet … the subnet containing the appliance does not need to be
   excluded" (VPC guide, VPC BPA basics). Ingress-only lets through NAT gateways and egress-only gateways
@@ -432,6 +434,8 @@ class Walker:
             return
         members = [estate.items["Subnets"][s] for s in item["SubnetIds"]]
         near = [m for m in members if m["AvailabilityZone"] == trail.zone]
+        if item["Options"].get("ApplianceModeSupport") == "enable":
+            near = members
         for member in near or members:
             yield from self.leave(member, trail.step(attachment))
 
