@@ -411,6 +411,32 @@ TRICKY = {
         "open",
         [when("StringEquals", "aws:PrincipalTag/team", "${aws:PrincipalTag/none, 'red'}", Resource=KEY)],
     ),
+    "a default value for a missing key": (
+        "kms",
+        "open",
+        [
+            {
+                **ALLOW,
+                "Condition": {
+                    "StringEquals": {"aws:PrincipalTag/team": "${aws:PrincipalTag/none, 'red'}"},
+                    "Null": {"aws:PrincipalTag/none": "true"},
+                },
+            }
+        ],
+    ),
+    "no default value for a missing key": (
+        "kms",
+        "closed",
+        [
+            {
+                **ALLOW,
+                "Condition": {
+                    "StringEquals": {"aws:PrincipalTag/team": "${aws:PrincipalTag/none}"},
+                    "Null": {"aws:PrincipalTag/none": "true"},
+                },
+            }
+        ],
+    ),
     "a literal asterisk": (
         "kms",
         "closed",
@@ -444,6 +470,22 @@ TRICKY = {
                     "ForAllValues:StringEquals": {"aws:TagKeys": "b"},
                 },
             }
+        ],
+    ),
+    "the tag key that is asked for is the one denied": (
+        "kms",
+        "closed",
+        [
+            when("ForAnyValue:StringEquals", "aws:TagKeys", "a"),
+            deny("ForAnyValue:StringEquals", "aws:TagKeys", "a"),
+        ],
+    ),
+    "a second tag key escapes a Deny of one alone": (
+        "kms",
+        "open",
+        [
+            when("ForAnyValue:StringEquals", "aws:TagKeys", "a"),
+            deny("ForAllValues:StringEquals", "aws:TagKeys", "a"),
         ],
     ),
     "a multivalued key without a set operator": (
@@ -637,8 +679,15 @@ def test_variables_are_plain_text_before_2012() -> None:
         },
     }
     assert answer(policy(statement, version="2008-10-17")).verdict == "closed"
-    tagged = when("StringNotEquals", "aws:PrincipalTag/x", "${aws:PrincipalTag/x}", Resource=KEY)
+    tagged = {
+        **ALLOW,
+        "Condition": {
+            "StringNotEquals": {"aws:PrincipalTag/x": "${aws:PrincipalTag/x}"},
+            "Null": {"aws:PrincipalTag/x": "false"},
+        },
+    }
     assert answer(policy(tagged, version="2008-10-17"), "kms").verdict == "open"
+    assert answer(policy(tagged), "kms").verdict != "open"
 
 
 @pytest.mark.parametrize("text", [None, "", "*", " * "])
