@@ -11,9 +11,9 @@ counts.
   public address is dropped ("does not accept unsolicited inbound", VPC guide, NAT gateways).
 - `internet-ingress`: AWS hands a packet for a public address to its interface whatever the routes say; they
   decide where the answer goes. By contract a gateway without a route is a latent door, so a way in is live
-  where the interface's subnet (with a gateway route table, the appliance's) sends something of that family
-  to the gateway, be it elsewhere than to the sender. Global Accelerator needs only the attached gateway
-  (Global Accelerator guide, Secure VPC connections).
+  where the interface's subnet (or, with a gateway route table, the appliance's) sends something of that
+  family to the gateway, be it elsewhere than to the sender. Global Accelerator needs only the attached
+  gateway (Global Accelerator guide, Secure VPC connections).
 - `network-link`: a packet reaches an interface in another VPC, or is taken by a NAT gateway there. Whether
   a NAT gateway answers is a question of what lies behind it, so `two_way` is then left open.
 - `two_way`: some packet's answer finds its way back to the sender, past stateless network ACLs, through
@@ -339,8 +339,8 @@ class Oracle:
             if end.where != "interface" or receiver is None or end.vpc != vpc:
                 continue
             first = end.trail.path[2] if len(end.trail.path) > 2 else end.interface
-            door = self.estate.items["NetworkInterfaces"].get(first, receiver)
-            if not accelerated and not self._routed(door, igw, target.version):
+            doors = (receiver, self.estate.items["NetworkInterfaces"].get(first, receiver))
+            if not accelerated and not any(self._routed(d, igw, target.version) for d in doors):
                 continue
             passing = [
                 f

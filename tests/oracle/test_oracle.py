@@ -141,10 +141,10 @@ def test_network_acl_entries_hold_by_number_not_by_place() -> None:
     assert judge(here.documents.snapshot()).verdict == "proven"
 
 
-def test_only_an_echo_has_an_answer_among_icmp() -> None:
+def test_only_requests_have_an_answer_among_icmp() -> None:
     here, igw = leak()
     here.open["IpPermissions"].clear()
-    for ports, both in (((8, 0), True), ((3, 4), False)):
+    for ports, both in (((8, 0), True), ((13, 0), True), ((3, 4), False)):
         here.open["IpPermissionsEgress"] = [permission("icmp", ports, "0.0.0.0/0")]
         assert ways(judge(here.documents.snapshot())) == {("internet-egress", here.vpc["VpcId"], igw): both}
 

@@ -12,6 +12,10 @@ from itertools import product
 from .estate import Address, Estate, Network, addresses
 from .filters import ICMP, ICMPV6, NAMES, TCP, UDP, Flow, rule_networks
 
+REPLIES = {8: 0, 13: 14, 15: 16, 17: 18}
+"""ICMP requests and their replies: echo, timestamp, information (RFC 792), address mask (RFC 950)."""
+REPLIES_V6 = {128: 129}
+"""ICMPv6 echo (RFC 4443)."""
 NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 SPECIAL_V4: list[Network] = [
     ipaddress.ip_network(c)
@@ -125,7 +129,7 @@ def ports(estate: Estate) -> list[int]:
 def flows(estate: Estate, version: int) -> list[Flow]:
     """One flow of each class: ports, ICMP types and codes, every protocol named, and one that is not."""
     protocols = {TCP, UDP, 253}
-    kinds, codes = {0, 8, 42, 128}, {0, 7}
+    kinds, codes = {*REPLIES, *REPLIES.values(), 42, *REPLIES_V6, *REPLIES_V6.values()}, {0, 7}
     icmp = ICMP if version == 4 else ICMPV6
     for group in estate.all("SecurityGroups"):
         for rule in group["IpPermissions"] + group["IpPermissionsEgress"]:
@@ -146,12 +150,14 @@ def flows(estate: Estate, version: int) -> list[Flow]:
 
 
 def answer(flow: Flow, port: int) -> Flow | None:
-    """The answer's flow: to this port, an echo reply, or the same protocol; None when there is none."""
+    """The answer's flow: to this port, an ICMP reply, or the same protocol; None when there is none."""
     if flow.protocol in (TCP, UDP):
         return Flow(flow.protocol, port)
     if flow.protocol in (ICMP, ICMPV6):
-        request, reply = (8, 0) if flow.protocol == ICMP else (128, 129)
-        return Flow(flow.protocol, reply, 0) if (flow.port, flow.code) == (request, 0) else None
+        replies = REPLIES if flow.protocol == ICMP else REPLIES_V6
+        if flow.code != 0 or flow.port not in replies:
+            return None
+        return Flow(flow.protocol, replies[flow.port], 0)
     return flow
 
 
