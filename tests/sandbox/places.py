@@ -103,7 +103,8 @@ def refused(call: Callable[[], Any]) -> tuple[str, str]:
     """The code and text with which AWS refuses the call; the test fails when it does not."""
     with pytest.raises(ClientError) as raised:
         call()
-    error = raised.value.response["Error"]
+    response: Any = raised.value.response
+    error = response["Error"]
     return error["Code"], error["Message"]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -64,7 +64,7 @@ def test_no_route_table_leads_anywhere_but_home_and_gateway_endpoints(deployed: 
     sandbox, _, _ = deployed
     tables = 0
     for account, region in sandbox.places():
-        ec2 = sandbox.session(account, region).client("ec2")
+        ec2: Any = sandbox.session(account, region).client("ec2")
         assert ec2.describe_internet_gateways()["InternetGateways"] == []
         for table in ec2.describe_route_tables()["RouteTables"]:
             tables += 1
@@ -77,7 +77,7 @@ def test_no_interface_has_a_public_address(deployed: Deployed) -> None:
     sandbox, _, _ = deployed
     seen = set()
     for account, region in sandbox.places():
-        ec2 = sandbox.session(account, region).client("ec2")
+        ec2: Any = sandbox.session(account, region).client("ec2")
         for interface in ec2.describe_network_interfaces()["NetworkInterfaces"]:
             seen.add(interface["InterfaceType"])
             assert "Association" not in interface

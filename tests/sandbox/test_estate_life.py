@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -40,7 +41,7 @@ def test_from_a_refused_destroy_over_a_revocation_to_empty_accounts() -> None:
             sandbox.destroy(name)
         for account, region in sandbox.places():
             session = sandbox.session(account, region)
-            ec2 = session.client("ec2")
+            ec2: Any = session.client("ec2")
             assert ec2.describe_vpcs()["Vpcs"] == []
             assert ec2.describe_network_interfaces()["NetworkInterfaces"] == []
             assert ec2.describe_network_acls()["NetworkAcls"] == []
@@ -48,5 +49,6 @@ def test_from_a_refused_destroy_over_a_revocation_to_empty_accounts() -> None:
             assert session.client("elbv2").describe_load_balancers()["LoadBalancers"] == []
             assert session.client("s3").list_buckets()["Buckets"] == []
         # Block Public Access is retained on purpose: destroying it would open the whole account.
-        options = sandbox.session(SPOKE, REGION).client("ec2").describe_vpc_block_public_access_options()
+        spoke: Any = sandbox.session(SPOKE, REGION).client("ec2")
+        options = spoke.describe_vpc_block_public_access_options()
         assert options["VpcBlockPublicAccessOptions"]["InternetGatewayBlockMode"] == "block-bidirectional"

@@ -229,10 +229,23 @@ async def _in_stack(program: Callable[[], object]) -> None:
     # A failed registration fails every task that waits for it; the first failure is the one reported.
     loop.set_exception_handler(lambda *_: None)
 
-    def declared() -> None:
+    async def declared() -> None:
         program()
+        await _settled()
 
     await run_in_stack(declared)
+
+
+async def _settled() -> None:
+    """Waits until every registration and output so far is through, failed ones included.
+
+    Pulumi's own wait, which follows, looks at all that is pending whenever one of it is done: quadratic.
+    """
+    bag: Any = pulumi_settings.SETTINGS
+    while pending := {
+        task for task in (*bag.rpc_manager.rpcs, *bag.outputs) if asyncio.isfuture(task) and not task.done()
+    }:
+        await asyncio.wait(pending)
 
 
 __all__ = ["Change", "InProcess", "StackResult"]

@@ -10,6 +10,7 @@ from landline.sandbox.resource_type import Made, Properties, ResourceType
 from landline.sandbox.resources.support import (
     all_tags,
     arguments,
+    error_code,
     forgiving_absence,
     found,
     is_absence,
@@ -180,7 +181,7 @@ def _read_hub(place: Place, resource_id: str, known: Properties) -> Properties |
         answer: Any = hub.describe_hub()
     except ClientError as error:
         # DescribeHub answers an account without Security Hub so (Security Hub API reference).
-        if error.response["Error"]["Code"] == "InvalidAccessException" or is_absence(error):
+        if error_code(error) == "InvalidAccessException" or is_absence(error):
             return None
         raise
     return {**known, "id": resource_id, "arn": answer["HubArn"]}

@@ -36,8 +36,12 @@ def forgiving_absence() -> Iterator[None]:
 
 def is_absence(error: ClientError) -> bool:
     """Whether AWS says that the thing asked for does not exist."""
-    code = str(error.response.get("Error", {}).get("Code", ""))
-    return any(word in code for word in _GONE)
+    return any(word in error_code(error) for word in _GONE)
+
+
+def error_code(error: ClientError) -> str:
+    """AWS's own code for what it refuses."""
+    return str(error.response.get("Error", {}).get("Code", ""))
 
 
 def found(call: Callable[[], Any]) -> Any:  # noqa: ANN401 - boto3's answers are plain dictionaries
