@@ -180,7 +180,7 @@ def _read_hub(place: Place, resource_id: str, known: Properties) -> Properties |
     try:
         answer: Any = hub.describe_hub()
     except ClientError as error:
-        if error_code(error) == "InvalidAccessException" or is_absence(error):
+        # DescribeHub answers an account without Security Hub so (Security Hub API reference).
         if error_code(error) == "InvalidAccessException" or is_absence(error):
             return None
         raise
