@@ -194,7 +194,11 @@ def test_what_it_links_and_lays_out_is_there() -> None:
     assert links
     assert "stacks/" in paths
 
-    assert [path for path in (*links, *paths) if not (ROOT / path).exists()] == []
+    files = [link.partition("#")[0] for link in links]
+    assert [path for path in (*files, *paths) if not (ROOT / path).exists()] == []
+    for file, _, anchor in (link.partition("#") for link in links):
+        headings = re.findall(r"^#+ (.*)$", (ROOT / file).read_text(encoding="utf-8"), re.MULTILINE)
+        assert not anchor or anchor in {heading.lower().replace(" ", "-") for heading in headings}
 
 
 @pytest.mark.parametrize(
