@@ -151,6 +151,16 @@ class Draft:
         self.random.shuffle(listed)
         self.documents.use_acl(site.place, subnet, self.documents.network_acl(site.place, site.vpc, listed))
 
+    def narrow(self, site: Site, subnet: Item) -> None:
+        """A network ACL that lets in what comes from within, and answers from outside on some ports only."""
+        ports = self.random.choice(((0, 1023), (1024, 65535), (32768, 60999)))
+        entries = [
+            *allow_all(egress=True),
+            acl_entry(100, "allow", "10.0.0.0/8", egress=False),
+            acl_entry(200, "allow", "0.0.0.0/0", egress=False, protocol="6", ports=ports),
+        ]
+        self.documents.use_acl(site.place, subnet, self.documents.network_acl(site.place, site.vpc, entries))
+
     def entry(self, number: int, action: str, *, egress: bool) -> Item:
         """A network ACL entry."""
         cidr = self.random.choice(
@@ -334,6 +344,8 @@ class Draft:
                 (self.free(site, subnet), None if private else self.elastic())
                 for _ in range(2 if shape == "two" else 1)
             ]
+            if self.chance(0.2):
+                self.narrow(site, subnet)
             state = "deleted" if self.chance(0.04) else "available"
             nat = self.documents.nat_gateway(site.place, subnet, addresses, state=state)
             if self.chance(self.mood.route) and subnet["SubnetId"] in site.tables:
@@ -545,11 +557,11 @@ class Draft:
                 self.free(hub, front),
                 [self.random.choice(hub.groups)],
                 public=self.elastic(),
-                check=self.chance(0.2),
+                check=self.chance(0.35),
             )
             self.put(hub, landing["SubnetId"], ["0.0.0.0/0"], NetworkInterfaceId=box["NetworkInterfaceId"])
         if self.chance(0.3):
-            self.filter(hub, front)
+            self.random.choice((self.filter, self.narrow))(hub, front)
         if self.chance(0.3):
             self.filter(hub, landing)
         for site in (hub, *spokes):

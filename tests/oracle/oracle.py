@@ -280,6 +280,7 @@ class Oracle:
                 destination=last.before,
                 chooser=chooser_of(rest),
                 translations=(),
+                path=(),  # behind a translator the answer is another packet: passing a table again is no loop
             )
             if last.subnet is None:
                 nat = self.estate.items["NatGateways"][last.device]

@@ -299,6 +299,17 @@ def egress_vpc(*, zone: str = "a", check: bool | None = None) -> tuple[Plain, Pl
     return spoke, hub, igw, tgw
 
 
+def test_an_answer_is_led_back_through_two_nat_gateways() -> None:
+    spoke, _, igw, _ = egress_vpc()
+    inner = spoke.documents.nat_gateway(HUB, spoke.subnet, [("10.1.0.20", None)])
+    outer = spoke.documents.subnet(HUB, spoke.vpc, "10.1.0.64/27")
+    spoke.documents.route_table(HUB, spoke.vpc, [route("0.0.0.0/0", NatGatewayId=inner)], [outer])
+    group = spoke.documents.security_group(HUB, spoke.vpc, [], OPEN)
+    spoke.open["IpPermissionsEgress"].clear()
+    spoke.documents.interface(HUB, outer, "10.1.0.70", [group])
+    assert ways(judge(spoke.documents.snapshot()))[("internet-egress", spoke.vpc["VpcId"], igw)] is True
+
+
 def test_a_spoke_leaves_through_the_nat_gateway_of_another_vpc() -> None:
     spoke, _, igw, tgw = egress_vpc()
     assert ways(judge(spoke.documents.snapshot())) == {
