@@ -207,6 +207,11 @@ class Estate(RuleBasedStateMachine):
         connection = self.state.connections.get(endpoint)
         if connection is None:
             return
+        if connection.service not in self.state.services:
+            with pytest.raises(Refused) as refusal:
+                self.state.reject(connection.service, OWNER, endpoint)
+            assert refusal.value.code == "InvalidVpcEndpointServiceId.NotFound"
+            return
         self.state = self.state.reject(connection.service, OWNER, endpoint)
         self.cut.add(endpoint)
 
