@@ -74,11 +74,11 @@ def test_no_packet_has_two_families() -> None:
 
 def test_doubts_gather_and_do_not_vanish() -> None:
     box = Box((0, 3), (0, 3), (0, 3), (0, 3), (0, 3))
-    both = intersect(doubted((box,), "one"), doubted((box,), "other"))
+    both = intersect(doubted((box,), {"one"}), doubted((box,), {"other"}))
 
     assert both[0].doubts == {"one", "other"}
     assert sure((*both, box)) == (box,)
-    assert answers(doubted((box,), "one"))[0].doubts == {"one"}
+    assert answers(doubted((box,), {"one"}))[0].doubts == {"one"}
     assert box.doubts is SURE
 
 

@@ -75,7 +75,7 @@ def passes(acl: NetworkAcl, *, egress: bool) -> Packets:
     try:
         return _passes(acl.entries, egress=egress)
     except ValueError as error:
-        return doubted(EVERYTHING, f"network ACL {acl.network_acl_id} cannot be read: {error}")
+        return doubted(EVERYTHING, {f"network ACL {acl.network_acl_id} cannot be read: {error}"})
 
 
 @lru_cache(maxsize=4096)

@@ -164,9 +164,9 @@ def coming_from(packets: Packets, sources: Intervals) -> Packets:
     return tuple(kept)
 
 
-def doubted(packets: Packets, why: str) -> Packets:
-    """Return the same packets with one more doubt."""
-    return tuple(box._replace(doubts=box.doubts | {why}) for box in packets)
+def doubted(packets: Packets, why: Doubts | set[str]) -> Packets:
+    """Return the same packets with more doubts, if any."""
+    return tuple(box._replace(doubts=box.doubts | why) for box in packets) if why else packets
 
 
 def sure(packets: Packets) -> Packets:

@@ -1,15 +1,17 @@
 """From the model to networks: associations resolved, tables and filters computed, once per VPC."""
 
 from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import replace
 
 from landline.network import address
 from landline.network.interval import Intervals, intersect, union
 from landline.network.model import Model, Place
 from landline.network.network_acl import passes
 from landline.network.network_interface import NetworkInterface
-from landline.network.packets import EVERYTHING, SURE, Known, Packets, doubted
+from landline.network.packets import EVERYTHING, SURE, Doubts, Known, Packets, doubted
 from landline.network.route_table import RouteTable
-from landline.network.routing import Prefix, longest_prefix_match
+from landline.network.routing import Prefix, Stretch, longest_prefix_match, overlapping
 from landline.network.security_group import GroupReference, IpPermission, allows
 from landline.network.target import Kind, Target, resolve
 from landline.network.vpc_network import Routes, Station, SubnetNetwork, VpcNetwork
@@ -103,7 +105,7 @@ class Topology:
                 doubts.add(f"no document shows the route table of subnet {subnet.subnet_id}")
                 continue
             acl = acls.get(subnet.subnet_id)
-            unknown = doubted(EVERYTHING, f"no document shows the network ACL of subnet {subnet.subnet_id}")
+            unknown = doubted(EVERYTHING, {f"no document shows the network ACL of subnet {subnet.subnet_id}"})
             subnets[subnet.subnet_id] = SubnetNetwork(
                 id=subnet.subnet_id,
                 zones=frozenset(z for z in (subnet.availability_zone_id, subnet.availability_zone) if z),
@@ -164,6 +166,8 @@ class Topology:
         # Every table has local routes, shown or not; only a route to the same block replaces one.
         implied = Target(Kind.LOCAL, "", table.route_table_id)
         prefixes = [Prefix(span, IMPLIED, implied) for span in spans]
+        changeable: list[Prefix[Target]] = []
+        others = set[str]()
         doubtful: list[Target] = []
         for route in table.routes:
             target = resolve(self.model, place, table, route)
@@ -180,14 +184,18 @@ class Topology:
                         frozenset({f"a route in {table.route_table_id} has no destination"}),
                     ),
                 )
-            for listed, why in known:
-                if why and target.kind not in (Kind.GATEWAY_ENDPOINT, Kind.BLACKHOLE, Kind.LOCAL):
-                    doubtful.append(Target(target.kind, target.id, target.route_table, why))
-                elif not why:
-                    prefixes += [
-                        Prefix(span, LOCAL if target.kind is Kind.LOCAL else rank, target) for span in listed
-                    ]
-        return Routes(table.route_table_id, longest_prefix_match(prefixes), tuple(doubtful))
+            rank = LOCAL if target.kind is Kind.LOCAL else rank
+            present = [Prefix(span, rank, target) for listed, why in known if not why for span in listed]
+            why = frozenset[str]().union(*(why for _, why in known))
+            if why and target.kind not in (Kind.GATEWAY_ENDPOINT, Kind.BLACKHOLE, Kind.LOCAL):
+                doubtful.append(replace(target, doubts=why))
+            others |= why
+            (changeable if why else prefixes).extend(present)
+        stretches = longest_prefix_match([*prefixes, *changeable])
+        if changeable:
+            sure = longest_prefix_match(prefixes)
+            stretches = tuple(_with_next_best(stretches, sure, frozenset(others)))
+        return Routes(table.route_table_id, stretches, tuple(doubtful))
 
     def _stations(
         self, vpc_id: str, subnets: dict[str, SubnetNetwork], doubts: set[str]
@@ -245,7 +253,7 @@ class Topology:
             group = self.model.security_groups.get(name)
             if group is None or name in self.model.security_groups.contested:
                 what = "in no SecurityGroups document" if group is None else "described twice, differently"
-                unknown = doubted(EVERYTHING, f"security group {name} is {what}")
+                unknown = doubted(EVERYTHING, {f"security group {name} is {what}"})
                 self._groups[name] = (unknown, unknown)
             else:
                 try:
@@ -254,12 +262,32 @@ class Topology:
                         self._allows(group.ip_permissions_egress, egress=True),
                     )
                 except ValueError as error:
-                    unreadable = doubted(EVERYTHING, f"security group {name} cannot be read: {error}")
+                    unreadable = doubted(EVERYTHING, {f"security group {name} cannot be read: {error}"})
                     self._groups[name] = (unreadable, unreadable)
         return self._groups[name]
 
     def _allows(self, permissions: tuple[IpPermission, ...], *, egress: bool) -> Packets:
         return allows(permissions, egress=egress, prefix_list=self.prefix_list, group=self.group_members)
+
+
+def _with_next_best(
+    stretches: tuple[Stretch[Target], ...], sure: tuple[Stretch[Target], ...], why: Doubts
+) -> Iterator[Stretch[Target]]:
+    """Yield a table's stretches, with the targets besides, in doubt, that would have the packets otherwise.
+
+    Who owns a prefix list can empty it; then its packets take the best route of those that stay.
+    """
+    for (low, high), targets in stretches:
+        at = low
+        for (first, last), others in overlapping(sure, low, high):
+            if at < first:
+                yield Stretch((at, first - 1), targets)
+            more = tuple(replace(other, doubts=why) for other in others if other not in targets)
+            at = max(at, first)
+            yield Stretch((at, min(last, high)), targets + more)
+            at = last + 1
+        if at <= high:
+            yield Stretch((at, high), targets)
 
 
 def _spans(texts: tuple[str, ...], where: str, doubts: set[str]) -> Intervals:

@@ -32,7 +32,11 @@ GLOBAL_ACCELERATOR = "global_accelerator_managed"
 
 @dataclass(frozen=True, slots=True)
 class Routes:
-    """A route table. `doubtful` targets may take any packet: their prefix list is not fully known."""
+    """A route table.
+
+    `doubtful` targets may take any packet: their prefix list is not fully known. A target in a stretch that
+    carries doubts has the packets once somebody else's prefix list no longer holds them.
+    """
 
     id: str
     stretches: tuple[Stretch[Target], ...]

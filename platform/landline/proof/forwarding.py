@@ -96,14 +96,10 @@ class Forwarding:
         path = (*path, routes.id)
         for span, targets in _matching(routes.stretches, packets):
             part = to(packets, (span,))
-            if part:
-                for target in targets:
-                    yield from self._follow(network, subnet, target, part, path, course)
+            for target in targets if part else ():
+                yield from self._follow(network, subnet, target, doubted(part, target.doubts), path, course)
         for target in routes.doubtful:
-            part = packets
-            for doubt in sorted(target.doubts):
-                part = doubted(part, doubt)
-            yield from self._follow(network, subnet, target, part, path, course)
+            yield from self._follow(network, subnet, target, doubted(packets, target.doubts), path, course)
 
     def _follow(
         self,

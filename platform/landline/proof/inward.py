@@ -3,7 +3,7 @@
 from landline.network import address
 from landline.network.address import is_v6
 from landline.network.interval import subtract
-from landline.network.packets import Packets, answers, boxes, coming_from, doubted, sure, to
+from landline.network.packets import SURE, Doubts, Packets, answers, boxes, coming_from, doubted, sure, to
 from landline.network.packets import intersect as both
 from landline.network.target import Kind
 from landline.network.vpc_network import GLOBAL_ACCELERATOR, Station, SubnetNetwork, VpcNetwork
@@ -121,15 +121,21 @@ class Inward:
 
 def _routed(packets: Packets, subnet: SubnetNetwork, gateway: str) -> Packets:
     """Return the packets of the families in which a subnet's table has a route to an internet gateway."""
-    named = {
-        is_v6(span[0])
-        for span, targets in subnet.routes.stretches
-        for target in targets
-        if target.id == gateway and target.kind is Kind.INTERNET_GATEWAY
-    }
-    kept = tuple(box for box in packets if is_v6(box.dst[0]) in named)
+    kept: Packets = ()
+    named: dict[bool, list[Doubts]] = {False: [], True: []}
+    for span, targets in subnet.routes.stretches:
+        for target in targets:
+            if target.id == gateway and target.kind is Kind.INTERNET_GATEWAY:
+                named[is_v6(span[0])].append(target.doubts)
     for target in subnet.routes.doubtful:
         if target.id == gateway:
-            for doubt in sorted(target.doubts):
-                kept += doubted(tuple(box for box in packets if is_v6(box.dst[0]) not in named), doubt)
+            for ways in named.values():
+                ways.append(target.doubts)
+    for v6, ways in named.items():
+        here = tuple(box for box in packets if is_v6(box.dst[0]) is v6)
+        if SURE in ways:
+            kept += here
+        else:
+            for doubts in dict.fromkeys(ways):
+                kept += doubted(here, doubts)
     return kept

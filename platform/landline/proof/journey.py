@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from landline.network import address
 from landline.network.interval import intersect
-from landline.network.packets import NOTHING, Box, Packets, answers, boxes, coming_from, to
+from landline.network.packets import NOTHING, Box, Packets, answers, boxes, coming_from, doubted, to
 from landline.network.packets import intersect as both
 from landline.network.target import Kind
 from landline.network.vpc_network import Routes, Station, SubnetNetwork, VpcNetwork
@@ -212,9 +212,10 @@ class Journeys:
             yield from self._into_subnets(network, packets, (gateway,))
             return
         for span, targets in edge.stretches:
-            part = to(packets, (span,))
-            for target in targets if part else ():
+            whole = to(packets, (span,))
+            for target in targets if whole else ():
                 path = (gateway, edge.id)
+                part = doubted(whole, target.doubts)
                 if target.kind is Kind.LOCAL:
                     yield from self._into_subnets(network, part, path)
                 elif target.kind is Kind.INTERFACE:
@@ -222,6 +223,9 @@ class Journeys:
                 elif target.kind is not Kind.BLACKHOLE:
                     why = f"{edge.id} hands what comes from {gateway} to {target.id}, which is not modelled"
                     yield Open(why, part, path)
+        for target in edge.doubtful:
+            for why in target.doubts:
+                yield Open(why, packets, (gateway, edge.id))
 
     def straight(self, network: VpcNetwork, gateway: str, packets: Packets) -> Iterator[Delivered]:
         """Follow packets of Global Accelerator, which no gateway's table turns aside."""
