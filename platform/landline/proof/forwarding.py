@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from landline.network import address
+from landline.network.interval import Interval, intersect, union
 from landline.network.packets import Packets, doubted, to
 from landline.network.packets import intersect as both
 from landline.network.routing import Stretch, overlapping
@@ -25,9 +26,8 @@ from landline.proof.hop import (
     Outside,
     Path,
     Wanted,
-    always,
 )
-from landline.proof.transit import Beyond, IntoPeers, IntoVpc, Onward, TransitGateways, Unseen
+from landline.proof.transit import Attachments, Beyond, IntoPeers, IntoVpc, Onward, TransitGateways, Unseen
 
 T = TypeVar("T")
 
@@ -42,9 +42,13 @@ class Course:
     via: str | None
     seen: Seen
     local: bool
-    wanted: Wanted
+    wanted: Wanted | None
     zones: frozenset[str] = frozenset()
     """The zones in which they entered a transit gateway, as far as known."""
+
+    def asks(self) -> bool:
+        """Tell whether deliveries over what joins VPCs are still of interest."""
+        return self.wanted is None or self.via is None or self.wanted(self.via)
 
     def past(self, kind: str, name: str) -> "Course":
         """Return the course after one more place."""
@@ -66,7 +70,7 @@ class Forwarding:
         path: Path,
         *,
         local: bool,
-        wanted: Wanted = always,
+        wanted: Wanted | None = None,
     ) -> Iterator[Hop]:
         """Follow packets out of a subnet. With `local`, also to interfaces of the same VPC."""
         course = Course(None, frozenset(), local, wanted)
@@ -76,12 +80,12 @@ class Forwarding:
         self, network: VpcNetwork, routes: Routes, packets: Packets, path: Path, *, local: bool
     ) -> Iterator[Hop]:
         """Follow packets that a table routes for a gateway without a subnet (a regional NAT gateway)."""
-        course = Course(None, frozenset(), local, always)
+        course = Course(None, frozenset(), local, None)
         yield from self._route(network, None, routes, packets, path, course)
 
     def arrive_from_transit(self, transit: str, attachment: str, packets: Packets) -> Iterator[Hop]:
         """Follow packets that come from outside over an attachment of a transit gateway."""
-        course = Course(transit, frozenset(), local=True, wanted=always)
+        course = Course(transit, frozenset(), local=True, wanted=None)
         yield from self._cross(transit, attachment, packets, (attachment,), course)
 
     def _route(
@@ -114,7 +118,7 @@ class Forwarding:
         if kind in (Kind.BLACKHOLE, Kind.GATEWAY_ENDPOINT):
             return
         if kind is Kind.LOCAL:
-            if course.local and (course.via is None or course.wanted(course.via)):
+            if course.local and course.asks():
                 yield from self._deliver(network, subnet, packets, path, course.via)
             return
         if subnet is not None and self._subnet_of(target) != subnet.id:
@@ -286,7 +290,7 @@ class Forwarding:
                 yield Outside(
                     network, name, None, f"a peering connection with {others[0].vpc_id}", reached, path
                 )
-        elif course.wanted(course.via or name):
+        elif replace(course, via=course.via or name).asks():
             yield from self._deliver(peer, None, to(packets, peer.spans), path, course.via or name)
 
     def _vpn_gateway(self, network: VpcNetwork, name: str, packets: Packets, path: Path) -> Iterator[Hop]:
@@ -342,14 +346,16 @@ class Forwarding:
             yield Lost(onward.why, packets, path)
         elif isinstance(onward, Onward):
             ahead = course.past("attachment", place)
-            for stretches in (onward.further, onward.last):
-                for span, targets in _matching(stretches, packets):
-                    if stretches is onward.last and course.via and not course.wanted(course.via):
-                        return
-                    part = to(packets, (span,))
-                    for name in (name for names in targets for name in names) if part else ():
-                        way = (*path, onward.table, name)
-                        yield from self._exit_transit(transit, name, part, way, ahead)
+            for span, name in _each(onward.further, packets):
+                way = (*path, onward.table, name)
+                yield from self._exit_transit(transit, name, to(packets, (span,)), way, ahead)
+            senders = union(tuple(box.src for box in packets))
+            for span, name in _each(onward.last, packets):
+                if not course.asks():
+                    return
+                if course.wanted is None or intersect(senders, self._transits.heard(transit, name)):
+                    way = (*path, onward.table, name)
+                    yield from self._exit_transit(transit, name, to(packets, (span,)), way, ahead)
 
     def _exit_transit(
         self,
@@ -376,6 +382,14 @@ class Forwarding:
                 # From here on, packets for this VPC are delivered in it, even if it is where they began.
                 way, onward = (*path, name), replace(course, local=True)
                 yield from self._route(end.network, home, home.routes, packets, way, onward)
+
+
+def _each(stretches: tuple[Stretch[Attachments], ...], packets: Packets) -> Iterator[tuple[Interval, str]]:
+    """Yield each attachment to which a transit gateway hands some of the packets, with their destinations."""
+    for span, targets in _matching(stretches, packets):
+        if any(box.dst[0] <= span[1] and box.dst[1] >= span[0] for box in packets):
+            for name in (name for names in targets for name in names):
+                yield span, name
 
 
 def _matching(stretches: tuple[Stretch[T], ...], packets: Packets) -> Iterator[Stretch[T]]:

@@ -82,9 +82,7 @@ class Lost:
 Hop = Delivered | AtGateway | Outside | AtNat | AtInterface | Lost
 
 Wanted = Callable[[str], bool]
-"""Whether deliveries over a join are still of interest; without, a mesh of n VPCs costs n * n."""
+"""Whether a request's delivery over a join is still of interest; without, a mesh of n VPCs costs n * n.
 
-
-def always(_: str) -> bool:
-    """Want every delivery."""
-    return True
+None for answers: they are followed wherever they go.
+"""

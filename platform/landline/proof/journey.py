@@ -69,7 +69,9 @@ class Journeys:
             elif hop.interface not in seen:
                 yield from self._appliance(hop, start, legs, via or hop.via, seen | {hop.interface}, wanted)
 
-    def _hops(self, leg: Leg, packets: Packets, path: Path, *, local: bool, wanted: Wanted) -> Iterator[Hop]:
+    def _hops(
+        self, leg: Leg, packets: Packets, path: Path, *, local: bool, wanted: Wanted | None
+    ) -> Iterator[Hop]:
         if isinstance(leg.origin, Routes):
             return self._forwarding.leave_table(leg.network, leg.origin, packets, path, local=local)
         return self._forwarding.leave(leg.network, leg.origin, packets, path, local=local, wanted=wanted)
@@ -310,7 +312,7 @@ class Journeys:
         if not reply:
             return NOTHING
         start = Leg(network, origin, None, (), (), translated=False)
-        hops = self._hops(start, reply, (), local=True, wanted=lambda _: True)
+        hops = self._hops(start, reply, (), local=True, wanted=None)
         return self._home(hops, leg, 0)
 
     def _home(self, hops: Iterator[Hop], leg: Leg, depth: int) -> Packets:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from landline.network import address
-from landline.network.interval import Interval
+from landline.network.interval import Interval, Intervals, union
 from landline.network.routing import Prefix, Stretch, longest_prefix_match, overlapping
 from landline.network.target import Kind
 from landline.network.topology import Topology
@@ -96,6 +96,7 @@ class TransitGateways:
             if item.state in LIVE_STATES:
                 self._entrances[item.transit_gateway_id, item.vpc_id].append(item)
         self._ends: dict[tuple[str, str, Interval], bool] = {}
+        self._heard: dict[tuple[str, str], Intervals] = {}
 
     def entrances(self, transit: str, network: VpcNetwork) -> dict[str, tuple[str, ...]] | Unseen:
         """Return a VPC's attachments to a transit gateway that carry packets, with their subnets."""
@@ -149,6 +150,17 @@ class TransitGateways:
             where = "no TransitGatewayVpcAttachments document"
             return Unseen(f"{where} shows the subnets of attachment {attachment}")
         return IntoVpc(network, joined.subnet_ids, joined.options.appliance_mode_support == "enable")
+
+    def heard(self, transit: str, attachment: str) -> Intervals:
+        """Return from where somebody in the VPC behind an attachment takes anything at all."""
+        key = (transit, attachment)
+        if key not in self._heard:
+            end = self.exit(transit, attachment)
+            stations = end.network.stations if isinstance(end, IntoVpc) else ()
+            self._heard[key] = union(
+                tuple({box.src for station in stations if station.receives for box in station.group_in})
+            )
+        return self._heard[key]
 
     def _sorted_out(self, transit: str, table: str) -> Onward | Unseen:
         stretches = self._routes(table)
