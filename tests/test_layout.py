@@ -155,7 +155,7 @@ def test_the_table_is_read_whole() -> None:
         ),
     } | {
         f"landline.{name}" for name in ("settings", "program", "onboarding", "estate", "network", "proof")
-    } | {f"landline.{name}" for name in ("report", "sandbox", "testing", "cli")}
+    } | {f"landline.{name}" for name in ("report", "deploy", "sandbox", "testing", "cli")}
     assert table["landline.network"] == ("msgspec",)
     assert table["landline.proof"] == ("landline.network", "msgspec")
     assert table["components"] == ("pulumi", "pulumi_aws")

@@ -58,8 +58,7 @@ def test_it_comes_to_its_end_with_every_step(shown: Shown) -> None:
         ("leak", "violated"),
         ("close", "proven"),
         ("revoke", None),
-        ("prove", "violated"),
-        ("cut off", "proven"),
+        ("prove", "proven"),
     ]
     assert {step["proof"]["evidence"] for step in shown.document["steps"] if "proof" in step} == {"wiring"}
 
@@ -82,17 +81,23 @@ def test_the_leak_is_shown_hop_by_hop(shown: Shown) -> None:
     assert finding["path"][-2:] == [step["leak"]["internet_gateway"], "internet"]
 
 
-def test_a_revocation_shows_what_is_rejected_and_what_lives_on(shown: Shown) -> None:
-    states = {(one["account"], one["service"]): one["state"] for one in shown.step("revoke")["connections"]}
-    living = {(one["account"], one["service"]) for one in shown.step("cut off")["connections"]}
-
-    assert shown.step("revoke")["account"] == PAYMENTS
-    assert states[PAYMENTS, "security"] == "rejected"
-    assert states[ORDERS, "logging"] == "available"
-    assert living == {
-        place for place, state in states.items() if place[0] == PAYMENTS and state == "available"
+def test_a_revocation_rejects_in_both_lanes_and_the_others_stay(shown: Shown) -> None:
+    step = shown.step("revoke")
+    states = {(one["account"], one["service"]): one["state"] for one in step["connections"]}
+    standing = {
+        one["endpoint"]
+        for one in step["connections"]
+        if (one["account"], one["service"]) == (PAYMENTS, "logging")
     }
-    assert not any(grant["spoke"] == PAYMENTS for grant in shown.document["steps"][-2]["grants"]["grants"])
+
+    assert step["account"] == PAYMENTS
+    assert states == {
+        (PAYMENTS, "logging"): "rejected",
+        (PAYMENTS, "security"): "rejected",
+        (ORDERS, "logging"): "available",
+    }
+    assert set(step["outlived"]) == standing
+    assert not any(grant["spoke"] == PAYMENTS for grant in shown.document["steps"][-1]["grants"]["grants"])
 
 
 @pytest.mark.parametrize(
@@ -144,7 +149,9 @@ def test_the_text_says_it_all_and_what_to_do_next(tmp_path: Path) -> None:
         "Close the leak",
         "PROVEN (wiring; ",
         "Revoke payments: destroy the stack grant-payments",
-        "rejected",
+        "to security: rejected by its accepter",
+        "to logging: outlived the stack, rejected",
+        "PROVEN (wiring; ",
         "All of it came to what it must. Next:",
         f"landline verify --dump {tmp_path / 'kept'}/leak --grants {tmp_path / 'kept'}/grants.json",
     ]

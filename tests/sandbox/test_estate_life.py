@@ -7,10 +7,14 @@ from typing import Any
 
 import pytest
 
+from landline.deploy.rejection import cut_off
 from landline.errors import ToolError
+from landline.onboarding.grants import grants_document
 from landline.sandbox.estate import Sandbox
-from landline.settings import load_estate
-from tests.sandbox.places import OTHER, REGION, SPOKE
+from landline.settings import Estate, load_estate
+from landline.testing import assert_access
+from landline.testing.sandboxed import read_sandbox, targets_of
+from tests.sandbox.places import HUB, REGION, SPOKE
 
 STACKS = Path(__file__).parents[2] / "stacks"
 
@@ -32,10 +36,23 @@ def test_from_a_refused_destroy_over_a_revocation_to_empty_accounts() -> None:
         sandbox.up("hub")
         assert states() == before
 
-        # Revoking cuts the accepted lane of one spoke and nobody else.
+        # A grant that is there cuts nothing.
+        hub = sandbox.world.place(HUB, REGION).client("ec2")
+        assert cut_off(hub, loaded.estate, "grant-payments", destroyed=False) == ()
+        assert states() == before
+
+        # Destroying it cuts the accepted lane of one spoke; the other lane's connection lives on, as the
+        # proof says, until it is rejected. Nobody else is touched.
         sandbox.destroy("grant-payments")
-        assert states()["security", SPOKE] == "rejected"
-        assert states()["logging", OTHER] == "available"
+        assert states() == {**before, ("security", SPOKE): "rejected"}
+        left = Estate.of(stack for stack in loaded.estate if stack.name != "grant-payments")
+        with pytest.raises(AssertionError, match="not granted"):
+            assert_access(read_sandbox(targets_of(sandbox)).snapshot, grants_document(left))
+        [outlived] = cut_off(hub, loaded.estate, "grant-payments", destroyed=True)
+        assert (outlived.service, outlived.account) == ("logging", SPOKE)
+        assert states() == {**before, ("security", SPOKE): "rejected", ("logging", SPOKE): "rejected"}
+        assert_access(read_sandbox(targets_of(sandbox)).snapshot, grants_document(left))
+        assert cut_off(hub, loaded.estate, "grant-payments", destroyed=True) == ()
 
         for name in reversed(order):
             sandbox.destroy(name)

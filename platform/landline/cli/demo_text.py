@@ -23,8 +23,7 @@ _TITLES = {
     "deployed": "Prove it",
     "leaking": "Prove it again",
     "closed": "Close the leak",
-    "revoked": "Prove it once more",
-    "cut off": "Prove what is left",
+    "revoked": "Prove what is left",
 }
 
 
@@ -71,19 +70,21 @@ class Narrator:
             case Deployed():
                 self._deployed(step)
             case Connections():
+                first = not self._connections.all
                 self._connections = step
-                self._say(
-                    "",
-                    self._title("Endpoint connections, as the hub sees them"),
-                    *self._connection_lines(step),
-                )
+                if first:
+                    self._say(
+                        "",
+                        self._title("Endpoint connections, as the hub sees them"),
+                        *self._connection_lines(step),
+                    )
                 self._next("Reading the sandbox and proving it")
             case Proof():
                 self._proof(step)
             case Leak():
                 self._say("", self._title("Open a leak by hand"), *(f"  {change}" for change in step.changes))
                 self._next("Reading the sandbox and proving it")
-            case CutOff() if step.connections:
+            case CutOff():
                 self._cut_off(step)
             case Revoked():
                 who = self._spokes.get(step.account, step.account)
@@ -126,12 +127,9 @@ class Narrator:
 
     def _cut_off(self, step: CutOff) -> None:
         self._say(
-            "",
-            self._title("Reject by hand what outlived the grant"),
-            "  In the standing lane the allow-list is the gate, and closing it cuts no live connection.",
-            *(f"  {one.endpoint} to {one.service} rejected" for one in step.connections),
+            *(f"  {one.endpoint} to {one.service}: rejected by its accepter" for one in step.by_accepter),
+            *(f"  {one.endpoint} to {one.service}: outlived the stack, rejected" for one in step.outlived),
         )
-        self._next("Reading the sandbox and proving it")
 
     def _connection_lines(self, connections: Connections) -> list[str]:
         rows = [
@@ -196,9 +194,13 @@ def document(shown: Demonstration, keep: Path | None) -> dict[str, Any]:
             {"step": "prove", "grants": shown.before.grants, "proof": shown.before.verdict},
             {"step": "leak", "leak": asdict(shown.leak), "proof": shown.leaking.verdict},
             {"step": "close", "proof": shown.closed.verdict},
-            {"step": "revoke", **asdict(shown.revoked), "connections": _plain(shown.connections_after)},
-            {"step": "prove", "grants": shown.after.grants, "proof": shown.after_revoking.verdict},
-            {"step": "cut off", **asdict(shown.cut_off), "proof": shown.after.verdict},
+            {
+                "step": "revoke",
+                **asdict(shown.revoked),
+                "outlived": [one.endpoint for one in shown.cut_off.outlived],
+                "connections": _plain(shown.connections_after),
+            },
+            {"step": "prove", "grants": shown.after.grants, "proof": shown.after.verdict},
         ],
         "kept": None if keep is None else str(keep),
     }

@@ -12,7 +12,8 @@ from landline.errors import ToolError, UsageError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from landline.sandbox.estate import EndpointConnection, Sandbox
+    from landline.estate.endpoint_connection import EndpointConnection
+    from landline.sandbox.estate import Sandbox
     from landline.settings import Estate
 
 Document = dict[str, Any]
@@ -49,13 +50,12 @@ class Revoked:
 
 @dataclass(frozen=True, slots=True)
 class CutOff:
-    """What the hub's account rejects by hand after a revocation: the connections that outlived it.
+    """The connections of the revoked grant, all of them rejected."""
 
-    Removing a principal cuts no live connection (AWS PrivateLink guide, Configure an endpoint service), so
-    those of the standing lane stay until somebody rejects them.
-    """
-
-    connections: tuple[EndpointConnection, ...]
+    by_accepter: tuple[EndpointConnection, ...]
+    """Those of the accepted lane: destroying their accepters rejected them."""
+    outlived: tuple[EndpointConnection, ...]
+    """Those that outlived the grant's stack, and were rejected after it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class Proof:
     """A snapshot of the sandbox, and the verdict on it as `landline verify --json` prints it."""
 
     moment: str
-    """``deployed``, ``leaking``, ``closed``, ``revoked`` or ``cut off``."""
+    """``deployed``, ``leaking``, ``closed`` or ``revoked``."""
     snapshot: Mapping[str, bytes]
     grants: Document
     verdict: Document
@@ -87,9 +87,8 @@ class Demonstration:
     leaking: Proof
     closed: Proof
     revoked: Revoked
-    connections_after: Connections
-    after_revoking: Proof
     cut_off: CutOff
+    connections_after: Connections
     after: Proof
 
 
@@ -101,6 +100,7 @@ def demonstrate(estate: Estate, grants: Document, on_step: Callable[[Step], None
         UsageError: the estate has no hub, spoke and grant to show it on.
 
     """
+    from landline.deploy.rejection import cut_off
     from landline.testing.sandboxed import quiet_pulumi_aws, sandbox_class
 
     chosen = _choose(estate)
@@ -119,16 +119,13 @@ def demonstrate(estate: Estate, grants: Document, on_step: Callable[[Step], None
 
         revoked = _tell(on_step, Revoked(chosen.grant, chosen.revoked))
         sandbox.destroy(chosen.grant)
-        connections_after = _tell(on_step, Connections(sandbox.connections()))
-        living = _must_be_rejected(connections_after, chosen)
-        left = _without(grants, chosen)
-        after_revoking = _tell(on_step, _prove(sandbox, left, "revoked", "violated" if living else "proven"))
-        _must_name(after_revoking, living)
-        cut = _tell(on_step, CutOff(living))
-        for one in living:
-            ec2 = sandbox.session(*chosen.hub).client("ec2", region_name=chosen.hub[1])
-            ec2.reject_vpc_endpoint_connections(ServiceId=one.service_id, VpcEndpointIds=[one.endpoint])
-        after = _tell(on_step, _prove(sandbox, left, "cut off", "proven")) if living else after_revoking
+        outlived = cut_off(
+            sandbox.world.place(*chosen.hub).client("ec2"), estate, chosen.grant, destroyed=True
+        )
+        connections_after = Connections(sandbox.connections())
+        cut = _tell(on_step, _must_be_rejected(connections_after, outlived, chosen))
+        _tell(on_step, connections_after)
+        after = _tell(on_step, _prove(sandbox, _without(grants, chosen), "revoked", "proven"))
     return Demonstration(
         deployed=deployed,
         connections=connections,
@@ -137,9 +134,8 @@ def demonstrate(estate: Estate, grants: Document, on_step: Callable[[Step], None
         leaking=leaking,
         closed=closed,
         revoked=revoked,
-        connections_after=connections_after,
-        after_revoking=after_revoking,
         cut_off=cut,
+        connections_after=connections_after,
         after=after,
     )
 
@@ -238,24 +234,20 @@ def _must_show(leaking: Proof, leak: Leak) -> None:
         )
 
 
-def _must_be_rejected(connections: Connections, chosen: _Chosen) -> tuple[EndpointConnection, ...]:
-    """The connections of the revoked grant that live on; none of the accepted lane may."""
+def _must_be_rejected(
+    connections: Connections, outlived: tuple[EndpointConnection, ...], chosen: _Chosen
+) -> CutOff:
+    """All of the revoked grant's connections; none may live, and none of the accepted lane outlives it."""
     its = [one for one in connections.all if one.account == chosen.revoked and one.service in chosen.services]
-    living = tuple(one for one in its if one.state != "rejected")
-    if not its or any(one.service in chosen.accepted for one in living):
-        raise _wrong(
-            f"destroying {chosen.grant} must reject its connections of the accepted lane, and they are "
-            f"{living or 'gone'}"
-        )
-    return living
-
-
-def _must_name(proof: Proof, living: tuple[EndpointConnection, ...]) -> None:
-    extra = {entry["endpoint"] for entry in proof.verdict["access"]["extra"]}
-    if extra != {one.endpoint for one in living}:
-        raise _wrong(
-            f"the proof must name {[one.endpoint for one in living]} as not granted, not {sorted(extra)}"
-        )
+    if {one.service for one in its} != set(chosen.services) or any(one.state != "rejected" for one in its):
+        raise _wrong(f"revoking {chosen.grant} must reject all of its connections, and they are {its}")
+    if any(one.service in chosen.accepted for one in outlived):
+        raise _wrong(f"destroying {chosen.grant} must reject what it accepted, and {outlived} outlived it")
+    rejected_later = {one.endpoint for one in outlived}
+    return CutOff(
+        by_accepter=tuple(one for one in its if one.endpoint not in rejected_later),
+        outlived=tuple(one for one in its if one.endpoint in rejected_later),
+    )
 
 
 def _wrong(what: str) -> ToolError:

@@ -9,6 +9,7 @@ from landline.estate.call import FOLLOW_UPS, REGIONAL, Call, FollowUp
 from landline.estate.collection import Collected, Failure, Progress, collect
 from landline.estate.credentials import targets
 from landline.estate.directory import check_replaceable, write
+from landline.estate.endpoint_connection import EndpointConnection, endpoint_connections
 from landline.estate.iam_policy import iam_policy
 from landline.estate.target import Target
 
@@ -17,12 +18,14 @@ __all__ = [
     "REGIONAL",
     "Call",
     "Collected",
+    "EndpointConnection",
     "Failure",
     "FollowUp",
     "Progress",
     "Target",
     "check_replaceable",
     "collect",
+    "endpoint_connections",
     "iam_policy",
     "targets",
     "write",

@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Self
 
+from landline.estate.endpoint_connection import endpoint_connections
 from landline.program import declare
 from landline.sandbox.in_process import InProcess, StackResult
 from landline.sandbox.world import World
@@ -17,11 +18,11 @@ if TYPE_CHECKING:
 
     import boto3
 
+    from landline.estate.endpoint_connection import EndpointConnection
     from landline.sandbox.monitor import Change
     from landline.settings import Estate
 
 __all__ = [
-    "EndpointConnection",
     "Event",
     "ResourceChanged",
     "Sandbox",
@@ -58,20 +59,6 @@ class StackDone:
 
 
 Event = StackStarted | ResourceChanged | StackDone
-
-
-@dataclass(frozen=True, slots=True)
-class EndpointConnection:
-    """One endpoint connection as the service's owner sees it."""
-
-    service: str
-    """The service's ``Name`` tag, or its id where it has none."""
-    service_id: str
-    endpoint: str
-    account: str
-    """The endpoint's owner."""
-    state: str
-    """As DescribeVpcEndpointConnections spells it: ``available``, ``pendingAcceptance``, ``rejected``."""
 
 
 def _silent(event: Event) -> None:
@@ -143,27 +130,12 @@ class Sandbox:
 
     def connections(self) -> tuple[EndpointConnection, ...]:
         """Every endpoint connection of the estate's services, by plain describe calls in every place."""
-        found = []
-        for account, region in self.places():
-            ec2 = self.world.place(account, region).client("ec2")
-            services = ec2.describe_vpc_endpoint_service_configurations()["ServiceConfigurations"]
-            names = {
-                service["ServiceId"]: next(
-                    (tag["Value"] for tag in service["Tags"] if tag["Key"] == "Name"), service["ServiceId"]
-                )
-                for service in services
-            }
-            found += [
-                EndpointConnection(
-                    service=names[connection["ServiceId"]],
-                    service_id=connection["ServiceId"],
-                    endpoint=connection["VpcEndpointId"],
-                    account=connection["VpcEndpointOwner"],
-                    state=connection["VpcEndpointState"],
-                )
-                for connection in ec2.describe_vpc_endpoint_connections()["VpcEndpointConnections"]
-            ]
-        return tuple(sorted(found, key=lambda c: (c.service, c.account, c.endpoint)))
+        found = [
+            connection
+            for account, region in self.places()
+            for connection in endpoint_connections(self.world.place(account, region).client("ec2"))
+        ]
+        return tuple(sorted(found, key=lambda one: (one.service, one.account, one.endpoint)))
 
 
 def _changed(on_event: Callable[[Event], None], stack: str, change: Change, token: str, name: str) -> None:
