@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from landline import network, proof, report
@@ -29,6 +29,9 @@ NEEDED = (
     "VpcPeeringConnections",
     "VpnGateways",
     "VpcEndpoints",
+    "InstanceConnectEndpoints",
+    "ClientVpnEndpoints",
+    "VerifiedAccessEndpoints",
 )
 
 
@@ -338,6 +341,7 @@ JSON = st.recursive(
 )
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(st.dictionaries(st.sampled_from(["1/a/b.json", "1/a/c.json", "x.json", "1/a/b/c.json"]), JSON))
 def test_any_json_at_all_gets_an_answer_and_never_proven(files: dict[str, object]) -> None:
     told = proof.verify(network.read({name: json.dumps(body).encode() for name, body in files.items()}), None)

@@ -219,29 +219,6 @@ def test_service_details_name_amazons_own() -> None:
     assert violations(dump, GRANTED) == {}
 
 
-def test_people_let_in_without_a_route_are_found() -> None:
-    dump = estate()
-    dump.add(
-        "InstanceConnectEndpoints", InstanceConnectEndpointId="eice-1", VpcId="vpc-a", State="create-complete"
-    )
-    dump.add("ClientVpnEndpoints", ClientVpnEndpointId="cvpn-1", VpcId="vpc-a", Status={"Code": "available"})
-    dump.add("VerifiedAccessEndpoints", VerifiedAccessEndpointId="vae-1", Status={"Code": "active"})
-    dump.interface("eni-api", "subnet-vpc-a", "10.0.1.70", kind="api_gateway_managed")
-    found = violations(dump, GRANTED)
-
-    assert {key[2] for key in found if key[0] == "remote-access"} == {"eice-1", "cvpn-1", "vae-1", "eni-api"}
-
-
-def test_what_is_deleted_lets_nobody_in() -> None:
-    dump = estate()
-    dump.add(
-        "InstanceConnectEndpoints", InstanceConnectEndpointId="eice-1", VpcId="vpc-a", State="delete-complete"
-    )
-    dump.add("ClientVpnEndpoints", ClientVpnEndpointId="cvpn-1", Status={"Code": "deleted"})
-
-    assert violations(dump, GRANTED) == {}
-
-
 def test_a_grants_file_is_read() -> None:
     grants = read_grants(b'{"organization": "o-1", "hub": "111111111111", "grants": []}')
 

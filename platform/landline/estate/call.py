@@ -114,6 +114,19 @@ FOLLOW_UPS: tuple[FollowUp, ...] = (
         identifier="ServiceId",
         suffix="ServiceId",
     ),
+    *(
+        FollowUp(
+            _ec2(operation, key),
+            after="DescribeClientVpnEndpoints",
+            argument="ClientVpnEndpointId",
+            identifier="ClientVpnEndpointId",
+            suffix="ClientVpnEndpointId",
+        )
+        for operation, key in (
+            ("DescribeClientVpnAuthorizationRules", "AuthorizationRules"),
+            ("DescribeClientVpnTargetNetworks", "ClientVpnTargetNetworks"),
+        )
+    ),
     FollowUp(
         _ec2("GetManagedPrefixListEntries", "Entries"),
         after="DescribeManagedPrefixLists",

@@ -18,7 +18,13 @@ from landline.network.nat_gateway import NatGateway
 from landline.network.network_acl import NetworkAcl
 from landline.network.network_interface import NetworkInterface
 from landline.network.prefix_list import PrefixList, PrefixListEntry
-from landline.network.remote_access import ClientVpnEndpoint, InstanceConnectEndpoint, VerifiedAccessEndpoint
+from landline.network.remote_access import (
+    ClientVpnAuthorizationRule,
+    ClientVpnEndpoint,
+    ClientVpnTargetNetwork,
+    InstanceConnectEndpoint,
+    VerifiedAccessEndpoint,
+)
 from landline.network.route_table import RouteTable
 from landline.network.security_group import SecurityGroup
 from landline.network.subnet import Subnet
@@ -79,6 +85,8 @@ class Page(Document, gc=False, rename="pascal"):
     additional_routes_available: bool = False
     entries: list[PrefixListEntry] | UnsetType = UNSET
     allowed_principals: list[AllowedPrincipal] | UnsetType = UNSET
+    client_vpn_target_networks: list[ClientVpnTargetNetwork] | UnsetType = UNSET
+    authorization_rules: list[ClientVpnAuthorizationRule] | UnsetType = UNSET
 
     def kinds(self) -> tuple[str, ...]:
         """Return the fields of the documents in this file."""
@@ -89,8 +97,17 @@ SUBJECT_IN_NAME = {
     "routes": re.compile(r"search-transit-gateway-routes-(?P<id>[^.]+)"),
     "entries": re.compile(r"get-managed-prefix-list-entries-(?P<id>[^.]+)"),
     "allowed_principals": re.compile(r"describe-vpc-endpoint-service-permissions-(?P<id>[^.]+)"),
+    "client_vpn_target_networks": re.compile(r"describe-client-vpn-target-networks-(?P<id>[^.]+)"),
+    "authorization_rules": re.compile(r"describe-client-vpn-authorization-rules-(?P<id>[^.]+)"),
 }
 """Documents that do not say what they are about: the file's name does, up to the first dot."""
+
+SUBJECT_IN_ITEM = {
+    "allowed_principals": "service_id",
+    "client_vpn_target_networks": "client_vpn_endpoint_id",
+    "authorization_rules": "client_vpn_endpoint_id",
+}
+"""Those of `SUBJECT_IN_NAME` whose items name it: such a file may be called anything, unless it is empty."""
 
 _PAGE = msgspec.json.Decoder(Page)
 _KEYS = msgspec.json.Decoder(dict[str, msgspec.Raw])

@@ -14,6 +14,7 @@ from landline.network.network_acl import NetworkAcl
 from landline.network.network_interface import NetworkInterface
 from landline.network.noun import Noun
 from landline.network.prefix_list import PrefixList, PrefixListEntry
+from landline.network.remote_access import ClientVpnAuthorizationRule, ClientVpnTargetNetwork
 from landline.network.route_table import RouteTable
 from landline.network.security_group import SecurityGroup
 from landline.network.subnet import Subnet
@@ -75,6 +76,8 @@ class Model:
     transit_gateway_routes: Mapping[str, tuple[TransitGatewayRoute, ...]]
     prefix_list_entries: Mapping[str, tuple[PrefixListEntry, ...]]
     allowed_principals: Mapping[str, tuple[AllowedPrincipal, ...]]
+    client_vpn_target_networks: Mapping[str, tuple[ClientVpnTargetNetwork, ...]]
+    authorization_rules: Mapping[str, tuple[ClientVpnAuthorizationRule, ...]]
     unreadable: tuple[Unreadable, ...]
     unmodelled: tuple[tuple[str, Place], ...]
 

@@ -4,18 +4,21 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from os import walk
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 from msgspec import UNSET
 
 from landline.errors import UsageError
-from landline.network.documents import KINDS, SUBJECT_IN_NAME, Document, Page, decode, top_level_keys
+from landline.network.documents import (
+    KINDS,
+    SUBJECT_IN_ITEM,
+    SUBJECT_IN_NAME,
+    Document,
+    Page,
+    decode,
+    top_level_keys,
+)
 from landline.network.model import Model, Place, Unreadable
-
-if TYPE_CHECKING:
-    from landline.network.endpoint_service import AllowedPrincipal
-    from landline.network.prefix_list import PrefixListEntry
-    from landline.network.transit_gateway import TransitGatewayRoute
 
 Snapshot = Path | Mapping[str, bytes]
 
@@ -65,9 +68,8 @@ class _Reader:
         self._pages: dict[tuple[Place, str], tuple[int, int]] = {}
         self._unreadable: list[Unreadable] = []
         self._unmodelled: set[tuple[str, Place]] = set()
-        self._routes: dict[str, list[TransitGatewayRoute]] = {}
-        self._entries: dict[str, list[PrefixListEntry]] = {}
-        self._principals: dict[str, list[AllowedPrincipal]] = {}
+        self._named: dict[str, dict[str, list[Any]]] = {field: {} for field in SUBJECT_IN_NAME}
+        self._named_pages: dict[tuple[str, str], tuple[int, int]] = {}
         self._partial_routes: set[str] = set()
         self._places: set[Place] = set()
 
@@ -109,26 +111,24 @@ class _Reader:
             self._take_named(path, parts[2], field, page)
 
     def _take_named(self, path: str, name: str, field: str, page: Page) -> None:
-        match = SUBJECT_IN_NAME[field].match(name)
-        principals = page.allowed_principals or []
-        if match is None and field == "allowed_principals" and all(item.service_id for item in principals):
-            for item in principals:
-                self._principals.setdefault(item.service_id or "", []).append(item)
-            if principals:
+        items = getattr(page, field)
+        subject_field = SUBJECT_IN_ITEM.get(field)
+        subjects = [getattr(item, subject_field) for item in items] if subject_field else []
+        if not subjects or not all(subjects):
+            match = SUBJECT_IN_NAME[field].match(name)
+            if match is None:
+                pattern = SUBJECT_IN_NAME[field].pattern.split("(")[0] + "<id>.json"
+                self._unreadable.append(Unreadable(path, f"does not say what it is about; name it {pattern}"))
                 return
-        if match is None:
-            pattern = SUBJECT_IN_NAME[field].pattern.split("(")[0] + "<id>.json"
-            self._unreadable.append(Unreadable(path, f"does not say what it is about; name it {pattern}"))
-            return
-        subject = match["id"]
-        if field == "routes":
-            self._routes.setdefault(subject, []).extend(page.routes or [])
+            subjects = [match["id"]] * len(items)
+            self._named[field].setdefault(match["id"], [])
             if page.additional_routes_available:
-                self._partial_routes.add(subject)
-        elif field == "entries":
-            self._entries.setdefault(subject, []).extend(page.entries or [])
-        else:
-            self._principals.setdefault(subject, []).extend(principals)
+                self._partial_routes.add(match["id"])
+        for subject, item in zip(subjects, items, strict=True):
+            self._named[field].setdefault(subject, []).append(item)
+        for subject in {*subjects}:
+            count, open_ended = self._named_pages.get((field, subject), (0, 0))
+            self._named_pages[field, subject] = (count + 1, open_ended + bool(page.next_token))
 
     def model(self) -> Model:
         unreadable = list(self._unreadable)
@@ -136,6 +136,11 @@ class _Reader:
             if open_ended >= count:
                 why = f"the last page of {KINDS[kind]} is missing: every file has a NextToken"
                 unreadable.append(Unreadable(f"{place.account}/{place.region}", why))
+        for (field, subject), (count, open_ended) in self._named_pages.items():
+            if open_ended >= count:
+                name = SUBJECT_IN_NAME[field].pattern.split("(")[0] + subject
+                why = "the last page is missing: every file has a NextToken"
+                unreadable.append(Unreadable(name, why))
         for table in self._partial_routes:
             why = "AWS left routes out (AdditionalRoutesAvailable); search with narrower filters"
             unreadable.append(Unreadable(f"search-transit-gateway-routes-{table}", why))
@@ -145,12 +150,17 @@ class _Reader:
         }
         return Model(
             places=places,
-            transit_gateway_routes={key: tuple(items) for key, items in self._routes.items()},
-            prefix_list_entries={key: tuple(items) for key, items in self._entries.items()},
-            allowed_principals={key: tuple(items) for key, items in self._principals.items()},
+            transit_gateway_routes=self._by_subject("routes"),
+            prefix_list_entries=self._by_subject("entries"),
+            allowed_principals=self._by_subject("allowed_principals"),
+            client_vpn_target_networks=self._by_subject("client_vpn_target_networks"),
+            authorization_rules=self._by_subject("authorization_rules"),
             unreadable=tuple(sorted(unreadable)),
             unmodelled=tuple(sorted(self._unmodelled)),
         )
+
+    def _by_subject(self, field: str) -> dict[str, tuple[Any, ...]]:
+        return {subject: tuple(items) for subject, items in self._named[field].items()}
 
 
 def _why(data: bytes, error: Exception) -> str:

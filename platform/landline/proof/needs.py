@@ -16,7 +16,7 @@ NEEDED: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
     (("route_tables",), PATHS),
     (("network_acls",), PATHS),
     (("security_groups",), PATHS),
-    (("network_interfaces",), PATHS),
+    (("network_interfaces",), (*PATHS, "remote-access")),
     (("internet_gateways",), ("internet-egress", "internet-ingress")),
     (("egress_only_internet_gateways",), ("internet-egress",)),
     (("nat_gateways",), ("internet-egress",)),
@@ -27,6 +27,9 @@ NEEDED: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
     ),
     (("vpn_gateways",), ("external-network",)),
     (("vpc_endpoints",), ("foreign-service",)),
+    (("instance_connect_endpoints",), ("remote-access",)),
+    (("client_vpn_endpoints",), ("remote-access",)),
+    (("verified_access_endpoints",), ("remote-access",)),
 )
 """Documents of which one must be there for every account and Region that has VPCs, and the rules that need
 them.

@@ -34,9 +34,11 @@ def verify(model: Model, grants: Grants | None, *, evidence: str = "snapshot") -
     ways = Ways()
     findings = list(_paths(model, ways))
     notes += ways.not_checked()
-    findings += remote_access.find(model)
-    notes += remote_access.not_checked(model)
-    for item in (*services.open_services(model, grants), *services.foreign_services(model, grants)):
+    for item in (
+        *remote_access.find(model),
+        *services.open_services(model, grants),
+        *services.foreign_services(model, grants),
+    ):
         if isinstance(item, Finding):
             findings.append(item)
         else:
