@@ -27,6 +27,7 @@ from landline.proof.hop import (
     Path,
     Wanted,
 )
+from landline.proof.stops import Stops
 from landline.proof.transit import Attachments, Beyond, IntoPeers, IntoVpc, Onward, TransitGateways, Unseen
 
 T = TypeVar("T")
@@ -56,10 +57,11 @@ class Course:
 
 
 class Forwarding:
-    """The forwarding plane of an estate."""
+    """The forwarding plane of an estate. With `stops`, it notes there where packets end."""
 
-    def __init__(self, topology: Topology) -> None:
+    def __init__(self, topology: Topology, stops: Stops | None = None) -> None:
         self.topology = topology
+        self.stops = stops
         self._transits = TransitGateways(topology)
 
     def leave(
@@ -102,6 +104,9 @@ class Forwarding:
             part = to(packets, (span,))
             for target in targets if part else ():
                 yield from self._follow(network, subnet, target, doubted(part, target.doubts), path, course)
+        if self.stops is not None:
+            covered = to(packets, union(tuple(stretch.span for stretch in routes.stretches)))
+            self.stops.note("no-route", routes.id, packets, path, passed=covered)
         for target in routes.doubtful:
             yield from self._follow(network, subnet, target, doubted(packets, target.doubts), path, course)
 
@@ -116,13 +121,14 @@ class Forwarding:
     ) -> Iterator[Hop]:
         kind, name = target.kind, target.id
         if kind in (Kind.BLACKHOLE, Kind.GATEWAY_ENDPOINT):
+            self._stop(kind.value.replace(" ", "-"), name or target.route_table, packets, path)
             return
         if kind is Kind.LOCAL:
             if course.local and course.asks():
                 yield from self._deliver(network, subnet, packets, path, course.via)
             return
         if subnet is not None and self._subnet_of(target) != subnet.id:
-            packets = both(packets, subnet.acl_out)
+            packets = self._out_of(subnet, packets, path)
         if not packets:
             return
         if kind is Kind.UNKNOWN:
@@ -134,7 +140,7 @@ class Forwarding:
         elif kind is Kind.INTERFACE:
             home = network.subnets.get(self._subnet_of(target) or "")
             if home is not None and (subnet is None or subnet.id != home.id):
-                packets = both(packets, home.acl_in)
+                packets = self._into(home, packets, path)
             if packets:
                 yield AtInterface(network, name, packets, (*path, name), course.via)
         elif kind is Kind.LOAD_BALANCER_ENDPOINT:
@@ -174,7 +180,8 @@ class Forwarding:
             subnet = network.subnets[name]
             part = to(packets, subnet.spans)
             if part and (origin is None or origin.id != name):
-                part = both(both(part, origin.acl_out) if origin else part, subnet.acl_in)
+                part = self._out_of(origin, part, path) if origin else part
+                part = self._into(subnet, part, (*path, name))
             if part:
                 yield Delivered(network, subnet, part, (*path, name), via)
 
@@ -207,6 +214,8 @@ class Forwarding:
             yield Lost(f"{name} is described twice, differently", packets, path)
         elif attached:
             yield AtGateway(network, kind, name, packets, path)
+        else:
+            self._stop("detached", name, packets, path)
 
     def _nat_gateway(
         self,
@@ -229,9 +238,11 @@ class Forwarding:
                     yield Lost(f"NAT gateway {name} is {where}", packets, path)
                     return
                 if subnet is None or subnet.id != home.id:
-                    packets = both(packets, home.acl_in)
+                    packets = self._into(home, packets, path)
             if packets:
                 yield AtNat(network, name, packets, path, via)
+        else:
+            self._stop("deleted", name, packets, path)
 
     def _appliances(
         self,
@@ -255,7 +266,8 @@ class Forwarding:
             place = network.subnets.get(home)
             if place is None or ("endpoint", name) in course.seen:
                 continue
-            crossing = packets if subnet is not None and subnet.id == home else both(packets, place.acl_in)
+            inside = subnet is not None and subnet.id == home
+            crossing = packets if inside else self._into(place, packets, path)
             if crossing:
                 onward = course.past("endpoint", name)
                 yield from self._route(network, place, place.routes, crossing, path, onward)
@@ -274,6 +286,7 @@ class Forwarding:
             return
         ends = {end.vpc_id: end for end in (peering.requester_vpc_info, peering.accepter_vpc_info)}
         if not peering.live() or network.id not in ends:
+            self._stop("not-active", name, packets, path)
             return
         others = [end for vpc_id, end in ends.items() if vpc_id != network.id]
         if not others:
@@ -299,6 +312,8 @@ class Forwarding:
             yield Lost(f"virtual private gateway {name} is in no VpnGateways document", packets, path)
         elif any(a.vpc_id == network.id and a.live() for a in gateway.vpc_attachments):
             yield Outside(network, name, None, "a virtual private gateway", packets, path)
+        else:
+            self._stop("detached", name, packets, path)
 
     def _enter_transit(
         self,
@@ -318,17 +333,25 @@ class Forwarding:
         if isinstance(found, Unseen):
             yield Lost(found.why, packets, path)
             return
+        if not found:
+            self._stop("no-attachment", transit, packets, path)
         for name, subnets in found.items():
             homes = [network.subnets[home] for home in subnets if home in network.subnets]
             if len(homes) != len(subnets) or not homes:
                 yield Lost(f"a subnet of attachment {name} is in no document", packets, path)
                 continue
-            for home in homes:
-                if subnet is None or not subnet.zones or not home.zones or subnet.zones & home.zones:
-                    entering = both(packets, home.acl_in)
-                    if entering:
-                        onward = replace(course, via=course.via or transit, zones=home.zones)
-                        yield from self._cross(transit, name, entering, (*path, name), onward)
+            near = [
+                home
+                for home in homes
+                if subnet is None or not subnet.zones or not home.zones or subnet.zones & home.zones
+            ]
+            if not near:
+                self._stop("no-attachment-in-zone", name, packets, path)
+            for home in near:
+                entering = self._into(home, packets, (*path, name))
+                if entering:
+                    onward = replace(course, via=course.via or transit, zones=home.zones)
+                    yield from self._cross(transit, name, entering, (*path, name), onward)
 
     def _cross(
         self,
@@ -345,6 +368,7 @@ class Forwarding:
         if isinstance(onward, Unseen):
             yield Lost(onward.why, packets, path)
         elif isinstance(onward, Onward):
+            self._transit_routes(onward, packets, (*path, onward.table))
             ahead = course.past("attachment", place)
             for span, name in _each(onward.further, packets):
                 way = (*path, onward.table, name)
@@ -356,6 +380,8 @@ class Forwarding:
                 if course.wanted is None or intersect(senders, self._transits.heard(transit, name)):
                     way = (*path, onward.table, name)
                     yield from self._exit_transit(transit, name, to(packets, (span,)), way, ahead)
+        else:
+            self._stop("no-association", attachment, packets, path)
 
     def _exit_transit(
         self,
@@ -382,6 +408,33 @@ class Forwarding:
                 # From here on, packets for this VPC are delivered in it, even if it is where they began.
                 way, onward = (*path, name), replace(course, local=True)
                 yield from self._route(end.network, home, home.routes, packets, way, onward)
+        else:
+            self._stop("not-active", attachment, packets, path)
+
+    def _out_of(self, subnet: SubnetNetwork, packets: Packets, path: Path) -> Packets:
+        passed = both(packets, subnet.acl_out)
+        if self.stops is not None:
+            self.stops.note("network-acl", subnet.id, packets, path, passed=passed, direction="egress")
+        return passed
+
+    def _into(self, subnet: SubnetNetwork, packets: Packets, path: Path) -> Packets:
+        passed = both(packets, subnet.acl_in)
+        if self.stops is not None:
+            self.stops.note("network-acl", subnet.id, packets, path, passed=passed, direction="ingress")
+        return passed
+
+    def _stop(self, kind: str, where: str, packets: Packets, path: Path) -> None:
+        if self.stops is not None:
+            self.stops.note(kind, where, packets, path)
+
+    def _transit_routes(self, onward: Onward, packets: Packets, path: Path) -> None:
+        if self.stops is None:
+            return
+        stretches = (*onward.further, *onward.last)
+        covered = to(packets, union(tuple(stretch.span for stretch in stretches)))
+        self.stops.note("no-route", onward.table, packets, path, passed=covered)
+        dropped = union(tuple(stretch.span for stretch in stretches if not any(stretch.targets)))
+        self.stops.note("blackhole", onward.table, to(packets, dropped), path)
 
 
 def _each(stretches: tuple[Stretch[Attachments], ...], packets: Packets) -> Iterator[tuple[Interval, str]]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from landline.network import address
-from landline.network.interval import intersect
+from landline.network.interval import intersect, subtract, union
 from landline.network.packets import NOTHING, Box, Packets, answers, boxes, coming_from, doubted, to
 from landline.network.packets import intersect as both
 from landline.network.target import Kind
@@ -21,6 +21,7 @@ class Journeys:
 
     def __init__(self, forwarding: Forwarding, public_access: PublicAccess) -> None:
         self._forwarding = forwarding
+        self._stops = forwarding.stops
         self._topology = forwarding.topology
         self._public_access = public_access
 
@@ -31,6 +32,24 @@ class Journeys:
         leg = Leg(network, home, home, station.public, station.carrier, translated=False)
         yield from self._travel(leg, packets, (station.interfaces[0],), (), None, frozenset(), wanted)
 
+    def toward(self, network: VpcNetwork, station: Station, packets: Packets) -> Iterator[Reached]:
+        """Follow some packets of a station to wherever they end, in its own VPC too.
+
+        What stays in its subnet goes by no route ("VPC guide, How route tables work").
+        """
+        home = network.subnets[station.subnet]
+        leg = Leg(network, home, home, station.public, station.carrier, translated=False)
+        path = (station.interfaces[0],)
+        leaving = both(packets, station.group_out)
+        if self._stops is not None:
+            self._stops.note("security-group", path[0], packets, path, passed=leaving, direction="egress")
+        beside = to(leaving, home.spans)
+        if beside:
+            hop = Delivered(network, home, beside, (*path, home.id), None)
+            yield from self._interfaces(hop, network.id, (replace(leg, packets=beside),))
+        further = to(leaving, subtract(union(address.EVERYWHERE), home.spans))
+        yield from self._travel(leg, further, path, (), None, frozenset(), None)
+
     def _travel(
         self,
         leg: Leg,
@@ -39,17 +58,18 @@ class Journeys:
         before: Legs,
         via: str | None,
         seen: frozenset[str],
-        wanted: Wanted,
+        wanted: Wanted | None,
     ) -> Iterator[Reached]:
         if not packets:
             return
-        start = before[0].network if before else leg.network
+        start = None if wanted is None else before[0].network if before else leg.network
         first = via
 
         def still_wanted(name: str) -> bool:
-            return wanted(first or name)
+            return wanted is None or wanted(first or name)
 
-        for hop in self._hops(leg, packets, path, local=leg.network is not start, wanted=still_wanted):
+        asked = None if wanted is None else still_wanted
+        for hop in self._hops(leg, packets, path, local=leg.network is not start, wanted=asked):
             legs = (*before, replace(leg, packets=hop.packets))
             if isinstance(hop, Lost):
                 yield Open(hop.why, hop.packets, hop.path)
@@ -61,8 +81,8 @@ class Journeys:
                 yield from self._internet(hop, leg, legs)
             elif isinstance(hop, Delivered):
                 joined = via or hop.via
-                if joined is not None and hop.network is not start:
-                    yield from self._interfaces(hop, joined, legs)
+                if hop.network is not start and (joined is not None or start is None):
+                    yield from self._interfaces(hop, joined or hop.network.id, legs)
             elif isinstance(hop, AtNat):
                 if hop.gateway not in seen:
                     yield from self._nat(hop, start, legs, via or hop.via, seen | {hop.gateway}, wanted)
@@ -79,6 +99,7 @@ class Journeys:
     def _internet(self, hop: AtGateway, leg: Leg, legs: Legs) -> Iterator[Reached]:
         """Apply a gateway's own conditions: an address that works outside, and Block Public Access."""
         if hop.network is not leg.network:
+            self._stop("other-vpc", hop.gateway, hop.packets, hop.path)
             return  # the gateway knows no public address for a source of another VPC
         if hop.kind is Kind.CARRIER_GATEWAY:
             sources = leg.carrier
@@ -86,7 +107,10 @@ class Journeys:
             sources = intersect(leg.public, (address.ALL_V6,))
         else:
             sources = leg.public
-        packets = to(coming_from(hop.packets, sources), address.INTERNET)
+        known = coming_from(hop.packets, sources)
+        self._stop("no-public-address", hop.gateway, hop.packets, hop.path, known)
+        packets = to(known, address.INTERNET)
+        self._stop("not-on-the-internet", hop.gateway, known, hop.path, packets)
         if not packets:
             return
         home = None if leg.home is None else leg.home.id
@@ -95,21 +119,45 @@ class Journeys:
         )
         if stance is Stance.UNKNOWN:
             yield Open(why, packets, hop.path)
+        elif stance is Stance.BLOCKED:
+            where = f"{hop.network.place}"
+            self._stop("block-public-access", where, packets, hop.path)
         elif stance is Stance.OPEN:
             legs = (*legs[:-1], replace(legs[-1], packets=packets))
             yield Internet(hop.gateway, packets, (*hop.path, "internet"), legs)
 
     def _interfaces(self, hop: Delivered, joined: str, legs: Legs) -> Iterator[Reached]:
+        held: Packets = NOTHING
         for station in hop.network.stations:
-            if station.subnet == hop.subnet.id and station.receives:
-                taken = both(to(hop.packets, station.addresses), station.group_in)
+            if station.subnet == hop.subnet.id:
+                own = to(hop.packets, station.addresses)
+                held += own
+                path = (*hop.path, station.interfaces[0])
+                if not station.receives:
+                    self._stop("takes-nothing", station.interfaces[0], own, path)
+                    continue
+                taken = both(own, station.group_in)
+                if self._stops is not None:
+                    name = station.interfaces[0]
+                    self._stops.note("security-group", name, own, path, passed=taken, direction="ingress")
                 if taken:
                     ended = (*legs[:-1], replace(legs[-1], packets=taken))
-                    path = (*hop.path, station.interfaces[0])
                     yield Joined(joined, hop.network, hop.subnet, taken, path, ended)
+        if not held:
+            self._stop("no-interface", hop.subnet.id, hop.packets, hop.path)
+
+    def _stop(self, kind: str, where: str, came: Packets, path: Path, passed: Packets = NOTHING) -> None:
+        if self._stops is not None:
+            self._stops.note(kind, where, came, path, passed=passed)
 
     def _nat(
-        self, hop: AtNat, start: VpcNetwork, legs: Legs, via: str | None, seen: frozenset[str], wanted: Wanted
+        self,
+        hop: AtNat,
+        start: VpcNetwork | None,
+        legs: Legs,
+        via: str | None,
+        seen: frozenset[str],
+        wanted: Wanted | None,
     ) -> Iterator[Reached]:
         gateway = self._topology.model.nat_gateways.items[hop.gateway]
         network = hop.network
@@ -130,6 +178,7 @@ class Journeys:
             # A public NAT gateway always has a public address, whether or not the document lists it.
             public = inside
         entering = translatable(hop.packets)
+        self._stop("not-translatable", hop.gateway, hop.packets if not entering else NOTHING, hop.path)
         legs = (*legs[:-1], replace(legs[-1], packets=entering))
         if not entering:
             return
@@ -155,11 +204,11 @@ class Journeys:
     def _appliance(
         self,
         hop: AtInterface,
-        start: VpcNetwork,
+        start: VpcNetwork | None,
         legs: Legs,
         via: str | None,
         seen: frozenset[str],
-        wanted: Wanted,
+        wanted: Wanted | None,
     ) -> Iterator[Reached]:
         """Follow packets through an instance that is no end of theirs.
 
@@ -175,13 +224,19 @@ class Journeys:
             )
             return
         taken = both(hop.packets, station.group_in)
+        if self._stops is not None:
+            name = hop.interface
+            self._stops.note("security-group", name, hop.packets, hop.path, passed=taken, direction="ingress")
         if not station.forwards:
-            taken = to(taken, station.addresses)
+            addressed = to(taken, station.addresses)
+            self._stop("source-dest-check", hop.interface, taken, hop.path, addressed)
+            taken = addressed
         if not taken:
             return
         legs = (*legs[:-1], replace(legs[-1], packets=taken))
-        if via is not None and network is not start:
-            yield Joined(via, network, network.subnets[station.subnet], taken, hop.path, legs)
+        if network is not start and (via is not None or start is None):
+            joined = via or network.id
+            yield Joined(joined, network, network.subnets[station.subnet], taken, hop.path, legs)
         if not station.forwards:
             return
         for other in network.stations:
