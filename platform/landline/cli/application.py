@@ -10,11 +10,15 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from landline import __version__
+from landline.cli.catalogue import catalogue
 from landline.cli.check import check
 from landline.cli.completion import completion
 from landline.cli.demo import demo
 from landline.cli.dump import dump
+from landline.cli.expire import expire
+from landline.cli.grant import grant, renew, revoke
 from landline.cli.options import common_options, examples
+from landline.cli.request import request
 from landline.cli.schema import schema
 from landline.cli.terminal import Terminal
 from landline.cli.verify import verify
@@ -37,7 +41,20 @@ def landline() -> None:
     """Shared services over AWS PrivateLink, and a proof that nothing else connects."""
 
 
-for command in (check, completion, demo, dump, schema, verify):
+for command in (
+    catalogue,
+    check,
+    completion,
+    demo,
+    dump,
+    expire,
+    grant,
+    renew,
+    request,
+    revoke,
+    schema,
+    verify,
+):
     landline.add_command(command)
 
 

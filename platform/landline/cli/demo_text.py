@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, Self
 
 from landline.cli.demonstration import Connections, CutOff, Deployed, Proof, Revoked
 from landline.cli.leak import Leak
+from landline.cli.table import table
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
 
     from landline.cli.demonstration import Demonstration, Document, Step
@@ -136,7 +136,7 @@ class Narrator:
             (self._spokes.get(one.account, one.account), one.service, one.endpoint, one.state)
             for one in connections.all
         ]
-        return table(("spoke", "service", "endpoint", "state"), rows)
+        return table(("spoke", "service", "endpoint", "state"), rows, indent=2)
 
     def _access_lines(self, grants: Document) -> list[str]:
         services = sorted({name for hub in self._estate.hubs.values() for name in hub.services})
@@ -160,7 +160,7 @@ class Narrator:
             )
             for account, name in sorted(self._spokes.items(), key=lambda item: item[1])
         ]
-        return table(("spoke", *services), rows)
+        return table(("spoke", *services), rows, indent=2)
 
     def _title(self, text: str) -> str:
         return self._terminal.style(text, fg="cyan")
@@ -173,15 +173,6 @@ class Narrator:
     def _next(self, what: str) -> None:
         if self._status is not None:
             self._status.update(text=what)
-
-
-def table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> list[str]:
-    """Lines with the columns under each other, indented by two."""
-    widths = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
-    return [
-        "  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-        for row in (head, *rows)
-    ]
 
 
 def document(shown: Demonstration, keep: Path | None) -> dict[str, Any]:

@@ -28,8 +28,8 @@ class GrantSettings(StackSettings):
     """The spoke's stack."""
     services: Annotated[
         Mapping[ServiceName, GrantedService],
-        Field(min_length=1, examples=[{"logging": {"until": "2027-06-30", "approved": "SEC-42"}}]),
+        Field(examples=[{"logging": {"until": "2027-06-30", "approved": "SEC-42"}}]),
         *Frozen,
     ]
-    """The granted services by name. To revoke all of them, destroy the stack: that rejects the live
-    connections."""
+    """The granted services by name. Empty when all of them are revoked: deploying the stack then takes away
+    what it held, and its file can go afterwards."""

@@ -141,6 +141,11 @@ def read_stack(file: Path, name: str) -> Parsed:
     content = _content(file)
     if isinstance(content, Problem):
         return Parsed(None, None, (content,))
+    return parse_content(file, name, content)
+
+
+def parse_content(file: Path, name: str, content: bytes) -> Parsed:
+    """What `file` would say of the stack `name` if it held `content`. Raises nothing for what that is."""
     try:
         document, problems = read_document(str(file), content)
     except UnreadableError as error:

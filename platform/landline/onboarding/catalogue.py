@@ -1,0 +1,139 @@
+"""What the hubs offer, and what it takes to use it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from landline.errors import UsageError
+from landline.settings.aws_services import INTERFACE_SERVICES
+from landline.settings.crosscheck import INTERFACE_ENDPOINTS
+from landline.settings.names import local_name
+from landline.settings.prices import NOTE, endpoint_month
+from landline.settings.validation import closest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from decimal import Decimal
+
+    from landline.settings import Estate, SpokeSettings
+
+SCHEMA = 1
+RULES = 60
+"""Inbound rules of one security group, the default quota ("Amazon VPC User Guide, Amazon VPC quotas")."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One service of one hub, as a spoke team looks at it."""
+
+    service: str
+    hub: str
+    owner: str
+    region: str
+    zones: tuple[str, ...]
+    """AZ ids in which an endpoint can be: for a spoke, those that it shares."""
+    ports: tuple[int, ...]
+    lane: str
+    kind: str
+    """What stands behind it."""
+    local_name: str
+    monthly_price: Decimal
+    """US dollars of list price, data apart, for an endpoint in all of `zones`."""
+    grants: int
+    """How many spokes it is granted to."""
+    grants_left: int
+    """How many more the load balancer's security group has rules for."""
+    state: str | None
+    """For a spoke: ``granted``, ``requested`` or ``available``; None without one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """The offers, by hub and service, and what the spoke that asks has left."""
+
+    offers: tuple[Offer, ...]
+    spoke: str | None
+    endpoints_left: int | None
+    """How many more interface endpoints the spoke's VPC takes; None without a spoke."""
+
+
+def catalogue(estate: Estate, spoke: str | None = None) -> Catalogue:
+    """All services of all hubs, or those of the spoke's hub as that spoke would use them.
+
+    Raises `UsageError` if there is no such spoke.
+    """
+    if spoke is None:
+        return Catalogue(tuple(_offers(estate, None, None)), None, None)
+    settings = estate.spokes.get(spoke)
+    if settings is None:
+        guess = closest(spoke, estate.spokes)
+        raise UsageError(f"no spoke stack is named {spoke}" + (f", did you mean {guess}?" if guess else ""))
+    used = len(settings.services) + sum(name in INTERFACE_SERVICES for name in settings.aws)
+    return Catalogue(tuple(_offers(estate, spoke, settings)), spoke, INTERFACE_ENDPOINTS - used)
+
+
+def _offers(estate: Estate, spoke: str | None, settings: SpokeSettings | None) -> Iterator[Offer]:
+    for hub, offered in estate.hubs.items():
+        if settings is not None and hub != settings.hub:
+            continue
+        answer = None if spoke is None else estate.grant_of(estate[spoke])
+        granted = {} if answer is None else estate.grants[answer.name].services
+        for name, service in offered.services.items():
+            zones = tuple(
+                zone for zone in offered.network.zones if settings is None or zone in settings.network.zones
+            )
+            grants = sum(grant.hub == hub and name in grant.services for grant in estate.grants.values())
+            state = None
+            if settings is not None:
+                state = (
+                    "granted"
+                    if name in granted
+                    else "requested"
+                    if name in settings.services
+                    else "available"
+                )
+            yield Offer(
+                service=name,
+                hub=hub,
+                owner=offered.team,
+                region=estate[hub].region,
+                zones=zones,
+                ports=service.ports,
+                lane=service.lane,
+                kind=service.backend.kind,
+                local_name=local_name(name, hub),
+                monthly_price=endpoint_month(len(zones)),
+                grants=grants,
+                # Each grant is one rule for each port, with a prefix list of one range.
+                grants_left=max(0, RULES // len(service.ports) - grants),
+                state=state,
+            )
+
+
+def document(shown: Catalogue) -> dict[str, Any]:
+    """The catalogue as a JSON document, version `SCHEMA`."""
+    return {
+        "schema": SCHEMA,
+        "spoke": shown.spoke,
+        "endpoints_left": shown.endpoints_left,
+        "services": [
+            {
+                "service": offer.service,
+                "hub": offer.hub,
+                "owner": offer.owner,
+                "region": offer.region,
+                "zones": list(offer.zones),
+                "ports": list(offer.ports),
+                "lane": offer.lane,
+                "kind": offer.kind,
+                "local_name": offer.local_name,
+                "monthly_price_usd": str(offer.monthly_price),
+                "grants": offer.grants,
+                "grants_left": offer.grants_left,
+                "state": offer.state,
+            }
+            for offer in shown.offers
+        ],
+        "prices": NOTE,
+    }

@@ -1,0 +1,160 @@
+"""The commands that write stack files, from a request to its end."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from .conftest import Landline
+
+BILLING = (
+    *("--team", "billing", "--contact", "billing-oncall@example.com", "--account", "444444444444"),
+    *("--cidr", "10.64.0.0/20", "--aws", "s3", "--aws", "kms"),
+)
+LOGS = ("--service", "logging", "--reason", "ship application logs")
+
+
+def text(directory: Path, stack: str) -> str:
+    return (directory / f"Pulumi.{stack}.yaml").read_text()
+
+
+def everything(directory: Path) -> dict[str, str]:
+    return {file.name: file.read_text() for file in directory.iterdir()}
+
+
+def test_from_request_to_revocation(landline: Landline, stacks: Callable[..., Path]) -> None:
+    where = stacks()
+    at = ("--stacks", str(where))
+
+    asked = landline("request", "new", "billing", *BILLING, *LOGS, "--until", "2027-06-30", *at)
+    assert (asked.code, asked.stdout.splitlines()[0]) == (0, f"wrote {where}/Pulumi.billing.yaml")
+    assert "have the platform team grant logging to billing" in asked.stderr
+    assert text(where, "billing") == (
+        "# yaml-language-server: $schema=schema.json\n"
+        "config:\n"
+        "  aws:region: eu-west-1\n"
+        "  landline:spoke:\n"
+        "    hub: hub\n"
+        "    team: billing\n"
+        "    contact: billing-oncall@example.com\n"
+        '    account: "444444444444"\n'
+        "    network: {cidr: 10.64.0.0/20, zones: [euw1-az1, euw1-az2]}\n"
+        "    services:\n"
+        "      logging: {reason: ship application logs, until: 2027-06-30}\n"
+        "    aws: [s3, kms]\n"
+    )
+
+    assert landline("grant", "billing", "--approved", "SEC-57", *at).code == 0
+    assert "      logging: {until: 2027-06-30, approved: SEC-57}\n" in text(where, "grant-billing")
+    assert landline("check", *at, "--today", "2026-11-26").stdout == "8 stacks checked: no problems\n"
+
+    more = landline("request", "new", "billing", "--service", "security", "--reason", "upload findings", *at)
+    assert more.code == 0
+    assert text(where, "billing").endswith("      security: {reason: upload findings}\n    aws: [s3, kms]\n")
+    assert landline("grant", "billing", "security", "--approved", "SEC-58", *at).code == 0
+
+    renewed = landline("renew", "billing", "logging", "--until", "2027-12-31", "--approved", "SEC-60", *at)
+    assert renewed.code == 0
+    assert "granted for longer than spoke billing requests" in renewed.stderr
+    assert "      logging: {until: 2027-12-31, approved: SEC-60}\n" in text(where, "grant-billing")
+
+    assert landline("revoke", "billing", "logging", *at).code == 0
+    assert "logging" not in text(where, "grant-billing")
+    assert landline("revoke", "billing", *at).code == 0
+    assert text(where, "grant-billing").endswith("    services: {}\n")
+
+
+def test_expired_access_is_listed_and_taken_away_on_request(
+    landline: Landline, stacks: Callable[..., Path]
+) -> None:
+    where = stacks()
+    at = ("--stacks", str(where))
+    before = everything(where)
+
+    assert landline("expire", *at, "--today", "2026-11-26").stdout == "nothing runs out within 30 days\n"
+    soon = landline("expire", *at, "--today", "2027-06-01", "--json")
+    assert soon.code == 0
+    assert [
+        (item["spoke"], item["service"], item["days_left"]) for item in json.loads(soon.stdout)["expiring"]
+    ] == [
+        ("orders", "logging", 30),
+        ("payments", "logging", 30),
+    ]
+    last_day = landline("expire", *at, "--today", "2027-06-30")
+    assert last_day.code == 0
+    over = landline("expire", *at, "--today", "2027-07-01")
+    assert over.code == 1
+    assert "has run out" in over.stdout
+    assert everything(where) == before
+
+    written = landline("expire", *at, "--today", "2027-07-01", "--write")
+    assert written.code == 0
+    assert text(where, "grant-orders").endswith("    services: {}\n")
+    assert "security: {approved: SEC-43}" in text(where, "grant-payments")
+    assert "logging" not in text(where, "grant-payments")
+
+
+def test_the_catalogue_says_what_a_spoke_has(landline: Landline, stacks: Callable[..., Path]) -> None:
+    at = ("--stacks", str(stacks()))
+    shown = json.loads(landline("catalogue", "orders", "--json", *at).stdout)
+
+    assert shown["endpoints_left"] == 48
+    assert [(one["service"], one["state"], one["monthly_price_usd"]) for one in shown["services"]] == [
+        ("logging", "granted", "14.60"),
+        ("security", "available", "14.60"),
+    ]
+    assert "logging.hub.landline.internal" in landline("catalogue", *at).stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("grant", "payment", "--approved", "X-1"), "did you mean payments?"),
+        (("grant", "orders", "security", "--approved", "X-1"), "does not request security"),
+        (("grant", "payments", "logging", "--approved", "X-1"), "landline renew payments logging"),
+        (("grant", "payments", "--approved", "X-1"), "everything that payments requests is granted"),
+        (("grant", "payments", "logging", "--approved", "X-1", "--until", "soon"), "is no date"),
+        (("revoke", "orders", "security"), "security is not granted to orders"),
+        (("renew", "orders", "--approved", "\x1b[31m"), "approved: is no reference to an approval"),
+        (("request", "new", "orders", *LOGS), "logging is requested already"),
+        (
+            ("request", "new", "orders", "--service", "loging", "--reason", "ship logs away"),
+            "did you mean logging?",
+        ),
+        (("request", "new", "billing", *BILLING), "--service is missing"),
+        (("request", "new", "../x", *BILLING, *LOGS), "is no stack name"),
+        (
+            ("request", "new", "billing", *BILLING[:4], "--account", "1", *BILLING[6:], *LOGS),
+            "is no AWS account id",
+        ),
+        (("request", "new", "orders", "--account", "1", *LOGS), "--account cannot be given"),
+        (("catalogue", "order"), "did you mean orders?"),
+    ],
+)
+def test_what_is_refused_writes_nothing(
+    landline: Landline, stacks: Callable[..., Path], arguments: tuple[str, ...], says: str
+) -> None:
+    where = stacks()
+    before = everything(where)
+    outcome = landline(*arguments, "--stacks", str(where))
+
+    assert outcome.code == 2
+    assert says in outcome.stderr
+    assert "Traceback" not in outcome.stderr
+    assert everything(where) == before
+
+
+def test_a_dry_run_shows_and_writes_nothing(landline: Landline, stacks: Callable[..., Path]) -> None:
+    where = stacks()
+    before = everything(where)
+    outcome = landline("revoke", "payments", "security", "--dry-run", "--stacks", str(where))
+
+    assert outcome.code == 0
+    assert outcome.stdout == text(where, "grant-payments").replace("      security: {approved: SEC-43}\n", "")
+    assert everything(where) == before
