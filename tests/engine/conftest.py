@@ -9,8 +9,8 @@ import grpc
 import pytest
 from pulumi.runtime.proto.provider_pb2_grpc import ResourceProviderStub
 
+from landline.deploy.engine import Engine, find_engine
 from landline.errors import ToolError
-from landline.sandbox.engine import Engine, find_engine
 from landline.sandbox.provider import AwsProvider, serving
 from landline.sandbox.world import World
 from tests.engine.network_rows import INVOKES, ROWS

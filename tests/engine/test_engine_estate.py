@@ -14,7 +14,7 @@ from landline.settings import load_estate
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from landline.sandbox.engine import Engine
+    from landline.deploy.engine import Engine
     from landline.sandbox.world import World
 
 pytestmark = pytest.mark.engine

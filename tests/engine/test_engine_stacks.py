@@ -10,13 +10,14 @@ import pulumi
 import pulumi_aws as aws
 import pytest
 
+from landline.deploy.stacks import Changes, EngineStacks
 from landline.errors import ToolError
-from landline.sandbox.engine_stacks import Changes, EngineStacks, engine_stacks
+from landline.sandbox.engine_estate import engine_stacks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from landline.sandbox.engine import Engine
+    from landline.deploy.engine import Engine
     from landline.sandbox.provider import AwsProvider
     from landline.sandbox.world import World
 
@@ -32,6 +33,7 @@ ACCOUNT, OTHER = "111111111111", "222222222222"
 @pytest.fixture
 def stacks(engine: Engine, provider: AwsProvider) -> Iterator[EngineStacks]:
     with engine_stacks(engine, provider) as running:
+        running.initialise("dev")
         yield running
     # Otherwise some later test is blamed for what the SDK leaves behind.
     gc.collect()
@@ -71,10 +73,12 @@ def vpcs(world: World, account: str = ACCOUNT, region: str = "eu-west-1") -> lis
 
 def test_a_stack_from_nothing_to_nothing(stacks: EngineStacks, world: World) -> None:
     # The stack itself, the provider, the VPC, two subnets.
-    assert stacks.preview("dev", network) == Changes(created=5, updated=0, replaced=0, deleted=0, same=0)
+    assert stacks.preview("dev", network).changes == Changes(
+        created=5, updated=0, replaced=0, deleted=0, same=0
+    )
     assert vpcs(world) == []
 
-    assert stacks.up("dev", network).created == 5
+    assert stacks.up("dev", network).changes.created == 5
     (vpc,) = vpcs(world)
     assert vpc["CidrBlock"] == "10.0.0.0/20"
     assert {tag["Key"]: tag["Value"] for tag in vpc["Tags"]} == {
@@ -84,11 +88,11 @@ def test_a_stack_from_nothing_to_nothing(stacks: EngineStacks, world: World) -> 
     }
     assert stacks.outputs("dev") == {"vpc": vpc["VpcId"]}
 
-    assert not stacks.preview("dev", network)
-    assert stacks.up("dev", network) == Changes(created=0, updated=0, replaced=0, deleted=0, same=5)
-    assert not stacks.refresh("dev")
+    assert not stacks.preview("dev", network).changes
+    assert stacks.up("dev", network).changes == Changes(created=0, updated=0, replaced=0, deleted=0, same=5)
+    assert not stacks.refresh("dev").changes
 
-    assert stacks.destroy("dev").deleted == 5
+    assert stacks.destroy("dev").changes.deleted == 5
     assert vpcs(world) == []
 
 
@@ -96,7 +100,7 @@ def test_a_changed_default_tag_updates_in_place(stacks: EngineStacks, world: Wor
     stacks.up("dev", network)
     (before,) = vpcs(world)
     # The three resources and the provider.
-    assert stacks.up("dev", functools.partial(network, owner="platform")) == Changes(0, 4, 0, 0, 1)
+    assert stacks.up("dev", functools.partial(network, owner="platform")).changes == Changes(0, 4, 0, 0, 1)
     (after,) = vpcs(world)
     assert after["VpcId"] == before["VpcId"]
     assert {"Key": "owner", "Value": "platform"} in after["Tags"]
@@ -106,16 +110,16 @@ def test_a_changed_range_replaces_the_vpc_and_what_stands_on_it(stacks: EngineSt
     stacks.up("dev", network)
     (before,) = vpcs(world)
     wider = functools.partial(network, cidr="10.8.0.0/20")
-    assert stacks.preview("dev", wider).replaced == 3
+    assert stacks.preview("dev", wider).changes.replaced == 3
     assert [vpc["VpcId"] for vpc in vpcs(world)] == [before["VpcId"]]
-    assert stacks.up("dev", wider).replaced == 3
+    assert stacks.up("dev", wider).changes.replaced == 3
     (after,) = vpcs(world)
     assert (after["CidrBlock"], after["VpcId"] != before["VpcId"]) == ("10.8.0.0/20", True)
 
 
 def test_resources_follow_their_provider_into_another_region(stacks: EngineStacks, world: World) -> None:
     stacks.up("dev", network)
-    assert stacks.up("dev", functools.partial(network, region="eu-central-1")).replaced == 3
+    assert stacks.up("dev", functools.partial(network, region="eu-central-1")).changes.replaced == 3
     assert vpcs(world) == []
     assert len(vpcs(world, region="eu-central-1")) == 1
 
@@ -137,8 +141,8 @@ def test_a_refresh_finds_what_somebody_deleted_and_the_next_up_makes_it_again(
     stacks.up("dev", network)
     ec2 = world.place(ACCOUNT, "eu-west-1").client("ec2")
     ec2.delete_subnet(SubnetId=ec2.describe_subnets()["Subnets"][0]["SubnetId"])
-    assert stacks.refresh("dev").deleted == 1
-    assert stacks.up("dev", network).created == 1
+    assert stacks.refresh("dev").changes.deleted == 1
+    assert stacks.up("dev", network).changes.created == 1
 
 
 def test_an_unknown_input_stops_the_preview_by_name(stacks: EngineStacks, world: World) -> None:

@@ -1,1 +1,1 @@
-"""What deploying an estate needs beside the program: the steps that no stack of Pulumi's can take."""
+"""Deploying an estate on the Pulumi engine: the order of its stacks, guards, and what no stack can do."""

@@ -5,21 +5,23 @@ from __future__ import annotations
 import functools
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import pulumi
 
+from landline.deploy.stacks import EngineStacks
 from landline.errors import LandlineError
 from landline.program import declare
-from landline.sandbox.engine_stacks import engine_stacks
-from landline.sandbox.provider import AwsProvider
+from landline.sandbox.provider import AwsProvider, serving
 from landline.sandbox.resources.table import INVOKES, RESOURCE_TYPES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from landline.sandbox.engine import Engine
-    from landline.sandbox.engine_stacks import Changes, EngineStacks
+    from landline.deploy.engine import Engine
+    from landline.deploy.stacks import Changes
     from landline.sandbox.provider import Places
     from landline.settings import Estate
 
@@ -33,18 +35,38 @@ class EngineEstate:
 
     def preview(self, name: str) -> Changes:
         """What `up` of the estate's stack `name` would do. Makes nothing."""
-        return self.stacks.preview(name, self._program(name))
+        return self.stacks.preview(name, self._program(name)).changes
 
     def up(self, name: str) -> Changes:
         """Make the estate's stack `name` what its file declares."""
-        return self.stacks.up(name, self._program(name))
+        return self.stacks.up(name, self._program(name)).changes
 
     def destroy(self, name: str) -> Changes:
         """Delete all that the estate's stack `name` has made."""
-        return self.stacks.destroy(name)
+        return self.stacks.destroy(name).changes
 
     def _program(self, name: str) -> Callable[[], None]:
         return functools.partial(_declare, self.estate, name)
+
+
+@contextmanager
+def engine_stacks(engine: Engine, provider: AwsProvider) -> Iterator[EngineStacks]:
+    """Stacks on `engine` against `provider`. Their state ends with the context; what they made does not."""
+    with TemporaryDirectory(prefix="landline-engine-") as name, serving(provider) as port:
+        yield stacks_in(Path(name), engine, port)
+
+
+def stacks_in(directory: Path, engine: Engine, provider_port: int) -> EngineStacks:
+    """Stacks whose state is in `directory`, against the sandbox's provider on `provider_port`."""
+    for folder in ("home", "state", "work"):
+        (directory / folder).mkdir(parents=True, exist_ok=True)
+    environment = {
+        "PULUMI_BACKEND_URL": (directory / "state").absolute().as_uri(),
+        # Guards nothing: the state of a sandbox holds no secret of anybody's.
+        "PULUMI_CONFIG_PASSPHRASE": "sandbox",
+        "PULUMI_DEBUG_PROVIDERS": f"aws:{provider_port}",
+    }
+    return EngineStacks(engine, directory / "work", environment, home=directory / "home", own_project=True)
 
 
 @contextmanager

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from landline.deploy.engine import find_engine
 from landline.errors import ToolError
-from landline.sandbox.engine import find_engine
 
 if TYPE_CHECKING:
     from pathlib import Path

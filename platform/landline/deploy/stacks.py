@@ -1,0 +1,353 @@
+"""Stacks of one project on the Pulumi engine: preview, up, refresh, destroy, and their state."""
+
+from __future__ import annotations
+
+import logging
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import grpc
+from pulumi import automation as auto
+from pulumi.automation._stack import StackInitMode
+
+from landline.deploy.pulumi_cli import PulumiCli
+from landline.errors import ToolError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
+
+    from pulumi.automation.events import EngineEvent, StepEventMetadata
+
+    from landline.deploy.engine import Engine
+
+PROJECT = "landline"
+"""The project's name in every URN; `Pulumi.yaml` says the same."""
+
+
+class LockedError(ToolError):
+    """The backend holds a lock on the stack: somebody's operation is under way, or was killed."""
+
+
+class InterruptedOperationError(ToolError):
+    """The engine stopped because it was asked to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Resources by what an operation did, or would do, to them. Components and the stack itself count too."""
+
+    created: int = 0
+    updated: int = 0
+    replaced: int = 0
+    deleted: int = 0
+    same: int = 0
+
+    @classmethod
+    def from_summary(cls, summary: Mapping[auto.OpType, int] | None) -> Changes:
+        """Read the engine's own count by operation."""
+        # The SDK annotates members of OpType and hands over their plain values.
+        counts = {auto.OpType(operation).value: count for operation, count in (summary or {}).items()}
+        return cls(
+            created=counts.get("create", 0),
+            updated=counts.get("update", 0),
+            replaced=counts.get("replace", 0),
+            deleted=counts.get("delete", 0),
+            same=counts.get("same", 0),
+        )
+
+    def __bool__(self) -> bool:
+        return bool(self.created or self.updated or self.replaced or self.deleted)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What the engine does, did or would do to one resource."""
+
+    operation: str
+    """As Pulumi names it: ``create``, ``update``, ``replace``, ``delete-replaced``, ``delete``, ``same``…"""
+    urn: str
+    token: str
+    """The type token, such as ``aws:ec2/vpc:Vpc``."""
+    failed: bool = False
+    id: str = ""
+    """The id of the resource as it stands in the state; empty for one that is new."""
+    inputs: Mapping[str, Any] = field(default_factory=dict)
+    """As the program asks for them; of one that goes, as they were."""
+    outputs: Mapping[str, Any] = field(default_factory=dict)
+    known: Mapping[str, Any] = field(default_factory=dict)
+    """The outputs in the state before."""
+    changed: tuple[str, ...] = ()
+    """The properties that differ."""
+
+    @property
+    def name(self) -> str:
+        """The logical name in the program."""
+        return self.urn.rpartition("::")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What an operation came to."""
+
+    changes: Changes
+    steps: tuple[Step, ...] = ()
+    """One for each resource, those that stay the same too."""
+    outputs_differ: bool = False
+    """Whether the stack's outputs change, or would; a change of these alone is no change of a resource."""
+
+
+@dataclass(frozen=True, slots=True)
+class StackFound:
+    """A stack that the backend knows."""
+
+    name: str
+    resources: int | None
+    """How many its state holds, itself and its provider among them; None where the backend does not say."""
+
+
+class EngineStacks:
+    """Stacks of one project. The backend and the credentials are those of the environment.
+
+    Programs run in this process, several side by side if need be: the SDK keeps what belongs to a run in
+    context variables. Operations raise `LockedError`, `InterruptedOperationError`, or `ToolError` with the
+    engine's own errors. The engine is told to fetch no plugin.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        directory: Path,
+        environment: Mapping[str, str],
+        *,
+        home: Path | None = None,
+        own_project: bool = False,
+    ) -> None:
+        """Work in `directory`, which holds the project's Pulumi.yaml; `own_project` writes one there.
+
+        `environment` is added to this process's; `home` takes the place of ``~/.pulumi``.
+        """
+        self._cli = PulumiCli(engine)
+        self._workspace = _Workspace(
+            work_dir=str(directory),
+            pulumi_home=str(home) if home else None,
+            pulumi_command=self._cli,
+            project_settings=auto.ProjectSettings(name=PROJECT, runtime="python") if own_project else None,
+            env_vars={
+                "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+                "PULUMI_SKIP_UPDATE_CHECK": "true",
+                **environment,
+            },
+        )
+
+    def interrupt(self) -> None:
+        """Ask all running operations to stop and let none begin; a second call makes them stop at once."""
+        self._cli.interrupt()
+
+    # Operations
+
+    def preview(
+        self, name: str, program: Callable[[], None], on_step: Callable[[Step, bool], None] | None = None
+    ) -> Result:
+        """What `up` would do. Makes nothing."""
+        with self._events(name, on_step) as heard:
+            self._stack(name).preview(program=program, on_event=heard.hear, color="never")
+        return heard.result()
+
+    def up(
+        self, name: str, program: Callable[[], None], on_step: Callable[[Step, bool], None] | None = None
+    ) -> Result:
+        """Make the stack what `program` declares."""
+        with self._events(name, on_step) as heard:
+            self._stack(name).up(program=program, on_event=heard.hear, color="never", suppress_outputs=True)
+        return heard.result()
+
+    def refresh(self, name: str, on_step: Callable[[Step, bool], None] | None = None) -> Result:
+        """Read every resource of the stack's state from the world; `updated` and `deleted` have drifted."""
+        with self._events(name, on_step) as heard:
+            self._stack(name).refresh(on_event=heard.hear, color="never")
+        return heard.result()
+
+    def destroy(self, name: str, on_step: Callable[[Step, bool], None] | None = None) -> Result:
+        """Delete every resource of the stack, in the order that its state prescribes."""
+        with self._events(name, on_step) as heard:
+            self._stack(name).destroy(on_event=heard.hear, color="never")
+        return heard.result()
+
+    # The backend
+
+    def found(self) -> dict[str, StackFound]:
+        """The project's stacks that the backend knows, by name."""
+        with self._errors("stack ls"):
+            stacks = self._workspace.list_stacks()
+        return {stack.name.rpartition("/")[2]: _found(stack) for stack in stacks}
+
+    def initialise(self, name: str) -> None:
+        """Make the stack known to the backend. Raises `ToolError` when it is already."""
+        with self._errors(name):
+            self._workspace.create_stack(name)
+
+    def remove(self, name: str) -> None:
+        """Forget a stack without resources."""
+        with self._errors(name):
+            self._workspace.remove_stack(name)
+
+    def outputs(self, name: str) -> dict[str, Any]:
+        """The stack's outputs after its last `up`, secrets in the clear."""
+        with self._errors(name):
+            return {key: output.value for key, output in self._workspace.stack_outputs(name).items()}
+
+    def state(self, name: str) -> auto.Deployment:
+        """The stack's state, as `pulumi stack export` gives it, secrets encrypted."""
+        with self._errors(name):
+            return self._workspace.export_stack(name)
+
+    def replace_state(self, name: str, state: auto.Deployment) -> None:
+        """Put another state in its place."""
+        with self._errors(name):
+            self._workspace.import_stack(name, state)
+
+    def unlock(self, name: str) -> None:
+        """Take the backend's lock off the stack, whoever holds it (`pulumi cancel`)."""
+        with self._errors(name):
+            self._cli.run(["cancel", name, "--yes"], self._workspace.work_dir, self._workspace.environment)
+
+    def tag(self, name: str, tags: Mapping[str, str]) -> None:
+        """Set tags of the stack itself."""
+        with self._errors(name):
+            for key, value in tags.items():
+                self._workspace.set_tag(name, key, value)
+
+    def tags(self, name: str) -> dict[str, str]:
+        """The tags of the stack itself."""
+        with self._errors(name):
+            return dict(self._workspace.list_tags(name))
+
+    def _stack(self, name: str) -> _Stack:
+        return _Stack(name, self._workspace, StackInitMode.SELECT)
+
+    @contextmanager
+    def _events(self, name: str, on_step: Callable[[Step, bool], None] | None) -> Iterator[_Heard]:
+        heard = _Heard(on_step)
+        with self._errors(name, heard):
+            yield heard
+
+    @contextmanager
+    def _errors(self, stack: str, heard: _Heard | None = None) -> Iterator[None]:
+        """Turns a failed command into one of our errors, with the engine's own words."""
+        server_log = logging.getLogger("grpc._server")
+        server_log.addFilter(_not_of_an_engine_that_left)
+        try:
+            yield
+        except auto.ConcurrentUpdateError as error:
+            raise LockedError(f"stack {stack}: {_said(error)}") from error
+        except auto.CommandError as error:
+            words = "\n".join(heard.errors if heard else ()) or _said(error)
+            kind = InterruptedOperationError if self._cli.interrupted else ToolError
+            raise kind(f"stack {stack}: {words}") from error
+        finally:
+            server_log.removeFilter(_not_of_an_engine_that_left)
+
+
+class _Workspace(auto.LocalWorkspace):
+    """Never selects a stack: every command names its own, and the selection is the user's."""
+
+    def select_stack(self, stack_name: str) -> None:
+        """Nothing to do."""
+
+    def create_stack(self, stack_name: str) -> None:
+        """Make a stack and leave the selection alone."""
+        self.pulumi_command.run(
+            ["stack", "init", "--stack", stack_name, "--no-select"], self.work_dir, self.environment
+        )
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What commands get beside this process's own environment."""
+        home = {"PULUMI_HOME": self.pulumi_home} if self.pulumi_home else {}
+        return {**home, **self.env_vars}
+
+
+class _Stack(auto.Stack):
+    """Spares three commands after each operation: the events have said already what they would tell."""
+
+    def outputs(self) -> auto.OutputMap:
+        """None; `EngineStacks.outputs` reads them."""
+        return {}
+
+    def info(self, show_secrets: bool = True) -> auto.UpdateSummary | None:  # noqa: ARG002, FBT001, FBT002
+        """Nothing that is not in the events."""
+        return auto.UpdateSummary("", datetime.now(UTC), "", {}, {}, "succeeded")
+
+
+@dataclass(slots=True)
+class _Heard:
+    """What the engine's events say."""
+
+    on_step: Callable[[Step, bool], None] | None
+    errors: list[str] = field(default_factory=list)
+    steps: dict[tuple[str, str], Step] = field(default_factory=dict)
+    summary: Mapping[auto.OpType, int] | None = None
+
+    def hear(self, event: EngineEvent) -> None:
+        """Called by the SDK, in a thread of its own."""
+        if event.resource_pre_event is not None:
+            self._step(event.resource_pre_event.metadata, begins=True)
+        elif event.res_outputs_event is not None:
+            self._step(event.res_outputs_event.metadata)
+        elif event.res_op_failed_event is not None:
+            self._step(event.res_op_failed_event.metadata, failed=True)
+        elif event.summary_event is not None:
+            self.summary = event.summary_event.resource_changes
+        elif event.diagnostic_event is not None and event.diagnostic_event.severity == "error":
+            message = event.diagnostic_event.message.strip()
+            # The engine repeats a program's error with a preface.
+            if not any(message.endswith(earlier) for earlier in self.errors):
+                urn = event.diagnostic_event.urn
+                self.errors.append(f"{urn}: {message}" if urn else message)
+
+    def _step(self, metadata: StepEventMetadata, *, begins: bool = False, failed: bool = False) -> None:
+        new, old = metadata.new, metadata.old
+        step = Step(
+            operation=auto.OpType(metadata.op).value,
+            urn=metadata.urn,
+            token=metadata.type,
+            failed=failed,
+            id=old.id if old else "",
+            inputs=(new.inputs if new else old.inputs if old else None) or {},
+            outputs=(new.outputs if new else None) or {},
+            known=(old.outputs if old else None) or {},
+            changed=tuple(metadata.diffs or ()),
+        )
+        self.steps[step.urn, step.operation] = step
+        if self.on_step is not None:
+            self.on_step(step, begins)
+
+    def result(self) -> Result:
+        """What it all came to."""
+        steps = tuple(self.steps.values())
+        return Result(
+            Changes.from_summary(self.summary),
+            steps,
+            outputs_differ=any(
+                step.token == "pulumi:pulumi:Stack" and step.outputs != step.known  # noqa: S105 - a type token
+                for step in steps
+            ),
+        )
+
+
+def _found(stack: auto.StackSummary) -> StackFound:
+    return StackFound(stack.name.rpartition("/")[2], stack.resource_count)
+
+
+def _said(error: auto.CommandError) -> str:
+    text = str(error)
+    return text.partition("stderr:")[2].strip() or text
+
+
+def _not_of_an_engine_that_left(record: logging.LogRecord) -> bool:
+    """Keeps out the traceback that the SDK's server logs when a failed engine is gone before its program."""
+    error = record.exc_info[1] if record.exc_info else None
+    return not (isinstance(error, grpc.RpcError) and error.code() is grpc.StatusCode.UNAVAILABLE)
