@@ -102,6 +102,24 @@ SUBJECT_IN_NAME = {
 }
 """Documents that do not say what they are about: the file's name does, up to the first dot."""
 
+_ID_IN_NAME = {
+    "routes": re.compile(r"tgw-rtb-[0-9a-f]+"),
+    "entries": re.compile(r"(?<![a-z])pl-[0-9a-f]+"),
+    "allowed_principals": re.compile(r"vpce-svc-[0-9a-f]+"),
+    "client_vpn_target_networks": re.compile(r"cvpn-endpoint-[0-9a-f]+"),
+    "authorization_rules": re.compile(r"cvpn-endpoint-[0-9a-f]+"),
+}
+
+
+def subject_in_name(field: str, name: str) -> str | None:
+    """Return the id that a file's name says it is about, Landline's own or any with one AWS id."""
+    match = SUBJECT_IN_NAME[field].match(name)
+    if match:
+        return match["id"]
+    found = set(_ID_IN_NAME[field].findall(name))
+    return found.pop() if len(found) == 1 else None
+
+
 SUBJECT_IN_ITEM = {
     "allowed_principals": "service_id",
     "client_vpn_target_networks": "client_vpn_endpoint_id",
@@ -114,17 +132,17 @@ _KEYS = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 
 def decode(data: bytes) -> Page:
-    """Decode a file. Raises ValueError (msgspec's errors are) or RecursionError on what is no such JSON.
+    """Decode a file. Raises ValueError (msgspec's errors are) or RecursionError on what is no such JSON."""
+    return _PAGE.decode(_utf_8(data))
 
-    Output that PowerShell redirected is UTF-16; a byte order mark says so.
-    """
+
+def _utf_8(data: bytes) -> bytes:
+    """Return JSON without its byte order mark; output that PowerShell redirected is UTF-16."""
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        data = data.decode("utf-16").encode()
-    elif data[:3] == b"\xef\xbb\xbf":
-        data = data[3:]
-    return _PAGE.decode(data)
+        return data.decode("utf-16").encode()
+    return data.removeprefix(b"\xef\xbb\xbf")
 
 
 def top_level_keys(data: bytes) -> tuple[str, ...]:
     """Return the keys of a JSON object that `decode` has read, for a file in which it knew none."""
-    return tuple(sorted(_KEYS.decode(data.removeprefix(b"\xef\xbb\xbf"))))
+    return tuple(sorted(_KEYS.decode(_utf_8(data))))

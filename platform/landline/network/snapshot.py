@@ -1,4 +1,7 @@
-"""From files to the model: `<account>/<region>/<anything>.json`, on disk or in memory."""
+"""From files to the model, on disk or in memory.
+
+Landline's own dumps lie at `<account>/<region>/<anything>.json`, other people's in other folders or in one.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -16,14 +19,19 @@ from landline.network.documents import (
     Document,
     Page,
     decode,
+    subject_in_name,
     top_level_keys,
 )
+from landline.network.folder import Folder, account_of, folder, region_of
 from landline.network.model import Model, Place, Unreadable
 
 Snapshot = Path | Mapping[str, bytes]
 
 NOT_AWS = frozenset({"grants", "schema"})
 """Top-level keys of Landline's own files, which may lie beside a snapshot."""
+
+UNKNOWN = "unknown"
+"""The account or Region of a dump in one folder that says neither."""
 
 
 def read(snapshot: Snapshot) -> Model:
@@ -63,15 +71,15 @@ class _Reader:
     """Gathers pages; the only mutable thing of this stage, and it does not outlive `read`."""
 
     def __init__(self) -> None:
-        self._lists: dict[Place, dict[str, list[object]]] = defaultdict(lambda: defaultdict(list))
-        self._single: dict[Place, dict[str, object]] = defaultdict(dict)
-        self._pages: dict[tuple[Place, str], tuple[int, int]] = {}
+        self._lists: dict[Folder, dict[str, list[object]]] = defaultdict(lambda: defaultdict(list))
+        self._single: dict[Folder, dict[str, object]] = defaultdict(dict)
+        self._pages: dict[tuple[Folder, str], tuple[int, int]] = {}
+        self._files: dict[Folder, list[tuple[str, tuple[str, ...]]]] = defaultdict(list)
         self._unreadable: list[Unreadable] = []
-        self._unmodelled: set[tuple[str, Place]] = set()
+        self._unmodelled: set[tuple[str, Folder]] = set()
         self._named: dict[str, dict[str, list[Any]]] = {field: {} for field in SUBJECT_IN_NAME}
         self._named_pages: dict[tuple[str, str], tuple[int, int]] = {}
         self._partial_routes: set[str] = set()
-        self._places: set[Place] = set()
 
     def take(self, path: str, data: bytes | OSError) -> None:
         if isinstance(data, OSError):
@@ -86,44 +94,38 @@ class _Reader:
             return
         kinds = page.kinds()
         named = [field for field in SUBJECT_IN_NAME if getattr(page, field) is not UNSET]
-        parts = path.split("/")
-        if len(parts) != 3:
-            keys = [KINDS[kind] for kind in kinds] + [field.title() for field in named]
-            if keys:
-                why = f"holds {', '.join(keys)} but does not lie at <account>/<region>/<file>.json"
-                self._unreadable.append(Unreadable(path, why))
-            return
-        place = Place(parts[0], parts[1])
-        self._places.add(place)
+        home = folder(path)
         if not kinds and not named:
-            self._unmodelled.update((key, place) for key in top_level_keys(data) if key not in NOT_AWS)
+            self._unmodelled.update((key, home) for key in top_level_keys(data) if key not in NOT_AWS)
+            return
+        self._files[home].append((path, (*(KINDS[kind] for kind in kinds), *(f.title() for f in named))))
         for kind in kinds:
             value = getattr(page, kind)
             if not isinstance(value, list):
-                before = self._single[place].setdefault(kind, value)
+                before = self._single[home].setdefault(kind, value)
                 if before != value:
                     self._unreadable.append(Unreadable(path, f"contradicts another {KINDS[kind]} document"))
                 continue
-            self._lists[place][kind].extend(value)
-            count, open_ended = self._pages.get((place, kind), (0, 0))
-            self._pages[place, kind] = (count + 1, open_ended + bool(page.next_token))
+            self._lists[home][kind].extend(value)
+            count, open_ended = self._pages.get((home, kind), (0, 0))
+            self._pages[home, kind] = (count + 1, open_ended + bool(page.next_token))
         for field in named:
-            self._take_named(path, parts[2], field, page)
+            self._take_named(path, field, page)
 
-    def _take_named(self, path: str, name: str, field: str, page: Page) -> None:
+    def _take_named(self, path: str, field: str, page: Page) -> None:
         items = getattr(page, field)
         subject_field = SUBJECT_IN_ITEM.get(field)
         subjects = [getattr(item, subject_field) for item in items] if subject_field else []
         if not subjects or not all(subjects):
-            match = SUBJECT_IN_NAME[field].match(name)
-            if match is None:
+            subject = subject_in_name(field, path.rsplit("/", 1)[-1])
+            if subject is None:
                 pattern = SUBJECT_IN_NAME[field].pattern.split("(")[0] + "<id>.json"
                 self._unreadable.append(Unreadable(path, f"does not say what it is about; name it {pattern}"))
                 return
-            subjects = [match["id"]] * len(items)
-            self._named[field].setdefault(match["id"], [])
+            subjects = [subject] * len(items)
+            self._named[field].setdefault(subject, [])
             if page.additional_routes_available:
-                self._partial_routes.add(match["id"])
+                self._partial_routes.add(subject)
         for subject, item in zip(subjects, items, strict=True):
             self._named[field].setdefault(subject, []).append(item)
         for subject in {*subjects}:
@@ -132,10 +134,10 @@ class _Reader:
 
     def model(self) -> Model:
         unreadable = list(self._unreadable)
-        for (place, kind), (count, open_ended) in self._pages.items():
+        for (home, kind), (count, open_ended) in self._pages.items():
             if open_ended >= count:
                 why = f"the last page of {KINDS[kind]} is missing: every file has a NextToken"
-                unreadable.append(Unreadable(f"{place.account}/{place.region}", why))
+                unreadable.append(Unreadable(home.path or ".", why))
         for (field, subject), (count, open_ended) in self._named_pages.items():
             if open_ended >= count:
                 name = SUBJECT_IN_NAME[field].pattern.split("(")[0] + subject
@@ -144,23 +146,55 @@ class _Reader:
         for table in self._partial_routes:
             why = "AWS left routes out (AdditionalRoutesAvailable); search with narrower filters"
             unreadable.append(Unreadable(f"search-transit-gateway-routes-{table}", why))
-        places = {
-            place: Document(**self._lists[place], **self._single[place])  # type: ignore[arg-type] # as decoded
-            for place in sorted(self._places)
-        }
+        homes = {home: self._place(home) for home in self._files}
+        gathered: dict[Place, dict[str, list[object]]] = {}
+        single: dict[Place, dict[str, object]] = {}
+        for home in sorted(homes, key=lambda item: item.path):
+            place = homes[home]
+            if place is None:
+                for path, keys in self._files[home]:
+                    why = f"holds {', '.join(keys)} but does not lie at <account>/<region>/<file>.json"
+                    unreadable.append(Unreadable(path, why))
+                continue
+            into, alone = gathered.setdefault(place, {}), single.setdefault(place, {})
+            for kind, items in self._lists[home].items():
+                into.setdefault(kind, []).extend(items)
+            for kind, value in self._single[home].items():
+                if alone.setdefault(kind, value) != value:
+                    why = f"contradicts another {KINDS[kind]} document of {place}"
+                    unreadable.append(Unreadable(home.path or ".", why))
         return Model(
-            places=places,
+            places={
+                place: Document(**gathered[place], **single[place])  # type: ignore[arg-type] # as decoded
+                for place in sorted(gathered)
+            },
             transit_gateway_routes=self._by_subject("routes"),
             prefix_list_entries=self._by_subject("entries"),
             allowed_principals=self._by_subject("allowed_principals"),
             client_vpn_target_networks=self._by_subject("client_vpn_target_networks"),
             authorization_rules=self._by_subject("authorization_rules"),
             unreadable=tuple(sorted(unreadable)),
-            unmodelled=tuple(sorted(self._unmodelled)),
+            unmodelled=tuple(
+                sorted((key, self._place(home) or Place(UNKNOWN, UNKNOWN)) for key, home in self._unmodelled)
+            ),
         )
 
     def _by_subject(self, field: str) -> dict[str, tuple[Any, ...]]:
         return {subject: tuple(items) for subject, items in self._named[field].items()}
+
+    def _place(self, home: Folder) -> Place | None:
+        """Return the account and Region of a folder.
+
+        Where neither it nor its documents tell them, they are unknown if it is all of the dump. Else None:
+        nobody could say which of the others its documents belong to.
+        """
+        if home.account and home.region:
+            return Place(home.account, home.region)
+        account = home.account or account_of(self._lists[home]) or home.label[0]
+        region = home.region or region_of(self._lists[home]) or home.label[1]
+        if (account is None or region is None) and len(self._files) > 1:
+            return None
+        return Place(account or UNKNOWN, region or UNKNOWN)
 
 
 def _why(data: bytes, error: Exception) -> str:

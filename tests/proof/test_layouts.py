@@ -1,0 +1,60 @@
+"""Other people's dumps: the same documents in other folders, under other names."""
+
+import pytest
+
+from landline import network, proof, report
+from tests.proof.dump import SPOKE, Dump, public
+from tests.proof.judge import verdict
+from tests.proof.test_internet_egress import egress_through_a_neighbour
+
+
+def named_zones() -> Dump:
+    dump = public()
+    for subnet in dump.all("Subnets"):
+        subnet["AvailabilityZone"] = "eu-west-1a"
+    return dump
+
+
+@pytest.mark.parametrize(
+    "where", ["", "eu-west-1/", "aws_configs/eu-west-1/", f"{SPOKE}/", f"a/b/{SPOKE}/eu-west-1/ec2/"]
+)
+def test_a_dump_in_any_folder_reads_the_same(where: str) -> None:
+    files = {where + path.rsplit("/", 1)[1]: data for path, data in named_zones().bytes().items()}
+
+    told = proof.verify(network.read(files), None)
+
+    assert report.as_json(told) == report.as_json(verdict(named_zones()))
+
+
+def test_what_neither_folders_nor_documents_tell_is_unknown() -> None:
+    dump = public()
+    for kind in ("Vpcs", "Subnets", "RouteTables", "NetworkInterfaces"):
+        for item in dump.all(kind):
+            item.pop("OwnerId", None)
+    files = {path.rsplit("/", 1)[1]: data for path, data in dump.bytes().items()}
+
+    told = proof.verify(network.read(files), None)
+
+    assert told.verdict == "violated"
+    assert {(f.account, f.region) for f in told.findings} == {("unknown", "unknown")}
+
+
+def test_a_stray_document_beside_others_is_unproven() -> None:
+    files = public().bytes() | {"elsewhere.json": b'{"NatGateways": []}'}
+
+    told = proof.verify(network.read(files), None)
+
+    assert any("elsewhere.json" in item.why for item in told.not_checked)
+
+
+def test_routes_of_a_transit_gateway_are_told_by_the_id_in_any_name() -> None:
+    dump = egress_through_a_neighbour()
+    plain = report.as_json(verdict(dump)).replace("tgw-rtb-a", "tgw-rtb-0a1")
+    files = {
+        path.replace("search-transit-gateway-routes-tgw-rtb-a", "my tgw-rtb-0a1 routes"): data.replace(
+            b"tgw-rtb-a", b"tgw-rtb-0a1"
+        )
+        for path, data in dump.bytes().items()
+    }
+
+    assert report.as_json(proof.verify(network.read(files), None)) == plain
