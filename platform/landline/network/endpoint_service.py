@@ -37,3 +37,4 @@ class ServiceDetail(Noun, frozen=True):
 
     service_name: str
     owner: str | None = None
+    vpc_endpoint_policy_supported: bool | None = None

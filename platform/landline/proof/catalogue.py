@@ -50,6 +50,12 @@ RULES: dict[str, Rule] = {
             "Delete the endpoint; ask the hub to offer the service if it is needed.",
         ),
         Rule(
+            "open-endpoint-policy",
+            "An AWS-service endpoint lets requests cross the organisation's border",
+            "Give the endpoint a policy that allows only aws:PrincipalOrgID and aws:ResourceOrgID of the "
+            "organisation; delete it where its service takes no policy.",
+        ),
+        Rule(
             "remote-access",
             "People are let in without a route",
             "Delete the endpoint or interface that lets them in.",
@@ -69,7 +75,6 @@ RULES: dict[str, Rule] = {
 }
 
 NOT_YET = {
-    "open-endpoint-policy": "policies of endpoints to AWS services are not decided yet",
     "dns-egress": "names that the VPC resolver answers, and DNS Firewall, are not decided yet",
 }
 """Rules of the contract that this version does not decide, with what that leaves open."""

@@ -26,7 +26,7 @@ NEEDED: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
         ("network-link", "external-network"),
     ),
     (("vpn_gateways",), ("external-network",)),
-    (("vpc_endpoints",), ("foreign-service",)),
+    (("vpc_endpoints",), ("foreign-service", "open-endpoint-policy")),
     (("instance_connect_endpoints",), ("remote-access",)),
     (("client_vpn_endpoints",), ("remote-access",)),
     (("verified_access_endpoints",), ("remote-access",)),

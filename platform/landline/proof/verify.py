@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from landline.network import Model
 from landline.network.topology import Topology
-from landline.proof import access, inward, openings, outward, remote_access, services
+from landline.proof import access, endpoint_policies, inward, openings, outward, remote_access, services
 from landline.proof.catalogue import NOT_YET, RULES
 from landline.proof.forwarding import Forwarding
 from landline.proof.grants import Grants
@@ -43,6 +43,9 @@ def verify(model: Model, grants: Grants | None, *, evidence: str = "snapshot") -
             findings.append(item)
         else:
             notes.append(item)
+    policies = endpoint_policies.judge(model, grants)
+    findings += policies.findings
+    notes += policies.notes
     table = Access()
     if grants is not None:
         table, differences, gaps = access.compare(model, grants)
@@ -60,7 +63,7 @@ def verify(model: Model, grants: Grants | None, *, evidence: str = "snapshot") -
         access=table,
         checked=tuple(_counts(model)),
         not_checked=tuple(sorted(set(notes))),
-        assumptions=tuple(sorted(_assumptions(model, grants))),
+        assumptions=tuple(sorted({*_assumptions(model, grants), *policies.assumptions})),
     )
 
 
