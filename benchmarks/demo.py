@@ -5,8 +5,6 @@ first run of each command warms the byte-code and file caches and does not count
 that a busy machine slows all of them alike. The median counts.
 """
 
-# ruff: noqa: INP001 - a script, no package
-
 from __future__ import annotations
 
 import argparse

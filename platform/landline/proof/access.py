@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
+from operator import itemgetter
 
 from landline.network import Model, Place
 from landline.network.endpoint_service import ServiceConfiguration
@@ -14,6 +15,9 @@ from landline.proof.verdict import Access, AccessEntry, Finding, NotChecked
 Endpoints = dict[str, tuple[str, str]]
 """Endpoint id to its account and its connection's state."""
 
+Entries = dict[tuple[str, str], set[str]]
+"""Account and service to endpoints; the empty string stands for no endpoint."""
+
 
 def compare(model: Model, grants: Grants) -> tuple[Access, tuple[Finding, ...], tuple[NotChecked, ...]]:
     """Compare the hub's services with the grants.
@@ -25,33 +29,39 @@ def compare(model: Model, grants: Grants) -> tuple[Access, tuple[Finding, ...], 
     """
     hub = [(place, item) for place, item in services(model) if place.account == grants.hub]
     notes = list(_gaps(model, grants, hub))
-    granted: set[AccessEntry] = set()
-    extra: set[AccessEntry] = set()
-    missing: set[AccessEntry] = set()
+    granted: Entries = defaultdict(set)
+    extra: Entries = defaultdict(set)
+    missing: Entries = defaultdict(set)
     places = {item.name(): place for place, item in hub}
+    accounts = grants.accounts()
+    told, claimed = _hub_side(model, hub), _spoke_side(model, hub)
     for place, service in hub:
         name = service.name()
-        allowed = grants.accounts(name)
-        endpoints, differing = _endpoints(model, place, service)
+        allowed = accounts.get(name, frozenset[str]())
+        shown = told.get(place)
+        endpoints, differing = _merged(
+            name,
+            None if shown is None else shown.get(service.service_id, {}),
+            claimed.get(service.service_name, {}),
+        )
         notes += [NotChecked("ungranted-access", why) for why in differing]
         live: dict[str, list[str]] = defaultdict(list)
         other: dict[str, list[str]] = defaultdict(list)
         for endpoint, (account, state) in endpoints.items():
             (live if state in CONNECTED else other)[account].append(endpoint)
         for account, names in live.items():
-            entries = {AccessEntry(account, name, endpoint) for endpoint in names}
-            (granted if account in allowed else extra).update(entries)
+            (granted if account in allowed else extra)[account, name].update(names)
         if not service.acceptance_required:
             for item in model.allowed_principals.get(service.service_id, ()):
                 owner = account_of(item.principal) or item.principal
                 if owner not in allowed and owner not in live:
-                    extra.add(AccessEntry(owner, name))
-        for account in allowed - set(live):
-            missing.update(AccessEntry(account, name, endpoint) for endpoint in other.get(account, (None,)))
+                    extra[owner, name].add("")
+        for account in allowed - live.keys():
+            missing[account, name].update(other.get(account, ("",)))
     for grant in grants.grants:
         if grant.service not in places:
-            missing.add(AccessEntry(grant.spoke, grant.service))
-    access = Access(*(tuple(sorted(part, key=_order)) for part in (granted, extra, missing)))
+            missing[grant.spoke, grant.service].add("")
+    access = Access(*(tuple(_sorted(part)) for part in (granted, extra, missing)))
     home = next(
         (place for place in sorted(model.places) if place.account == grants.hub), Place(grants.hub, "")
     )
@@ -83,43 +93,55 @@ def _gaps(
             yield NotChecked("ungranted-access", why)
 
 
-def _endpoints(
-    model: Model, place: Place, service: ServiceConfiguration
-) -> tuple[Endpoints, tuple[str, ...]]:
-    seen: Endpoints = {}
+def _hub_side(
+    model: Model, hub: list[tuple[Place, ServiceConfiguration]]
+) -> dict[Place, dict[str, Endpoints]]:
+    """Return the connections of each service id, for the places that have a document of them."""
+    found: dict[Place, dict[str, Endpoints]] = {}
+    for place in {place for place, _ in hub}:
+        if not model.lacks(place, "vpc_endpoint_connections"):
+            mine = found[place] = defaultdict(dict)
+            for item in model.places[place].vpc_endpoint_connections or ():
+                state = item.vpc_endpoint_state.lower()
+                mine[item.service_id][item.vpc_endpoint_id] = (item.vpc_endpoint_owner, state)
+    return found
+
+
+def _spoke_side(model: Model, hub: list[tuple[Place, ServiceConfiguration]]) -> dict[str | None, Endpoints]:
+    """Return what the endpoints to each of the hub's service names say of themselves."""
+    found: dict[str | None, Endpoints] = {service.service_name: {} for _, service in hub}
+    for place, document in model.places.items():
+        for item in document.vpc_endpoints or ():
+            mine = found.get(item.service_name)
+            if mine is not None:
+                mine[item.vpc_endpoint_id] = (item.owner_id or place.account, item.state.lower())
+    return found
+
+
+def _merged(service: str, shown: Endpoints | None, claimed: Endpoints) -> tuple[Endpoints, tuple[str, ...]]:
+    """Return all connections of a service, and where its two sides disagree; `shown` is None if unknown."""
+    seen = dict(shown or {})
     differing: list[str] = []
-    for document in (model.places[place],):
-        for connection in document.vpc_endpoint_connections or ():
-            if connection.service_id == service.service_id:
-                state = connection.vpc_endpoint_state.lower()
-                seen[connection.vpc_endpoint_id] = (connection.vpc_endpoint_owner, state)
-    told = not model.lacks(place, "vpc_endpoint_connections")
-    for name, (owner, state) in _spoke_side(model).get(service.service_name, {}).items():
+    for name, claim in claimed.items():
         hub_side = seen.get(name)
+        if hub_side == claim:
+            continue
+        owner, state = claim
         if hub_side is None:
-            seen[name] = (owner, state)
-            if told and state in CONNECTED:
+            seen[name] = claim
+            if shown is not None and state in CONNECTED:
                 differing.append(
-                    f"{name} says it is {state} at {service.name()}; the hub's connections do not show it"
+                    f"{name} says it is {state} at {service}; the hub's connections do not show it"
                 )
         elif (hub_side[1] in CONNECTED) != (state in CONNECTED):
-            differing.append(f"{name} says it is {state} at {service.name()}; the hub says {hub_side[1]}")
+            differing.append(f"{name} says it is {state} at {service}; the hub says {hub_side[1]}")
             seen[name] = (owner, state if state in CONNECTED else hub_side[1])
     return seen, tuple(differing)
 
 
-def _spoke_side(model: Model) -> dict[str, Endpoints]:
-    found: dict[str, Endpoints] = defaultdict(dict)
-    for place, document in model.places.items():
-        for item in document.vpc_endpoints or ():
-            if item.service_name is not None:
-                owner = item.owner_id or place.account
-                found[item.service_name][item.vpc_endpoint_id] = (owner, item.state.lower())
-    return found
-
-
-def _order(entry: AccessEntry) -> tuple[str, str, str]:
-    return (entry.spoke, entry.service, entry.endpoint or "")
+def _sorted(entries: Entries) -> Iterator[AccessEntry]:
+    for (account, service), endpoints in sorted(entries.items(), key=itemgetter(0)):
+        yield from (AccessEntry(account, service, endpoint or None) for endpoint in sorted(endpoints))
 
 
 def _findings(

@@ -1,5 +1,8 @@
 """Who was granted what, as a file beside a snapshot (contract, design section 6)."""
 
+from collections import defaultdict
+from collections.abc import Mapping
+
 import msgspec
 
 from landline.errors import UsageError
@@ -19,9 +22,12 @@ class Grants(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     grants: tuple[Grant, ...]
     organization: str | None = None
 
-    def accounts(self, service: str) -> frozenset[str]:
-        """Return the accounts that were granted a service."""
-        return frozenset(grant.spoke for grant in self.grants if grant.service == service)
+    def accounts(self) -> Mapping[str, frozenset[str]]:
+        """Return the accounts that were granted each service."""
+        named: dict[str, set[str]] = defaultdict(set)
+        for grant in self.grants:
+            named[grant.service].add(grant.spoke)
+        return {service: frozenset(accounts) for service, accounts in named.items()}
 
 
 def read_grants(data: bytes) -> Grants:

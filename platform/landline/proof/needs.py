@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
+from operator import attrgetter
 
 from landline.network import Model, Place
 from landline.network.documents import KINDS
@@ -39,6 +40,9 @@ one; then the packets that take it are unproven without.
 """
 
 
+_VPC = attrgetter("vpc_id")
+
+
 def missing(model: Model) -> Iterator[NotChecked]:
     """Name what is unreadable or missing, one line for each rule and kind."""
     for item in model.unreadable:
@@ -64,31 +68,27 @@ def structure(model: Model) -> Iterator[NotChecked]:
     known = model.vpcs.items
     with_table: set[str] = set()
     with_main: set[str] = set()
-    explicit: set[str] = set()
     strangers: dict[str, str] = {}
     for document in model.places.values():
-        for table in document.route_tables or ():
-            with_table.add(table.vpc_id)
-            if table.vpc_id not in known:
-                strangers.setdefault(table.vpc_id, table.route_table_id)
-            for association in table.associations:
-                if association.main:
-                    with_main.add(table.vpc_id)
-                elif association.subnet_id:
-                    explicit.add(association.subnet_id)
-        for subnet in document.subnets or ():
-            if subnet.vpc_id not in known:
-                strangers.setdefault(subnet.vpc_id, subnet.subnet_id)
-        for interface in document.network_interfaces or ():
-            if interface.vpc_id is not None and interface.vpc_id not in known:
-                strangers.setdefault(interface.vpc_id, interface.network_interface_id)
+        tables = document.route_tables or []
+        with_table.update(map(_VPC, tables))
+        with_main.update(table.vpc_id for table in tables for item in table.associations if item.main)
+        for nouns, name in (
+            (tables, "route_table_id"),
+            (document.subnets or [], "subnet_id"),
+            (document.network_interfaces or [], "network_interface_id"),
+        ):
+            if not known.keys() >= {*map(_VPC, nouns)} - {None}:
+                for noun in nouns:
+                    if noun.vpc_id is not None and noun.vpc_id not in known:
+                        strangers.setdefault(noun.vpc_id, getattr(noun, name))
         for gateway in document.internet_gateways or ():
             for attachment in gateway.attachments:
                 if attachment.vpc_id not in known:
                     strangers.setdefault(attachment.vpc_id, gateway.internet_gateway_id)
-    for vpc, noun in sorted(strangers.items()):
+    for vpc, stranger in sorted(strangers.items()):
         yield from (
-            NotChecked(rule, f"{noun} belongs to {vpc}, which no Vpcs document shows") for rule in PATHS
+            NotChecked(rule, f"{stranger} belongs to {vpc}, which no Vpcs document shows") for rule in PATHS
         )
     tableless = [
         vpc
@@ -98,6 +98,13 @@ def structure(model: Model) -> Iterator[NotChecked]:
     for vpc in tableless:
         yield from (NotChecked(rule, f"no document shows a route table of {vpc}") for rule in PATHS)
     mainless = with_table - with_main
+    explicit = {
+        item.subnet_id
+        for document in (model.places.values() if mainless else ())
+        for table in document.route_tables or ()
+        for item in table.associations
+        if item.subnet_id and not item.main
+    }
     for document in model.places.values() if mainless else ():
         for subnet in document.subnets or ():
             if subnet.vpc_id in mainless and subnet.subnet_id not in explicit:

@@ -37,7 +37,8 @@ def open_tables(model: Model) -> frozenset[str]:
         table.vpc_id
         for document in model.places.values()
         for table in document.route_tables or ()
-        if not all(closed(route, endpoints) for route in table.routes)
+        for route in table.routes
+        if route.gateway_id != "local" and not closed(route, endpoints)
     )
 
 

@@ -49,6 +49,7 @@ def open_services(model: Model, grants: Grants | None) -> Iterator[Finding | Not
                 f"no ServiceConfigurations document for {place}, which has load balancers to stand behind one"
             )
             yield NotChecked("open-service", why)
+    accounts = {} if grants is None else grants.accounts()
     for place, service in services(model):
         name = service.name()
         principals = model.allowed_principals.get(service.service_id)
@@ -59,7 +60,8 @@ def open_services(model: Model, grants: Grants | None) -> Iterator[Finding | Not
             )
             yield NotChecked("open-service", why)
             continue
-        granted = frozenset[str]() if grants is None or grants.hub != place.account else grants.accounts(name)
+        at_hub = grants is not None and grants.hub == place.account
+        granted = accounts.get(name, frozenset[str]()) if at_hub else frozenset[str]()
         for principal in sorted({item.principal for item in principals}):
             account = account_of(principal)
             if principal == "*":
@@ -97,9 +99,12 @@ def foreign_services(model: Model, grants: Grants | None) -> Iterator[Finding | 
         for detail in document.service_details or ()
         if detail.owner == "amazon"
     }
+    at_home = {name for name, owner in known.items() if grants is None or owner == grants.hub}
     for place, document in model.places.items():
         for endpoint in document.vpc_endpoints or ():
             name = endpoint.service_name
+            if name in at_home:
+                continue
             if endpoint.vpc_endpoint_type == "Gateway" or (
                 name is not None and (AWS_SERVICE.match(name) or name in by_amazon)
             ):
@@ -133,8 +138,6 @@ def _judge(
             why = f"{goal}, to which {endpoint.vpc_endpoint_id} leads, is not modelled"
             yield NotChecked("foreign-service", why)
             return
-    elif owner is not None and (grants is None or owner == grants.hub):
-        return
     elif owner is None:
         hubs = [item for item in model.places if grants is None or item.account == grants.hub]
         if not hubs or any(model.lacks(item, "service_configurations") for item in hubs):

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from msgspec import Struct
+
 from landline.exit_codes import ExitCode
 
 Outcome = Literal["proven", "violated", "unproven"]
@@ -42,8 +44,7 @@ class NotChecked:
     open: bool = True
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class AccessEntry:
+class AccessEntry(Struct, frozen=True, gc=False):
     """A spoke's account and a service, with the endpoint that connects them, if there is one."""
 
     spoke: str

@@ -1,9 +1,8 @@
 """A verdict as one JSON document (contract, design section 7)."""
 
-import json
-from dataclasses import asdict
+import msgspec
 
-from landline.proof import AccessEntry, Finding, Verdict
+from landline.proof import Verdict
 
 SCHEMA = 1
 """Version of the document's shape. It changes when a reader would have to."""
@@ -15,22 +14,14 @@ def as_json(verdict: Verdict) -> str:
         "schema": SCHEMA,
         "verdict": verdict.verdict,
         "evidence": verdict.evidence,
-        "findings": [_finding(finding) for finding in verdict.findings],
+        "findings": verdict.findings,
         "access": {
-            "granted": [_entry(entry) for entry in verdict.access.granted],
-            "extra": [_entry(entry) for entry in verdict.access.extra],
-            "missing": [_entry(entry) for entry in verdict.access.missing],
+            "granted": verdict.access.granted,
+            "extra": verdict.access.extra,
+            "missing": verdict.access.missing,
         },
         "checked": dict(verdict.checked),
         "not_checked": [{"rule": item.rule, "why": item.why} for item in verdict.not_checked],
-        "assumptions": list(verdict.assumptions),
+        "assumptions": verdict.assumptions,
     }
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
-
-
-def _finding(finding: Finding) -> dict[str, object]:
-    return {**asdict(finding), "path": list(finding.path)}
-
-
-def _entry(entry: AccessEntry) -> dict[str, str | None]:
-    return asdict(entry)
+    return msgspec.json.format(msgspec.json.encode(document), indent=2).decode() + "\n"
