@@ -158,3 +158,31 @@ def test_a_dry_run_shows_and_writes_nothing(landline: Landline, stacks: Callable
     assert outcome.code == 0
     assert outcome.stdout == text(where, "grant-payments").replace("      security: {approved: SEC-43}\n", "")
     assert everything(where) == before
+
+
+def test_review_compares_with_a_git_revision(
+    landline: Landline, stacks: Callable[..., Path], git: Callable[..., None]
+) -> None:
+    where = stacks()
+    at = ("--stacks", str(where))
+    outside = landline("review", *at)
+    assert outside.code == 2
+    assert "git rev-parse" in outside.stderr
+
+    git(where, "init", "--quiet")
+    git(where, "add", ".")
+    git(where, "commit", "--quiet", "--message", "Begin")
+    assert "no stack is other than it was" in landline("review", *at).stdout
+
+    assert landline("revoke", "payments", "security", *at).code == 0
+    shown = json.loads(landline("review", "--json", *at).stdout)
+    assert [(item["spoke"], item["move"], item["service"]) for item in shown["access"]] == [
+        ("payments", "loses", "security")
+    ]
+    assert landline("review", "--markdown", *at).stdout.startswith("<!-- landline review -->\n")
+
+    (where / "Pulumi.orders.yaml").write_text("config: {}\n")
+    refused = landline("review", *at)
+    assert (refused.code, refused.stdout.splitlines()[0]) == (2, "Refused")
+    assert landline("review", "--base", "nowhere", *at).code == 2
+    assert landline("review", "--base", "--output=x", *at).code == 2

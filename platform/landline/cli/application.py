@@ -19,6 +19,7 @@ from landline.cli.expire import expire
 from landline.cli.grant import grant, renew, revoke
 from landline.cli.options import common_options, examples
 from landline.cli.request import request
+from landline.cli.review import review
 from landline.cli.schema import schema
 from landline.cli.terminal import Terminal
 from landline.cli.verify import verify
@@ -51,6 +52,7 @@ for command in (
     grant,
     renew,
     request,
+    review,
     revoke,
     schema,
     verify,
