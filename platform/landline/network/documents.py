@@ -31,8 +31,12 @@ from landline.network.subnet import Subnet
 from landline.network.transit_gateway import (
     TransitGateway,
     TransitGatewayAttachment,
+    TransitGatewayPrefixListReference,
+    TransitGatewayPropagations,
     TransitGatewayRoute,
     TransitGatewayRouteTable,
+    TransitGatewayRouteTablePropagation,
+    TransitGatewayStaticRoutes,
     TransitGatewayVpcAttachment,
 )
 from landline.network.vpc import Vpc
@@ -59,6 +63,9 @@ class Document(msgspec.Struct, gc=False, rename="pascal"):
     transit_gateway_attachments: list[TransitGatewayAttachment] | UnsetType = UNSET
     transit_gateway_vpc_attachments: list[TransitGatewayVpcAttachment] | UnsetType = UNSET
     transit_gateway_route_tables: list[TransitGatewayRouteTable] | UnsetType = UNSET
+    transit_gateway_static_routes: list[TransitGatewayStaticRoutes] | UnsetType = UNSET
+    transit_gateway_propagations: list[TransitGatewayPropagations] | UnsetType = UNSET
+    transit_gateway_prefix_list_references: list[TransitGatewayPrefixListReference] | UnsetType = UNSET
     vpc_peering_connections: list[VpcPeeringConnection] | UnsetType = UNSET
     vpn_gateways: list[VpnGateway] | UnsetType = UNSET
     vpc_endpoints: list[VpcEndpoint] | UnsetType = UNSET
@@ -83,6 +90,7 @@ class Page(Document, gc=False, rename="pascal"):
     next_token: str | UnsetType | None = UNSET
     routes: list[TransitGatewayRoute] | UnsetType = UNSET
     additional_routes_available: bool = False
+    transit_gateway_route_table_propagations: list[TransitGatewayRouteTablePropagation] | UnsetType = UNSET
     entries: list[PrefixListEntry] | UnsetType = UNSET
     allowed_principals: list[AllowedPrincipal] | UnsetType = UNSET
     client_vpn_target_networks: list[ClientVpnTargetNetwork] | UnsetType = UNSET
@@ -95,6 +103,9 @@ class Page(Document, gc=False, rename="pascal"):
 
 SUBJECT_IN_NAME = {
     "routes": re.compile(r"search-transit-gateway-routes-(?P<id>[^.]+)"),
+    "transit_gateway_route_table_propagations": re.compile(
+        r"get-transit-gateway-route-table-propagations-(?P<id>[^.]+)"
+    ),
     "entries": re.compile(r"get-managed-prefix-list-entries-(?P<id>[^.]+)"),
     "allowed_principals": re.compile(r"describe-vpc-endpoint-service-permissions-(?P<id>[^.]+)"),
     "client_vpn_target_networks": re.compile(r"describe-client-vpn-target-networks-(?P<id>[^.]+)"),
@@ -104,6 +115,7 @@ SUBJECT_IN_NAME = {
 
 _ID_IN_NAME = {
     "routes": re.compile(r"tgw-rtb-[0-9a-f]+"),
+    "transit_gateway_route_table_propagations": re.compile(r"tgw-rtb-[0-9a-f]+"),
     "entries": re.compile(r"(?<![a-z])pl-[0-9a-f]+"),
     "allowed_principals": re.compile(r"vpce-svc-[0-9a-f]+"),
     "client_vpn_target_networks": re.compile(r"cvpn-endpoint-[0-9a-f]+"),

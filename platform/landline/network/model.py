@@ -21,7 +21,10 @@ from landline.network.subnet import Subnet
 from landline.network.transit_gateway import (
     TransitGateway,
     TransitGatewayAttachment,
+    TransitGatewayPrefixListReference,
     TransitGatewayRoute,
+    TransitGatewayRouteTablePropagation,
+    TransitGatewayStaticRoutes,
     TransitGatewayVpcAttachment,
 )
 from landline.network.vpc import Vpc
@@ -74,6 +77,7 @@ class Model:
 
     places: Mapping[Place, Document]
     transit_gateway_routes: Mapping[str, tuple[TransitGatewayRoute, ...]]
+    transit_gateway_route_propagations: Mapping[str, tuple[TransitGatewayRouteTablePropagation, ...]]
     prefix_list_entries: Mapping[str, tuple[PrefixListEntry, ...]]
     allowed_principals: Mapping[str, tuple[AllowedPrincipal, ...]]
     client_vpn_target_networks: Mapping[str, tuple[ClientVpnTargetNetwork, ...]]
@@ -178,6 +182,39 @@ class Model:
             )
             for gateway, parts in by_gateway.items()
         }
+
+    @cached_property
+    def transit_gateway_static_routes(self) -> Mapping[str, tuple[TransitGatewayStaticRoutes, ...]]:
+        """Static routes of transit gateways by route table, where they were searched for by themselves."""
+        found: dict[str, tuple[TransitGatewayStaticRoutes, ...]] = {}
+        for document in self.places.values():
+            for item in document.transit_gateway_static_routes or ():
+                table = item.transit_gateway_route_table_id
+                found[table] = (*found.get(table, ()), item)
+        return found
+
+    @cached_property
+    def transit_gateway_propagations(self) -> Mapping[str, tuple[TransitGatewayRouteTablePropagation, ...]]:
+        """What propagates to a transit gateway's route tables, by table."""
+        found = dict(self.transit_gateway_route_propagations)
+        for document in self.places.values():
+            for item in document.transit_gateway_propagations or ():
+                table = item.transit_gateway_route_table_id
+                more = item.transit_gateway_route_table_propagations
+                found[table] = (*found.get(table, ()), *more)
+        return found
+
+    @cached_property
+    def transit_gateway_prefix_list_references(
+        self,
+    ) -> Mapping[str, tuple[TransitGatewayPrefixListReference, ...]]:
+        """Prefix lists that transit gateways route by, by route table."""
+        found: dict[str, tuple[TransitGatewayPrefixListReference, ...]] = {}
+        for document in self.places.values():
+            for item in document.transit_gateway_prefix_list_references or ():
+                table = item.transit_gateway_route_table_id
+                found[table] = (*found.get(table, ()), item)
+        return found
 
     @cached_property
     def vpc_peering_connections(self) -> Index[VpcPeeringConnection]:

@@ -1,7 +1,7 @@
 """Longest prefix match: a route table as disjoint intervals of addresses, each with its targets."""
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Generic, NamedTuple, TypeVar
 
 from landline.network.interval import Interval
@@ -62,6 +62,27 @@ def longest_prefix_match(prefixes: Iterable[Prefix[T]]) -> tuple[Stretch[T], ...
         emit(open_spans[-1][0][1])
         open_spans.pop()
     return tuple(stretches)
+
+
+def with_next_best(
+    stretches: tuple[Stretch[T], ...], sure: tuple[Stretch[T], ...], doubted: Callable[[T], T]
+) -> Iterator[Stretch[T]]:
+    """Yield a table's stretches, with the targets besides, in doubt, that would have the packets otherwise.
+
+    `sure` are the stretches without the routes that may go: who owns a prefix list can empty it, and then its
+    packets take the best route of those that stay.
+    """
+    for (low, high), targets in stretches:
+        at = low
+        for (first, last), others in overlapping(sure, low, high):
+            if at < first:
+                yield Stretch((at, first - 1), targets)
+            at = max(at, first)
+            more = tuple(doubted(other) for other in others if other not in targets)
+            yield Stretch((at, min(last, high)), targets + more)
+            at = last + 1
+        if at <= high:
+            yield Stretch((at, high), targets)
 
 
 def overlapping(stretches: tuple[Stretch[T], ...], low: int, high: int) -> Iterator[Stretch[T]]:

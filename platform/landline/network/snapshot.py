@@ -169,6 +169,7 @@ class _Reader:
                 for place in sorted(gathered)
             },
             transit_gateway_routes=self._by_subject("routes"),
+            transit_gateway_route_propagations=self._by_subject("transit_gateway_route_table_propagations"),
             prefix_list_entries=self._by_subject("entries"),
             allowed_principals=self._by_subject("allowed_principals"),
             client_vpn_target_networks=self._by_subject("client_vpn_target_networks"),

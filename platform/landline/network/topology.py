@@ -1,7 +1,6 @@
 """From the model to networks: associations resolved, tables and filters computed, once per VPC."""
 
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import replace
 
 from landline.network import address
@@ -9,9 +8,9 @@ from landline.network.interval import Intervals, intersect, union
 from landline.network.model import Model, Place
 from landline.network.network_acl import passes
 from landline.network.network_interface import NetworkInterface
-from landline.network.packets import EVERYTHING, SURE, Doubts, Known, Packets, doubted
+from landline.network.packets import EVERYTHING, SURE, Known, Packets, doubted
 from landline.network.route_table import RouteTable
-from landline.network.routing import Prefix, Stretch, longest_prefix_match, overlapping
+from landline.network.routing import Prefix, longest_prefix_match, with_next_best
 from landline.network.security_group import GroupReference, IpPermission, allows
 from landline.network.target import Kind, Target, resolve
 from landline.network.vpc_network import Routes, Station, SubnetNetwork, VpcNetwork
@@ -193,8 +192,8 @@ class Topology:
             (changeable if why else prefixes).extend(present)
         stretches = longest_prefix_match([*prefixes, *changeable])
         if changeable:
-            sure = longest_prefix_match(prefixes)
-            stretches = tuple(_with_next_best(stretches, sure, frozenset(others)))
+            sure, changes = longest_prefix_match(prefixes), frozenset(others)
+            stretches = tuple(with_next_best(stretches, sure, lambda t: replace(t, doubts=changes)))
         return Routes(table.route_table_id, stretches, tuple(doubtful))
 
     def _stations(
@@ -268,26 +267,6 @@ class Topology:
 
     def _allows(self, permissions: tuple[IpPermission, ...], *, egress: bool) -> Packets:
         return allows(permissions, egress=egress, prefix_list=self.prefix_list, group=self.group_members)
-
-
-def _with_next_best(
-    stretches: tuple[Stretch[Target], ...], sure: tuple[Stretch[Target], ...], why: Doubts
-) -> Iterator[Stretch[Target]]:
-    """Yield a table's stretches, with the targets besides, in doubt, that would have the packets otherwise.
-
-    Who owns a prefix list can empty it; then its packets take the best route of those that stay.
-    """
-    for (low, high), targets in stretches:
-        at = low
-        for (first, last), others in overlapping(sure, low, high):
-            if at < first:
-                yield Stretch((at, first - 1), targets)
-            more = tuple(replace(other, doubts=why) for other in others if other not in targets)
-            at = max(at, first)
-            yield Stretch((at, min(last, high)), targets + more)
-            at = last + 1
-        if at <= high:
-            yield Stretch((at, high), targets)
 
 
 def _spans(texts: tuple[str, ...], where: str, doubts: set[str]) -> Intervals:

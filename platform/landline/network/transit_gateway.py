@@ -71,5 +71,42 @@ class TransitGatewayRoute(Noun, frozen=True):
     state: str = "active"
 
 
+class TransitGatewayStaticRoutes(Noun, frozen=True):
+    """The static routes of one route table.
+
+    Batfish's dumps hold what SearchTransitGatewayRoutes with the filter `type = static` prints in this form.
+    """
+
+    transit_gateway_route_table_id: str
+    routes: tuple[TransitGatewayRoute, ...] = ()
+    additional_routes_available: bool = False
+
+
+class TransitGatewayRouteTablePropagation(Noun, frozen=True):
+    """An attachment that propagates its routes to a table (GetTransitGatewayRouteTablePropagations)."""
+
+    transit_gateway_attachment_id: str
+    resource_id: str | None = None
+    resource_type: str | None = None
+    state: str = "enabled"
+
+
+class TransitGatewayPropagations(Noun, frozen=True):
+    """The propagations to one route table, as Batfish's dumps hold them."""
+
+    transit_gateway_route_table_id: str
+    transit_gateway_route_table_propagations: tuple[TransitGatewayRouteTablePropagation, ...] = ()
+
+
+class TransitGatewayPrefixListReference(Noun, frozen=True):
+    """A prefix list that a table routes by (GetTransitGatewayPrefixListReferences)."""
+
+    transit_gateway_route_table_id: str
+    prefix_list_id: str
+    state: str = "available"
+    blackhole: bool = False
+    transit_gateway_attachment: RouteAttachment | None = None
+
+
 LIVE_STATES = ("available", "modifying", "initiating", "pending", "rollingBack")
 """Attachment states in which packets pass or are about to; `pendingAcceptance` waits for somebody."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from landline.network import address
-from landline.network.interval import Interval, intersect, union
+from landline.network.interval import intersect, union
 from landline.network.packets import Packets, doubted, to
 from landline.network.packets import intersect as both
 from landline.network.routing import Stretch, overlapping
@@ -28,7 +28,16 @@ from landline.proof.hop import (
     Wanted,
 )
 from landline.proof.stops import Stops
-from landline.proof.transit import Attachments, Beyond, IntoPeers, IntoVpc, Onward, TransitGateways, Unseen
+from landline.proof.transit import (
+    Beyond,
+    Exits,
+    IntoFunction,
+    IntoPeers,
+    IntoVpc,
+    Onward,
+    TransitGateways,
+    Unseen,
+)
 
 T = TypeVar("T")
 
@@ -370,16 +379,20 @@ class Forwarding:
         elif isinstance(onward, Onward):
             self._transit_routes(onward, packets, (*path, onward.table))
             ahead = course.past("attachment", place)
-            for span, name in _each(onward.further, packets):
+            for part, name in _each(onward.further, packets):
                 way = (*path, onward.table, name)
-                yield from self._exit_transit(transit, name, to(packets, (span,)), way, ahead)
+                yield from self._exit_transit(transit, name, part, way, ahead)
+            for exits in onward.doubtful:
+                for name in exits.attachments:
+                    way = (*path, onward.table, name)
+                    yield from self._exit_transit(transit, name, doubted(packets, exits.doubts), way, ahead)
             senders = union(tuple(box.src for box in packets))
-            for span, name in _each(onward.last, packets):
+            for part, name in _each(onward.last, packets):
                 if not course.asks():
                     return
                 if course.wanted is None or intersect(senders, self._transits.heard(transit, name)):
                     way = (*path, onward.table, name)
-                    yield from self._exit_transit(transit, name, to(packets, (span,)), way, ahead)
+                    yield from self._exit_transit(transit, name, part, way, ahead)
         else:
             self._stop("no-association", attachment, packets, path)
 
@@ -394,6 +407,9 @@ class Forwarding:
         end = self._transits.exit(transit, attachment)
         if isinstance(end, Unseen):
             yield Lost(end.why, packets, path)
+        elif isinstance(end, IntoFunction):
+            yield Lost(f"{end.what} may send packets on by ways of its own", packets, path)
+            yield from self._cross(transit, attachment, packets, path, course)
         elif isinstance(end, Beyond):
             yield Outside(None, transit, attachment, end.what, packets, path)
         elif isinstance(end, IntoPeers):
@@ -433,16 +449,23 @@ class Forwarding:
         stretches = (*onward.further, *onward.last)
         covered = to(packets, union(tuple(stretch.span for stretch in stretches)))
         self.stops.note("no-route", onward.table, packets, path, passed=covered)
-        dropped = union(tuple(stretch.span for stretch in stretches if not any(stretch.targets)))
+        dropped = union(
+            tuple(
+                stretch.span
+                for stretch in stretches
+                if not any(exits.attachments for exits in stretch.targets)
+            )
+        )
         self.stops.note("blackhole", onward.table, to(packets, dropped), path)
 
 
-def _each(stretches: tuple[Stretch[Attachments], ...], packets: Packets) -> Iterator[tuple[Interval, str]]:
-    """Yield each attachment to which a transit gateway hands some of the packets, with their destinations."""
+def _each(stretches: tuple[Stretch[Exits], ...], packets: Packets) -> Iterator[tuple[Packets, str]]:
+    """Yield each attachment to which a transit gateway hands some of the packets, with those."""
     for span, targets in _matching(stretches, packets):
-        if any(box.dst[0] <= span[1] and box.dst[1] >= span[0] for box in packets):
-            for name in (name for names in targets for name in names):
-                yield span, name
+        part = to(packets, (span,))
+        for exits in targets if part else ():
+            for name in exits.attachments:
+                yield doubted(part, exits.doubts), name
 
 
 def _matching(stretches: tuple[Stretch[T], ...], packets: Packets) -> Iterator[Stretch[T]]:

@@ -1,22 +1,34 @@
 """Transit gateways as lookups: what an attachment's routes are, and what stands at its other end."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 from landline.network import address
 from landline.network.interval import Interval, Intervals, union
-from landline.network.routing import Prefix, Stretch, longest_prefix_match, overlapping
+from landline.network.packets import SURE, Doubts
+from landline.network.routing import Prefix, Stretch, longest_prefix_match, overlapping, with_next_best
 from landline.network.target import Kind
 from landline.network.topology import Topology
 from landline.network.transit_gateway import (
     LIVE_STATES,
     TransitGatewayAttachment,
+    TransitGatewayRoute,
+    TransitGatewayRouteTablePropagation,
     TransitGatewayVpcAttachment,
 )
 from landline.network.vpc_network import Routes, VpcNetwork
 
-Attachments = tuple[str, ...]
-"""The attachments that a route leads to; AWS may choose any, and none for a blackhole."""
+
+@dataclass(frozen=True, slots=True)
+class Exits:
+    """The attachments that a route leads to; AWS may choose any, and there is none for a blackhole.
+
+    `doubts` are about the route itself.
+    """
+
+    attachments: tuple[str, ...]
+    doubts: Doubts = SURE
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +44,13 @@ class Onward:
 
     `last` are the stretches whose packets surely end in the VPC they lead to, `further` all others. Taken
     apart, a mesh of n VPCs does not cost n * n: once a join is proven, nobody needs to look at its other
-    ends.
+    ends. `doubtful` exits may have any packet.
     """
 
     table: str
-    further: tuple[Stretch[Attachments], ...]
-    last: tuple[Stretch[Attachments], ...]
+    further: tuple[Stretch[Exits], ...]
+    last: tuple[Stretch[Exits], ...]
+    doubtful: tuple[Exits, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +88,36 @@ class IntoPeers:
 
 
 @dataclass(frozen=True, slots=True)
+class IntoFunction:
+    """Packets enter a network function, such as a firewall, and come back by its own attachment."""
+
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
 class Beyond:
     """Packets leave for a network that is not the estate's."""
 
     what: str
 
 
-Exit = IntoVpc | IntoPeers | Beyond | Dropped | Unseen
+Exit = IntoVpc | IntoPeers | IntoFunction | Beyond | Dropped | Unseen
+
+RANKS = {
+    "vpc": 3,
+    "direct-connect-gateway": 4,
+    "connect": 5,
+    "vpn": 6,
+    "vpn-concentrator": 6,
+    "peering": 7,
+    "tgw-peering": 7,
+}
+"""Which of several propagated routes to one block wins: the lower.
+
+Before them come static routes and then those of prefix lists ("Transit Gateways guide, Route evaluation
+order").
+"""
+STATIC, PREFIX_LIST = 1, 2
 
 
 class TransitGateways:
@@ -140,6 +176,8 @@ class TransitGateways:
             return Dropped()
         if known.resource_type in ("peering", "tgw-peering"):
             return self._peers(transit, known)
+        if known.resource_type == "network-function":
+            return IntoFunction(f"the network function {known.resource_id} behind attachment {attachment}")
         if known.resource_type != "vpc":
             return Beyond(f"a {known.resource_type} attachment")
         network = None if known.resource_id is None else self._topology.network(known.resource_id)
@@ -163,17 +201,22 @@ class TransitGateways:
         return self._heard[key]
 
     def _sorted_out(self, transit: str, table: str) -> Onward | Unseen:
-        stretches = self._routes(table)
-        if isinstance(stretches, Unseen):
-            return stretches
-        further: list[Stretch[Attachments]] = []
-        last: list[Stretch[Attachments]] = []
+        try:
+            stretches, doubtful = self._routes(transit, table)
+        except LookupError as error:
+            return Unseen(str(error.args[0]))
+        except ValueError as error:
+            return Unseen(f"a route of {table} cannot be read: {error}")
+        further: list[Stretch[Exits]] = []
+        last: list[Stretch[Exits]] = []
         for stretch in stretches:
             ends = all(
-                self._ends_there(transit, name, stretch.span) for names in stretch.targets for name in names
+                self._ends_there(transit, name, stretch.span)
+                for exits in stretch.targets
+                for name in exits.attachments
             )
             (last if ends else further).append(stretch)
-        return Onward(table, tuple(further), tuple(last))
+        return Onward(table, tuple(further), tuple(last), doubtful)
 
     def _ends_there(self, transit: str, attachment: str, span: Interval) -> bool:
         """Tell whether packets to some addresses are all delivered in the VPC behind an attachment."""
@@ -208,25 +251,102 @@ class TransitGateways:
             return Unseen(f"peering attachment {name} is in no document of its other end")
         return Beyond(f"a transit gateway peering with {attachment.resource_id}")
 
-    def _routes(self, table: str) -> tuple[Stretch[Attachments], ...] | Unseen:
-        routes = self._model.transit_gateway_routes.get(table)
-        if routes is None:
-            where = f"search-transit-gateway-routes-{table}.json"
-            return Unseen(f"the routes of {table} are in no document ({where})")
-        prefixes: list[Prefix[Attachments]] = []
-        for route in routes:
-            if route.state not in ("active", "blackhole"):
+    def _routes(self, transit: str, table: str) -> tuple[tuple[Stretch[Exits], ...], tuple[Exits, ...]]:
+        """Return a table's stretches, and the exits that may have any packet besides.
+
+        Raises LookupError with what no document shows, ValueError on what cannot be read.
+        """
+        prefixes: list[Prefix[Exits]] = []
+        changeable: list[Prefix[Exits]] = []
+        doubtful: list[Exits] = []
+        for route in self._shown(table):
+            if route.state not in ("active", "blackhole", "pending"):
                 continue
-            if route.destination_cidr_block is None:
-                return Unseen(f"a route of {table} has no destination block")
             names = sorted(item.transit_gateway_attachment_id for item in route.transit_gateway_attachments)
-            try:
-                span = address.cidr(route.destination_cidr_block)
-            except ValueError as error:
-                return Unseen(f"a route of {table} cannot be read: {error}")
-            rank = 1 if route.type == "static" else 2
-            prefixes.append(Prefix(span, rank, tuple(names) if route.state == "active" else ()))
-        return longest_prefix_match(prefixes)
+            exits = Exits(tuple(names) if route.state != "blackhole" else ())
+            blocks: tuple[Interval, ...] = ()
+            if route.destination_cidr_block is not None:
+                blocks = (address.cidr(route.destination_cidr_block),)
+            if route.prefix_list_id is not None:
+                self._list(route.prefix_list_id, exits, blocks, prefixes, changeable, doubtful)
+            elif not blocks:
+                raise LookupError(f"a route of {table} has no destination")
+            else:
+                kinds = (item.resource_type for item in route.transit_gateway_attachments)
+                rank = STATIC if route.type == "static" else min(map(_rank, kinds), default=STATIC)
+                prefixes += [Prefix(span, rank, exits) for span in blocks]
+        for reference in self._model.transit_gateway_prefix_list_references.get(table, ()):
+            joined = reference.transit_gateway_attachment
+            named = () if joined is None or reference.blackhole else (joined.transit_gateway_attachment_id,)
+            self._list(reference.prefix_list_id, Exits(named), (), prefixes, changeable, doubtful)
+        for item in self._model.transit_gateway_propagations.get(table, ()):
+            if item.state in ("enabled", "enabling"):
+                self._propagated(transit, table, item, prefixes, doubtful)
+        stretches = longest_prefix_match([*prefixes, *changeable])
+        if changeable:
+            changes = frozenset(doubt for exits in doubtful for doubt in exits.doubts)
+            sure = longest_prefix_match(prefixes)
+            stretches = tuple(with_next_best(stretches, sure, lambda exits: replace(exits, doubts=changes)))
+        return stretches, tuple(dict.fromkeys(doubtful))
+
+    def _shown(self, table: str) -> Iterator[TransitGatewayRoute]:
+        """Yield the routes that documents show: all, or the static ones where it is shown what propagates."""
+        routes = self._model.transit_gateway_routes.get(table)
+        if routes is not None:
+            yield from routes
+            return
+        static = self._model.transit_gateway_static_routes.get(table)
+        if static is None:
+            where = f"search-transit-gateway-routes-{table}.json"
+            raise LookupError(f"the routes of {table} are in no document ({where})")
+        if table not in self._model.transit_gateway_propagations:
+            raise LookupError(f"no document shows which attachments propagate routes to {table}")
+        for item in static:
+            if item.additional_routes_available:
+                raise LookupError(f"AWS left routes of {table} out (AdditionalRoutesAvailable)")
+            yield from item.routes
+
+    def _list(
+        self,
+        name: str,
+        exits: Exits,
+        blocks: tuple[Interval, ...],
+        prefixes: list[Prefix[Exits]],
+        changeable: list[Prefix[Exits]],
+        doubtful: list[Exits],
+    ) -> None:
+        """Take a prefix list's routes, `blocks` where the document has them; strangers can change theirs."""
+        known = self._topology.prefix_list(name)
+        why = frozenset[str]().union(*(doubts for _, doubts in known))
+        spans = blocks or tuple(span for listed, doubts in known if not doubts for span in listed)
+        if why:
+            doubtful.append(replace(exits, doubts=why))
+        (changeable if why else prefixes).extend(Prefix(span, PREFIX_LIST, exits) for span in spans)
+
+    def _propagated(
+        self,
+        transit: str,
+        table: str,
+        item: TransitGatewayRouteTablePropagation,
+        prefixes: list[Prefix[Exits]],
+        doubtful: list[Exits],
+    ) -> None:
+        """Take what an attachment propagates: a VPC its blocks; what others learn only routes show."""
+        name = item.transit_gateway_attachment_id
+        exits = Exits((name,))
+        known = self._attachment(transit, name)
+        vpc = None if isinstance(known, Unseen) else self._model.vpcs.get(known.resource_id)
+        if vpc is not None:
+            spans = address.cidrs(vpc.cidr_blocks())
+            prefixes.extend(Prefix(span, RANKS["vpc"], exits) for span in spans)
+        elif table not in self._model.transit_gateway_routes:
+            where = f"search-transit-gateway-routes-{table}.json"
+            why = f"the routes that {name} propagates to {table} are in no document ({where})"
+            doubtful.append(replace(exits, doubts=frozenset({why})))
+
+
+def _rank(kind: str | None) -> int:
+    return RANKS.get(kind or "", RANKS["peering"])
 
 
 def _local(routes: Routes, span: Interval) -> bool:
