@@ -191,6 +191,36 @@ RULES = {
             "baseline-2 (222222222222); keep one of the two: its settings exist once in an account and Region",
         ],
     ),
+    "names that differ in full stops and capitals": (
+        {"Baseline.payments": changed(BASELINE, "eu-west-1", "eu-west-2")},
+        [
+            "error: baseline-payments.yaml: landline:baseline: belongs to a stack whose resources would be named like "
+            "those of Baseline.payments; give one of the two files a name that differs in more than capitals and full stops",
+        ],
+    ),
+    "an account that the hub takes": (
+        {"hub": changed(HUB, "    network:", '    accounts: ["222222222222"]\n    network:')},
+        [],
+    ),
+    "an account that the hub does not take": (
+        {"hub": changed(HUB, "    network:", '    accounts: ["999999999999"]\n    network:')},
+        [
+            "error: payments.yaml: landline:spoke.account: is none of the accounts that hub hub takes (222222222222); "
+            "write the spoke's own account, or have the platform team add it to accounts in Pulumi.hub.yaml",
+        ],
+    ),
+    # Two zones: an endpoint to logging and one to kms, 730 hours at a cent; s3 is a gateway endpoint.
+    "a price within the limit": (
+        {"payments": changed(SPOKE, "    aws:", "    price_limit: 30\n    aws:")},
+        [],
+    ),
+    "a price above the limit": (
+        {"payments": changed(SPOKE, "    aws:", "    price_limit: 29\n    aws:")},
+        [
+            "finding: payments.yaml: landline:spoke.price_limit: is less than the endpoints' list price of $29.20 a "
+            "month (29); ask for fewer services or zones, or raise the limit",
+        ],
+    ),
     "a baseline in each Region": ({"baseline-2": changed(BASELINE, "eu-west-1", "eu-west-2")}, []),
 }
 
@@ -263,3 +293,33 @@ def test_an_unreadable_grant_leaves_no_warning_of_a_missing_one(tmp_path: Path) 
     found = told(tmp_path, ESTATE | {"grant-payments": "config: {"})
     assert len(found) == 1
     assert "is no YAML" in found[0]
+
+
+def test_the_budget_of_rules(tmp_path: Path) -> None:
+    """A grant takes a rule for each port: 60 by default, 1000 at most."""
+    ports = ", ".join(str(port) for port in range(1, 31))
+    stacks = {"hub": changed(HUB, "ports: [443], lane: standing", f"ports: [{ports}], lane: standing")}
+    for number in range(34):
+        account = f"{number + 333333333333}"
+        stacks[f"spoke-{number:02}"] = OTHER_SPOKE.replace("333333333333", account).replace(
+            "10.48.0.0/20", f"10.{48 + number}.0.0/20"
+        )
+
+    def said(count: int) -> list[str]:
+        directory = tmp_path / str(count)
+        directory.mkdir()
+        grants = {
+            f"grant-{number:02}": GRANT.replace("spoke: payments", f"spoke: spoke-{number:02}")
+            for number in range(count)
+        }
+        return [line for line in told(directory, stacks | grants) if "rules" in line]
+
+    assert said(2) == []
+    assert said(3) == [
+        "warning: hub.yaml: landline:hub.services.logging: needs 90 rules on its load balancer's security group, and "
+        "the default quota is 60; have AWS raise the quota L-0EA8095F of inbound rules, up to 1000"
+    ]
+    assert said(34) == [
+        "error: hub.yaml: landline:hub.services.logging: needs 1020 rules on its load balancer, and an interface "
+        "takes 1000 at most; offer it a second time under another name, and grant some spokes that one"
+    ]

@@ -152,7 +152,7 @@ WRONG = [
         "    team:",
         "    temas: [x]\n    team:",
         "landline:spoke.temas: is an unknown key; did you mean team? "
-        "known: account, aws, contact, hub, network, role, services, team",
+        "known: account, aws, contact, hub, network, price_limit, role, services, team",
     ),
     (
         "payments",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from landline.errors import UsageError
 from landline.settings.aws_services import INTERFACE_SERVICES
-from landline.settings.crosscheck import INTERFACE_ENDPOINTS
+from landline.settings.crosscheck import INTERFACE_ENDPOINTS, RULES
 from landline.settings.names import local_name
 from landline.settings.prices import NOTE, endpoint_month
 from landline.settings.validation import closest
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from landline.settings import Estate, SpokeSettings
 
 SCHEMA = 1
-RULES = 60
-"""Inbound rules of one security group, the default quota ("Amazon VPC User Guide, Amazon VPC quotas")."""
 
 
 @dataclass(frozen=True, slots=True)

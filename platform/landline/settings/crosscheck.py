@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from landline.settings.aws_services import INTERFACE_SERVICES
 from landline.settings.outline import outline_of
+from landline.settings.prices import spoke_month
 from landline.settings.uniqueness import check_uniqueness
 from landline.settings.validation import closest
 
@@ -21,6 +22,11 @@ if TYPE_CHECKING:
 INTERFACE_ENDPOINTS = 50
 """The default quota of interface endpoints in a VPC, L-29B6F2EB ("AWS PrivateLink guide, AWS PrivateLink
 quotas")."""
+RULES = 60
+"""The default quota of inbound rules of a security group, L-0EA8095F ("Amazon VPC User Guide, Amazon VPC
+quotas"). A rule that names a prefix list counts as often as the list's largest size."""
+MOST_RULES = 1000
+"""Rules for each security group times groups for each interface cannot exceed this (same page)."""
 
 
 def check_estate(estate: Estate, today: date) -> tuple[Problem, ...]:
@@ -45,6 +51,8 @@ def cross_check(outlines: Iterable[Outline], unreadable: Collection[str] = ()) -
             problems.extend(_check_spoke(stack, stacks, unreadable, granted))
         elif stack.kind == "grant":
             problems.extend(_check_grant(stack, stacks, unreadable))
+        elif stack.kind == "hub":
+            problems.extend(_check_rules(stack, stacks.values()))
     return (*problems, *check_uniqueness(stacks.values()))
 
 
@@ -87,6 +95,14 @@ def _check_spoke(
     if hub is None:
         return
     yield from _check_services(spoke, hub)
+    if hub.accounts is not None and spoke.account is not None and spoke.account not in hub.accounts:
+        yield spoke.problem(
+            "error",
+            ("account",),
+            f"is none of the accounts that hub {hub.name} takes",
+            f"write the spoke's own account, or have the platform team add it to accounts in {hub.file.name}",
+        )
+    yield from _check_price(spoke, hub)
     if spoke.region is not None and hub.region is not None and spoke.region != hub.region:
         yield spoke.problem(
             "error",
@@ -106,6 +122,42 @@ def _check_spoke(
                 ("services", name),
                 "is requested and not granted, so the endpoint cannot be made yet",
                 f"have the platform team grant {name} to {spoke.name}",
+            )
+
+
+def _check_price(spoke: Outline, hub: Outline) -> Iterator[Problem]:
+    if spoke.price_limit is None or spoke.zones is None or hub.zones is None:
+        return
+    shared = sum(zone in hub.zones for zone in spoke.zones)
+    price = spoke_month([shared] * len(spoke.services or ()), spoke.aws, len(spoke.zones))
+    if price > spoke.price_limit:
+        yield spoke.problem(
+            "finding",
+            ("price_limit",),
+            f"is less than the endpoints' list price of ${price} a month",
+            "ask for fewer services or zones, or raise the limit",
+        )
+
+
+def _check_rules(hub: Outline, stacks: Iterable[Outline]) -> Iterator[Problem]:
+    """Each grant takes one rule for each port, which weighs as many rules as its prefix list has entries."""
+    grants = [stack for stack in stacks if stack.kind == "grant" and stack.hub == hub.name]
+    for name in hub.services or ():
+        rules = hub.ports.get(name, 0) * sum(name in (grant.services or ()) for grant in grants)
+        if rules > MOST_RULES:
+            yield hub.problem(
+                "error",
+                ("services", name),
+                f"needs {rules} rules on its load balancer, and an interface takes {MOST_RULES} at most",
+                "offer it a second time under another name, and grant some spokes that one",
+            )
+        elif rules > RULES:
+            yield hub.problem(
+                "warning",
+                ("services", name),
+                f"needs {rules} rules on its load balancer's security group, and the default quota is "
+                f"{RULES}",
+                f"have AWS raise the quota L-0EA8095F of inbound rules, up to {MOST_RULES}",
             )
 
 

@@ -87,6 +87,10 @@ class HubSettings(StackSettings):
     """The hub's account id, in quotes."""
     team: Annotated[Team, Field(examples=["platform"])] = "platform"
     """Who owns the hub; its resources are tagged with it."""
+    accounts: Annotated[
+        tuple[AccountId, ...] | None, Field(min_length=1, examples=[["222222222222"]]), Unique("account")
+    ] = None
+    """The accounts that may be spokes of this hub, in quotes. Default: any that a spoke's file names."""
     network: Annotated[
         NetworkSettings, Field(examples=[{"cidr": "10.0.0.0/20", "zones": ["euw1-az1", "euw1-az2"]}])
     ]

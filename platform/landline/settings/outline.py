@@ -26,6 +26,7 @@ Value = TypeVar("Value")
 
 _STACK_NAME: TypeAdapter[str] = TypeAdapter(StackName)
 _ACCOUNT: TypeAdapter[str] = TypeAdapter(AccountId)
+_ACCOUNTS: TypeAdapter[tuple[str, ...]] = TypeAdapter(tuple[AccountId, ...])
 _ROLE: TypeAdapter[str | None] = TypeAdapter(Role | None)
 _CIDR: TypeAdapter[IPv4Network] = TypeAdapter(Cidr)
 _ZONES: TypeAdapter[tuple[str, ...]] = TypeAdapter(tuple[ZoneId, ...])
@@ -62,6 +63,12 @@ class Outline:
     zones: tuple[str, ...] | None
     services: Mapping[str, Term] | None
     aws: tuple[str, ...]
+    ports: Mapping[str, int]
+    """How many ports each service of a hub listens on."""
+    accounts: tuple[str, ...] | None
+    """The accounts that a hub takes for spokes; None for any."""
+    price_limit: int | None
+    """US dollars a month."""
 
     def problem(self, severity: Severity, keys: tuple[str | int, ...], message: str, remedy: str) -> Problem:
         """A problem with the value at `keys`, counted from the stack's own settings."""
@@ -95,6 +102,9 @@ def outline(
         if isinstance(services, Mapping)
         else None,
         aws=tuple(item for item in aws if isinstance(item, str)) if isinstance(aws, (list, tuple)) else (),
+        ports=_ports(services) if isinstance(services, Mapping) else {},
+        accounts=_read(_ACCOUNTS, settings.get("accounts"), where),
+        price_limit=limit if type(limit := settings.get("price_limit")) is int else None,
     )
 
 
@@ -110,6 +120,13 @@ def _term(service: object) -> Term:
         return Term(None, readable=isinstance(service, Mapping))
     day = _read(_UNTIL, until, Place())
     return Term(day, readable=day is not None)
+
+
+def _ports(services: Mapping[str, object]) -> dict[str, int]:
+    listed = {
+        name: service.get("ports") for name, service in services.items() if isinstance(service, Mapping)
+    }
+    return {name: len(ports) for name, ports in listed.items() if isinstance(ports, (list, tuple))}
 
 
 def _read(adapter: TypeAdapter[Value], value: object, where: Place) -> Value | None:

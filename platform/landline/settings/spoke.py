@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Annotated, ClassVar
 
-from pydantic import Field
+from pydantic import Field, StrictInt
 
 from landline.settings.aws_services import AwsService
 from landline.settings.common import NetworkSettings, Settings, StackSettings
@@ -54,6 +54,9 @@ class SpokeSettings(StackSettings):
         NetworkSettings, Field(examples=[{"cidr": "10.40.0.0/20", "zones": ["euw1-az1", "euw1-az2"]}])
     ]
     """The spoke's isolated network."""
+    price_limit: Annotated[StrictInt | None, Field(ge=1, examples=[150])] = None
+    """What the spoke's endpoints may cost, in whole US dollars of list price a month, data apart. Default: no
+    limit."""
     services: Annotated[
         Mapping[ServiceName, RequestSettings],
         Field(

@@ -22,6 +22,7 @@ def check_uniqueness(outlines: Iterable[Outline]) -> Iterator[Problem]:
     """Every second baseline, grant, request or client range where one is the most."""
     first: dict[Hashable, Outline] = {}
     for stack in outlines:
+        yield from _check_name(stack, first)
         match stack.kind:
             case "baseline":
                 yield from _check_baseline(stack, first)
@@ -32,6 +33,18 @@ def check_uniqueness(outlines: Iterable[Outline]) -> Iterator[Problem]:
                 yield from _check_client_range(stack, first)
             case "hub":
                 pass
+
+
+def _check_name(stack: Outline, first: dict[Hashable, Outline]) -> Iterator[Problem]:
+    """Resource names begin with the stack's, and AWS takes no full stops and no capitals in some of them."""
+    before = first.setdefault(("name", stack.name.lower().replace(".", "-")), stack)
+    if before is not stack:
+        yield stack.problem(
+            "error",
+            (),
+            f"belongs to a stack whose resources would be named like those of {before.name}",
+            "give one of the two files a name that differs in more than capitals and full stops",
+        )
 
 
 def _check_baseline(stack: Outline, first: dict[Hashable, Outline]) -> Iterator[Problem]:
