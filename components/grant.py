@@ -34,8 +34,9 @@ class GrantArgs(TypedDict):
     region: str
     """The hub's Region's code."""
     client_cidrs: Sequence[str]
-    """The spoke's ranges. They may overlap those of other spokes and the hub's: rules on a load balancer see
-    a client's own address before it is translated ("Network Load Balancer guide, Security groups")."""
+    """The spoke's IPv4 ranges, one or more. They may overlap those of other spokes, be the same, and overlap
+    the hub's: rules on a load balancer see a client's own address before it is translated ("Network Load
+    Balancer guide, Security groups")."""
     services: Mapping[str, GrantedService]
     """Granted services by name."""
 
@@ -61,6 +62,18 @@ class Grant(pulumi.ComponentResource):
         # endpoint service").
         principal = f"arn:{partition(args['region'])}:iam::{args['account']}:root"
 
+        # A list of the grant's own, because EC2 refuses a second rule of the same range, and spokes may have
+        # the same. A rule that names it weighs as many rules as the list may have entries, of the 60 that a
+        # group takes by default ("Amazon VPC guide, Customer-managed prefix lists", "Amazon VPC quotas"): no
+        # larger than its entries, then. It grows in place.
+        clients = ec2.ManagedPrefixList(
+            f"{name}-clients",
+            address_family="IPv4",
+            max_entries=len(args["client_cidrs"]),
+            entries=[{"cidr": cidr, "description": args["spoke"]} for cidr in args["client_cidrs"]],
+            tags={"Name": args["spoke"]},
+            opts=child,
+        )
         principals: dict[str, pulumi.Output[str]] = {}
         accepted: dict[str, pulumi.Output[str]] = {}
         for service, granted in args["services"].items():
@@ -71,19 +84,18 @@ class Grant(pulumi.ComponentResource):
                 opts=child,
             )
             principals[service] = permission.principal_arn
-            for cidr in args["client_cidrs"]:
-                for port in granted["ports"]:
-                    vpc.SecurityGroupIngressRule(
-                        f"{name}-{service}-{cidr.replace('/', '-')}-{port}",
-                        security_group_id=granted["security_group_id"],
-                        ip_protocol="tcp",
-                        from_port=port,
-                        to_port=port,
-                        cidr_ipv4=cidr,
-                        description=f"Clients of {args['spoke']} ({args['account']})",
-                        tags={"Name": args["spoke"]},
-                        opts=child,
-                    )
+            for port in granted["ports"]:
+                vpc.SecurityGroupIngressRule(
+                    f"{name}-{service}-{port}",
+                    security_group_id=granted["security_group_id"],
+                    ip_protocol="tcp",
+                    from_port=port,
+                    to_port=port,
+                    prefix_list_id=clients.id,
+                    description=f"Clients of {args['spoke']} ({args['account']})",
+                    tags={"Name": args["spoke"]},
+                    opts=child,
+                )
             if granted["accept"] and "endpoint_id" in granted:
                 acceptance = ec2.VpcEndpointConnectionAccepter(
                     f"{name}-{service}-accepter",

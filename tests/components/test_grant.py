@@ -44,17 +44,24 @@ def test_an_endpoint_is_accepted_in_the_accepted_lane_alone() -> None:
     assert principal.urn in accepter.dependencies
 
 
-def test_clients_get_their_range_on_the_services_ports_and_no_more() -> None:
-    grant = deploy(lambda: Grant("grant-payments", ARGS))
+def test_clients_get_their_ranges_on_the_services_ports_and_no_more() -> None:
+    grant = deploy(
+        lambda: Grant("grant-payments", {**ARGS, "client_cidrs": ["10.40.0.0/20", "10.41.0.0/24"]})
+    )
 
+    clients = grant.one("ManagedPrefixList")
+    listed = grant.ids[clients.urn]
     rules = [one.inputs for one in grant.of("SecurityGroupIngressRule")]
+    assert [entry["cidr"] for entry in clients.inputs["entries"]] == ["10.40.0.0/20", "10.41.0.0/24"]
+    assert (clients.inputs["addressFamily"], clients.inputs["maxEntries"]) == ("IPv4", 2)
     assert {
-        (rule["securityGroupId"], rule["cidrIpv4"], rule["fromPort"], rule["toPort"]) for rule in rules
+        (rule["securityGroupId"], rule["prefixListId"], rule["fromPort"], rule["toPort"]) for rule in rules
     } == {
-        ("sg-1", "10.40.0.0/20", 443, 443),
-        ("sg-2", "10.40.0.0/20", 443, 443),
-        ("sg-2", "10.40.0.0/20", 8443, 8443),
+        ("sg-1", listed, 443, 443),
+        ("sg-2", listed, 443, 443),
+        ("sg-2", listed, 8443, 8443),
     }
+    assert not any("cidrIpv4" in rule for rule in rules)
     assert all(rule["ipProtocol"] == "tcp" and "payments" in rule["description"] for rule in rules)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +20,11 @@ from tests.sandbox.places import HUB, REGION, SPOKE
 STACKS = Path(__file__).parents[2] / "stacks"
 
 
-def test_from_a_refused_destroy_over_a_revocation_to_empty_accounts() -> None:
-    loaded = load_estate(STACKS)
+def test_from_a_refused_destroy_over_a_revocation_to_empty_accounts(tmp_path: Path) -> None:
+    """The example estate, but with the very same range for both spokes."""
+    for file in STACKS.glob("Pulumi.*.yaml"):
+        (tmp_path / file.name).write_text(file.read_text().replace("10.48.0.0/20", "10.40.0.0/20"))
+    loaded = load_estate(tmp_path)
     assert loaded.estate is not None, loaded.problems
     order = [name for group in loaded.estate.deployment_order() for name in group]
     with Sandbox(loaded.estate) as sandbox:
@@ -35,6 +39,15 @@ def test_from_a_refused_destroy_over_a_revocation_to_empty_accounts() -> None:
         before = states()
         sandbox.up("hub")
         assert states() == before
+
+        # Each grant has a prefix list of its own, which the dump reads and the prover knows as the hub's.
+        snapshot = read_sandbox(targets_of(sandbox)).snapshot
+        lists = [
+            name for name in snapshot if name.startswith(f"{HUB}/{REGION}/get-managed-prefix-list-entries-")
+        ]
+        ranges = [entry["Cidr"] for name in lists for entry in json.loads(snapshot[name])["Entries"]]
+        assert ranges.count("10.40.0.0/20") == 2
+        assert_access(snapshot, grants_document(loaded.estate))
 
         # A grant that is there cuts nothing.
         hub = sandbox.world.place(HUB, REGION).client("ec2")

@@ -400,3 +400,101 @@ def test_a_parameter_that_the_sandbox_does_not_model_is_no_silent_success(world:
 
     with pytest.raises(NotImplementedError, match="DnsOptions"):
         connect(world, spoke, "com.amazonaws.eu-west-1.kms", DnsOptions={"DnsRecordIpType": "ipv4"})
+
+
+def prefix_list(world: World, *cidrs: str) -> str:
+    answer = ec2(world, HUB).create_managed_prefix_list(
+        PrefixListName="clients",
+        AddressFamily="IPv4",
+        MaxEntries=len(cidrs),
+        Entries=[{"Cidr": cidr} for cidr in cidrs],
+    )
+    return str(answer["PrefixList"]["PrefixListId"])
+
+
+def test_a_prefix_list_takes_no_more_entries_than_its_size(world: World) -> None:
+    hub, name = ec2(world, HUB), prefix_list(world, "10.0.0.0/24")
+    more = [{"Cidr": "10.0.1.0/24"}]
+
+    def add() -> object:
+        return hub.modify_managed_prefix_list(PrefixListId=name, CurrentVersion=1, AddEntries=more)
+
+    assert refused(add)[0] == "PrefixListMaxEntriesExceeded"
+    hub.modify_managed_prefix_list(PrefixListId=name, MaxEntries=2)
+    add()
+    assert (
+        refused(lambda: hub.modify_managed_prefix_list(PrefixListId=name, MaxEntries=1))[0]
+        == "PrefixListMaxEntriesExceeded"
+    )
+    assert (
+        refused(
+            lambda: hub.create_managed_prefix_list(
+                PrefixListName="small",
+                AddressFamily="IPv4",
+                MaxEntries=1,
+                Entries=[*more, {"Cidr": "10.0.2.0/24"}],
+            )
+        )[0]
+        == "PrefixListMaxEntriesExceeded"
+    )
+
+
+def test_a_prefix_list_changes_its_size_or_its_entries(world: World) -> None:
+    hub, name = ec2(world, HUB), prefix_list(world, "10.0.0.0/24")
+
+    code, _ = refused(
+        lambda: hub.modify_managed_prefix_list(
+            PrefixListId=name, CurrentVersion=1, MaxEntries=2, AddEntries=[{"Cidr": "10.0.1.0/24"}]
+        )
+    )
+
+    assert code == "InvalidParameterCombination"
+
+
+def test_an_old_version_of_a_prefix_list_cannot_be_changed(world: World) -> None:
+    hub, name = ec2(world, HUB), prefix_list(world, "10.0.0.0/24", "10.0.1.0/24")
+    gone = [{"Cidr": "10.0.1.0/24"}]
+    hub.modify_managed_prefix_list(PrefixListId=name, CurrentVersion=1, RemoveEntries=gone)
+
+    code, _ = refused(
+        lambda: hub.modify_managed_prefix_list(PrefixListId=name, CurrentVersion=1, AddEntries=gone)
+    )
+
+    assert code == "PrefixListVersionMismatch"
+
+
+@pytest.mark.parametrize(("name", "size"), [("com.amazonaws.mine", 1), ("mine", 0), ("mine", 1001)])
+def test_a_prefix_list_of_an_impossible_name_or_size(world: World, name: str, size: int) -> None:
+    code, _ = refused(
+        lambda: ec2(world, HUB).create_managed_prefix_list(
+            PrefixListName=name, AddressFamily="IPv4", MaxEntries=size
+        )
+    )
+
+    assert code == "InvalidParameterValue"
+
+
+def test_a_prefix_list_in_use_stays(world: World) -> None:
+    hub, name = ec2(world, HUB), prefix_list(world, "10.0.0.0/24")
+    group = hub.create_security_group(GroupName="g", Description="g", VpcId=network(world, HUB).vpc)[
+        "GroupId"
+    ]
+    rule = [{"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "PrefixListIds": [{"PrefixListId": name}]}]
+    hub.authorize_security_group_ingress(GroupId=group, IpPermissions=rule)
+
+    assert refused(lambda: hub.delete_managed_prefix_list(PrefixListId=name))[0] == "DependencyViolation"
+    hub.revoke_security_group_ingress(GroupId=group, IpPermissions=rule)
+    hub.delete_managed_prefix_list(PrefixListId=name)
+    code, _ = refused(lambda: hub.delete_managed_prefix_list(PrefixListId=name))
+    assert code == "InvalidPrefixListID.NotFound"
+
+
+def test_a_prefix_list_of_another_owner_cannot_be_changed(world: World) -> None:
+    hub = ec2(world, HUB)
+    [aws] = hub.describe_managed_prefix_lists(
+        Filters=[{"Name": "prefix-list-name", "Values": ["com.amazonaws.eu-west-1.s3"]}]
+    )["PrefixLists"]
+
+    code, _ = refused(lambda: hub.modify_managed_prefix_list(PrefixListId=aws["PrefixListId"], MaxEntries=5))
+
+    assert code == "InvalidPrefixListID.NotFound"

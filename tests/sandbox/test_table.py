@@ -216,6 +216,25 @@ CASES = (
         lambda s: {"vpcId": s.network.vpc, "name": "clients", "description": "clients", **TAGS},
         lambda _: RETAGGED,
     ),
+    Case(
+        "aws:ec2/managedPrefixList:ManagedPrefixList",
+        lambda _: {
+            "name": "clients",
+            "addressFamily": "IPv4",
+            "maxEntries": 1,
+            "entries": [{"cidr": "10.40.0.0/20", "description": "payments"}],
+            **TAGS,
+        },
+        lambda _: {
+            "name": "callers",
+            "maxEntries": 2,
+            "entries": [
+                {"cidr": "10.40.0.0/20", "description": "payments again"},
+                {"cidr": "10.41.0.0/20", "description": "payments"},
+            ],
+            **RETAGGED,
+        },
+    ),
     Case("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", _ingress, lambda _: RETAGGED),
     Case("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule", _ingress, lambda _: RETAGGED),
     Case(
@@ -698,6 +717,7 @@ def described(place: WorldPlace) -> dict[str, Any]:
         ),
         "groups": ids(ec2.describe_security_groups()["SecurityGroups"], "GroupId"),
         "rules": ids(ec2.describe_security_group_rules()["SecurityGroupRules"], "SecurityGroupRuleId"),
+        "prefix lists": ids(ec2.describe_managed_prefix_lists()["PrefixLists"], "PrefixListId"),
         "flow logs": ids(ec2.describe_flow_logs()["FlowLogs"], "FlowLogId"),
         "interfaces": ids(ec2.describe_network_interfaces()["NetworkInterfaces"], "NetworkInterfaceId"),
         "endpoints": ids(ec2.describe_vpc_endpoints()["VpcEndpoints"], "VpcEndpointId"),

@@ -1,10 +1,9 @@
 """What an estate may hold only once.
 
-Address ranges may overlap, and are compared in one case only. PrivateLink gives a spoke's packets the address
-of a node of the load balancer ("Network Load Balancer guide, Client IP preservation"), so nothing routes
-between a spoke and the hub, or between spokes, and ranges that overlap there do no harm. But the rules of a
-load balancer's security group name the clients' own ranges, and EC2 refuses a rule that is there already
-(InvalidPermission.Duplicate), so two spokes of one service must not have the very same range.
+Address ranges may overlap, or be the same, and are not compared. PrivateLink gives a spoke's packets the
+address of a node of the load balancer ("Network Load Balancer guide, Client IP preservation"), so nothing
+routes between a spoke and the hub, or between spokes. The rules of a load balancer's security group see the
+clients' own ranges, through one prefix list for each grant, and lists may hold what other lists hold.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def check_uniqueness(outlines: Iterable[Outline]) -> Iterator[Problem]:
-    """Every second baseline, grant, request or client range where one is the most."""
+    """Every second baseline, grant or request where one is the most."""
     first: dict[Hashable, Outline] = {}
     for stack in outlines:
         yield from _check_name(stack, first)
@@ -30,7 +29,6 @@ def check_uniqueness(outlines: Iterable[Outline]) -> Iterator[Problem]:
                 yield from _check_grant(stack, first)
             case "spoke":
                 yield from _check_account(stack, first)
-                yield from _check_client_range(stack, first)
             case "hub":
                 pass
 
@@ -87,19 +85,3 @@ def _check_account(stack: Outline, first: dict[Hashable, Outline]) -> Iterator[P
                 "names accounts, so one grant lets in both",
                 "give each spoke an account of its own, or keep one of the two requests",
             )
-
-
-def _check_client_range(stack: Outline, first: dict[Hashable, Outline]) -> Iterator[Problem]:
-    if stack.cidr is None or stack.hub is None:
-        return
-    for name in stack.services or ():
-        before = first.setdefault(("range", stack.hub, name, stack.cidr), stack)
-        if before is not stack:
-            yield stack.problem(
-                "error",
-                ("network", "cidr"),
-                f"is the very range of spoke {before.name}, which requests {name} too, and the load "
-                "balancer's security group takes a client range once",
-                "write another range; it may overlap",
-            )
-            return

@@ -15,6 +15,7 @@ from landline.sandbox.operations import (
     endpoints,
     fargate,
     load_balancers,
+    prefix_lists,
 )
 
 if TYPE_CHECKING:
@@ -41,4 +42,5 @@ NOUNS: tuple[Noun, ...] = (
     load_balancers,
     fargate,
     dependencies,
+    prefix_lists,
 )
