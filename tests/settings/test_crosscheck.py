@@ -282,7 +282,7 @@ def test_what_has_run_out_is_a_finding(tmp_path: Path, today: date, expected: li
 def test_an_unreadable_hub_is_not_called_unknown(tmp_path: Path) -> None:
     found = told(tmp_path, ESTATE | {"hub": "config: {"})
     assert len(found) == 1
-    assert found[0].startswith("error: hub.yaml: is no YAML (line 2)")
+    assert found[0].startswith("error: hub.yaml: config: is no YAML (line 2)")
 
 
 def test_an_unreadable_grant_leaves_no_warning_of_a_missing_one(tmp_path: Path) -> None:

@@ -71,6 +71,8 @@ class _Reader:
         self.lines: dict[Path, int] = {}
         self.texts: dict[Path, str] = {}
         self.problems: list[Problem] = []
+        self.reached: Path = ()
+        """The last key that was read: where a mistake of grammar is, as far as it can be told."""
 
     def read(self, content: bytes) -> tuple[Document, tuple[Problem, ...]]:
         if len(content) > LARGEST_FILE:
@@ -91,7 +93,7 @@ class _Reader:
             line = 1 if mark is None else mark.line + 1
             raise self.unreadable(
                 line,
-                (),
+                self.reached,
                 f"is no YAML (line {line}): {error.problem or error.context}",
                 "correct the indentation, quotes and brackets there",
             ) from None
@@ -169,6 +171,7 @@ class _Reader:
             if event.value == "<<" and event.implicit[0]:
                 raise self.unreadable(line, path, "uses a merge key (<<)", "write the keys out")
             key = event.value
+            self.reached = (*path, key)
             if key in found:
                 self.value(next(events), events, (*path, key))
                 self.problems.append(
