@@ -5,6 +5,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from landline.estate import write
+from tests.estate.plans import STEPS, document
+from tests.estate.plans.preview import SPOKE, Preview, before, internet_gateway, route, workload
+
+from .conftest import ROOT
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
@@ -224,6 +230,50 @@ def test_a_directory_that_is_not_there_is_a_usage_error(landline: Landline, tmp_
 
     assert outcome.code == 2
     assert "nowhere" in outcome.stderr
+
+
+@pytest.fixture
+def leak(tmp_path: Path) -> list[str]:
+    """A preview that opens a new spoke, and the dump that it is laid over."""
+    preview = Preview()
+    workload(preview, associatePublicIpAddress=True)
+    route(preview, gatewayId=internet_gateway(preview))
+    (tmp_path / "preview.json").write_bytes(preview.document())
+    write(before(SPOKE), tmp_path / "dump")
+    return ["--plan", str(tmp_path / "preview.json"), "--dump", str(tmp_path / "dump")]
+
+
+def test_a_preview_that_opens_a_spoke_is_refused_with_the_path(landline: Landline, leak: list[str]) -> None:
+    outcome = landline("verify", *leak, "--json")
+    verdict = json.loads(outcome.stdout)
+    (finding,) = verdict["findings"][:1]
+
+    assert (outcome.code, verdict["evidence"], finding["rule"]) == (1, "plan", "internet-egress")
+    assert finding["path"][0] == "planned:orders:Instance:vm:primaryNetworkInterface"
+    assert finding["path"][-2:] == ["planned:orders:InternetGateway:door", "internet"]
+
+
+def test_recorded_states_are_proven_as_a_snapshot(landline: Landline, tmp_path: Path) -> None:
+    files = [tmp_path / f"{step}.json" for step in STEPS if step != "4-grant-payments"]
+    for file in files:
+        file.write_bytes(document(f"{file.stem}.state"))
+    given = [text for file in files for text in ("--state", str(file))]
+    outcome = landline("verify", *given, "--stacks", str(ROOT / "stacks"), "--json")
+    verdict = json.loads(outcome.stdout)
+
+    assert (outcome.code, verdict["verdict"], verdict["evidence"]) == (0, "proven", "snapshot")
+    assert sum("holds nothing but what the stacks make" in text for text in verdict["assumptions"]) == 3
+
+
+def test_a_plan_is_no_state_and_a_readme_is_neither(landline: Landline, leak: list[str]) -> None:
+    swapped = landline("verify", "--state", leak[1])
+    neither = landline("verify", "--plan", str(ROOT / "README.md"))
+    nothing = landline("verify")
+
+    assert [outcome.code for outcome in (swapped, neither, nothing)] == [2, 2, 2]
+    assert f"write --plan {leak[1]}" in swapped.stderr
+    assert "pulumi preview --json" in neither.stderr
+    assert "give --dump DIR, --plan FILE or --state FILE" in nothing.stderr
 
 
 def test_the_same_dump_gives_the_same_bytes(landline: Landline, dump: Callable[..., Path]) -> None:

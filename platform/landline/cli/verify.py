@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import json
+import sys
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,25 +17,41 @@ from landline.errors import UsageError
 from landline.exit_codes import ExitCode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from landline.cli.terminal import Terminal
     from landline.proof import Grants
 
 
 @click.command(
-    short_help="Prove a snapshot, or show the path that leaks.",
+    short_help="Prove a snapshot or a plan, or show the path that leaks.",
     epilog=examples(
         "landline verify --dump dump --grants grants.json",
+        "pulumi preview --json --show-sames | landline verify --plan - --dump dump --stacks stacks",
+        "landline verify --state hub.json --state payments.json --stacks stacks",
         "landline verify --dump dump --stacks stacks --json --strict",
     ),
 )
 @click.option(
     "--dump",
-    required=True,
     metavar="DIR",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="A snapshot: <account>/<region>/*.json as the AWS CLI prints it, such as `landline dump` writes.",
+)
+@click.option(
+    "--plan",
+    "plans",
+    multiple=True,
+    metavar="FILE",
+    help="A preview to prove before it is made, from `pulumi preview --json --show-sames`; - reads stdin. "
+    "Laid over the dump and the states; several in order.",
+)
+@click.option(
+    "--state",
+    "states",
+    multiple=True,
+    metavar="FILE",
+    help="A stack's recorded state, from `pulumi stack export`, for accounts that the dump does not show.",
 )
 @click.option(
     "--grants",
@@ -53,7 +70,9 @@ if TYPE_CHECKING:
 @click.pass_obj
 def verify(
     terminal: Terminal,
-    dump: Path,
+    dump: Path | None,
+    plans: tuple[str, ...],
+    states: tuple[str, ...],
     grants_file: Path | None,
     stacks_directory: Path | None,
     hub: str | None,
@@ -61,9 +80,11 @@ def verify(
     strict: bool,
     as_json: bool,
 ) -> int:
-    """Prove that a snapshot's networks reach nothing but what was granted, or show the path that does.
+    """Prove that networks reach nothing but what was granted, or show the path that does.
 
-    Without grants the rules about who may connect are not checked, and the report says so.
+    They are those of a dump, of stacks as Pulumi recorded them, or as a preview would make them. What a
+    preview does not tell yet, and the verdict hangs on, makes it unproven. Without grants the rules about
+    who may connect are not checked, and the report says so.
     """
     from landline import network, proof, report
 
@@ -72,8 +93,9 @@ def verify(
     if hub is not None and stacks_directory is None:
         raise UsageError(f"--hub {hub} chooses among the hubs of stack files; give --stacks too")
     grants = _grants(grants_file, stacks_directory, hub)
+    snapshot = _snapshot(dump, plans, states, stacks_directory)
     with _without_cycle_collection():
-        verdict = proof.verify(network.read(dump), grants, evidence="snapshot")
+        verdict = proof.verify(network.read(snapshot), grants, evidence="plan" if plans else "snapshot")
     terminal.result((report.as_json if as_json else report.as_text)(verdict).removesuffix("\n"))
     latent = sum(finding.severity == "latent" for finding in verdict.findings)
     if strict and latent and verdict.exit_code != ExitCode.FINDING:
@@ -94,6 +116,42 @@ def _without_cycle_collection() -> Iterator[None]:
     finally:
         if enabled:
             gc.enable()
+
+
+def _snapshot(
+    dump: Path | None, plans: tuple[str, ...], states: tuple[str, ...], stacks: Path | None
+) -> Path | Mapping[str, bytes]:
+    if not plans and not states:
+        if dump is None:
+            raise UsageError("nothing to prove; give --dump DIR, --plan FILE or --state FILE")
+        return dump
+    from landline.estate import directory
+    from landline.estate.plan import planned, read_plan
+
+    if (plans + states).count("-") > 1:
+        raise UsageError("- is standard input, which can be read once; give files for the others")
+    places: dict[str, tuple[str, str]] = {}
+    if stacks is not None:
+        estate = estate_of(stacks)
+        places = {stack.name: (estate.account_of(stack), stack.region) for stack in estate}
+    snapshot: Mapping[str, bytes] | None = None if dump is None else directory.read(dump)
+    for kind, files in (("--state", states), ("--plan", plans)):
+        for file in files:
+            plan = read_plan(_content(file), f"{kind} {file}")
+            if plan.recorded != (kind == "--state"):
+                other = "--state" if plan.recorded else "--plan"
+                raise UsageError(f"{kind} {file}: is for {other}; write {other} {file}")
+            snapshot = planned(plan, snapshot, places).snapshot
+    return snapshot or {}
+
+
+def _content(file: str) -> bytes:
+    try:
+        return sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+    except OSError as error:
+        raise UsageError(
+            f"{file}: cannot be read: {error.strerror}; give a file that you may read"
+        ) from error
 
 
 def _grants(file: Path | None, stacks: Path | None, hub: str | None) -> Grants | None:

@@ -47,6 +47,23 @@ def write(snapshot: Mapping[str, bytes], directory: Path) -> None:
         shutil.rmtree(fresh, ignore_errors=True)
 
 
+def read(directory: Path) -> dict[str, bytes]:
+    """The JSON files of a snapshot on disk, by their paths in it.
+
+    Raises:
+        UsageError: a file cannot be read.
+
+    """
+    try:
+        return {
+            file.relative_to(directory).as_posix(): file.read_bytes()
+            for file in sorted(directory.rglob("*.json"))
+            if file.is_file()
+        }
+    except OSError as error:
+        raise UsageError(f"{error.filename}: cannot be read: {error.strerror}; make it readable") from error
+
+
 def check_replaceable(directory: Path) -> None:
     """Nothing, where `directory` does not exist, is empty or holds a snapshot and nothing else.
 

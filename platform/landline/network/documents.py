@@ -17,6 +17,7 @@ from landline.network.internet_gateway import CarrierGateway, EgressOnlyInternet
 from landline.network.nat_gateway import NatGateway
 from landline.network.network_acl import NetworkAcl
 from landline.network.network_interface import NetworkInterface
+from landline.network.noun import Noun
 from landline.network.prefix_list import PrefixList, PrefixListEntry
 from landline.network.remote_access import (
     ClientVpnAuthorizationRule,
@@ -84,6 +85,13 @@ KINDS: dict[str, str] = dict(zip(Document.__struct_fields__, Document.__struct_e
 """Field to top-level key, for every kind of document that the model reads."""
 
 
+class OpenQuestion(Noun, frozen=True):
+    """What a plan leaves unknown, and the rule that it leaves open; `all` for every one."""
+
+    rule: str
+    why: str
+
+
 class Page(Document, gc=False, rename="pascal"):
     """One file: a document, or a page of one, or one of those that do not name their subject."""
 
@@ -95,6 +103,8 @@ class Page(Document, gc=False, rename="pascal"):
     allowed_principals: list[AllowedPrincipal] | UnsetType = UNSET
     client_vpn_target_networks: list[ClientVpnTargetNetwork] | UnsetType = UNSET
     authorization_rules: list[ClientVpnAuthorizationRule] | UnsetType = UNSET
+    unknown: list[OpenQuestion] | UnsetType = UNSET
+    assumptions: list[str] | UnsetType = UNSET
 
     def kinds(self) -> tuple[str, ...]:
         """Return the fields of the documents in this file."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Generic, TypeVar
 
-from landline.network.documents import Document
+from landline.network.documents import Document, OpenQuestion
 from landline.network.endpoint_service import AllowedPrincipal
 from landline.network.internet_gateway import CarrierGateway, EgressOnlyInternetGateway, InternetGateway
 from landline.network.nat_gateway import NatGateway
@@ -84,6 +84,10 @@ class Model:
     authorization_rules: Mapping[str, tuple[ClientVpnAuthorizationRule, ...]]
     unreadable: tuple[Unreadable, ...]
     unmodelled: tuple[tuple[str, Place], ...]
+    open_questions: tuple[OpenQuestion, ...] = ()
+    """What a plan leaves unknown (`landline-plan.json`)."""
+    assumptions: tuple[str, ...] = ()
+    """What was assumed to read that plan."""
 
     def lacks(self, place: Place, kind: str) -> bool:
         """Tell whether an account and Region has no document of a kind (a field of `Document`)."""

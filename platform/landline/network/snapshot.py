@@ -17,6 +17,7 @@ from landline.network.documents import (
     SUBJECT_IN_ITEM,
     SUBJECT_IN_NAME,
     Document,
+    OpenQuestion,
     Page,
     decode,
     subject_in_name,
@@ -80,6 +81,8 @@ class _Reader:
         self._named: dict[str, dict[str, list[Any]]] = {field: {} for field in SUBJECT_IN_NAME}
         self._named_pages: dict[tuple[str, str], tuple[int, int]] = {}
         self._partial_routes: set[str] = set()
+        self._open_questions: set[OpenQuestion] = set()
+        self._assumptions: set[str] = set()
 
     def take(self, path: str, data: bytes | OSError) -> None:
         if isinstance(data, OSError):
@@ -95,6 +98,10 @@ class _Reader:
         kinds = page.kinds()
         named = [field for field in SUBJECT_IN_NAME if getattr(page, field) is not UNSET]
         home = folder(path)
+        if page.unknown is not UNSET or page.assumptions is not UNSET:
+            self._open_questions.update(page.unknown or ())
+            self._assumptions.update(page.assumptions or ())
+            return
         if not kinds and not named:
             self._unmodelled.update((key, home) for key in top_level_keys(data) if key not in NOT_AWS)
             return
@@ -178,6 +185,8 @@ class _Reader:
             unmodelled=tuple(
                 sorted((key, self._place(home) or Place(UNKNOWN, UNKNOWN)) for key, home in self._unmodelled)
             ),
+            open_questions=tuple(sorted(self._open_questions, key=lambda item: (item.rule, item.why))),
+            assumptions=tuple(sorted(self._assumptions)),
         )
 
     def _by_subject(self, field: str) -> dict[str, tuple[Any, ...]]:

@@ -44,7 +44,9 @@ _VPC = attrgetter("vpc_id")
 
 
 def missing(model: Model) -> Iterator[NotChecked]:
-    """Name what is unreadable or missing, one line for each rule and kind."""
+    """Name what is unreadable, missing or not known yet, one line for each rule and kind."""
+    for question in model.open_questions:
+        yield NotChecked(question.rule, question.why)
     for item in model.unreadable:
         yield NotChecked("all", f"{item.path} cannot be read: {item.why}")
     if not model.vpcs.items:

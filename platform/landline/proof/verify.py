@@ -174,6 +174,7 @@ def _counts(model: Model) -> Iterator[tuple[str, int]]:
 
 def _assumptions(model: Model, grants: Grants | None) -> Iterator[str]:
     yield from ASSUMPTIONS
+    yield from model.assumptions
     off = [str(place) for place, d in sorted(model.places.items()) if d.vpcs and model.lacks(place, DOCUMENT)]
     if off:
         more = f" and {len(off) - 5} more" if len(off) > 5 else ""

@@ -37,6 +37,10 @@ class EngineEstate:
         """What `up` of the estate's stack `name` would do. Makes nothing."""
         return self.stacks.preview(name, self._program(name)).changes
 
+    def preview_document(self, name: str) -> bytes:
+        """The same as the engine's own document (``pulumi preview --json``)."""
+        return self.stacks.preview_document(name, self._program(name))
+
     def up(self, name: str) -> Changes:
         """Make the estate's stack `name` what its file declares."""
         return self.stacks.up(name, self._program(name)).changes

@@ -1,0 +1,332 @@
+"""VPC endpoints, endpoint services, who may connect and who is connected."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from landline.estate.plan.draft import Draft, Item, Place, made_with, tags
+from landline.estate.plan.interface import put
+from landline.estate.plan.reference import ENDPOINT, ENDPOINT_SERVICE
+from landline.estate.plan.translation import Translation, kept
+
+if TYPE_CHECKING:
+    from landline.estate.plan.resource import Resource
+
+OPEN_POLICY = (
+    '{"Version":"2008-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}]}'
+)
+"""The policy of an endpoint for which none is given ("AWS PrivateLink guide, Endpoint policies")."""
+CUSTOM = "com.amazonaws.vpce."
+
+
+def _endpoint(draft: Draft, resource: Resource, place: Place) -> None:
+    name = draft.identity(resource)
+    item = draft.find("VpcEndpoints", "VpcEndpointId", name)
+    if item is None:
+        vpc = draft.required(resource, "vpcId")
+        if vpc is None:
+            return
+        item = draft.add(
+            place,
+            "VpcEndpoints",
+            {
+                "VpcEndpointId": name,
+                "VpcId": vpc,
+                "VpcEndpointType": resource.known("vpcEndpointType") or "Gateway",
+                "OwnerId": place.account,
+                "State": "available",
+                "NetworkInterfaceIds": [],
+            },
+        )
+        service = draft.reference(resource, "serviceName")
+        if service is not None:
+            item["ServiceName"] = service
+            if service.startswith((CUSTOM, "planned:")):
+                _connect(draft, resource, place, item)
+        for theirs, ours in (
+            ("serviceRegion", "ServiceRegion"),
+            ("resourceConfigurationArn", "ResourceConfigurationArn"),
+            ("serviceNetworkArn", "ServiceNetworkArn"),
+        ):
+            if resource.known(theirs) is not None:
+                item[ours] = resource.known(theirs)
+    item["Tags"] = tags(resource)
+    policy = resource.known("policy")
+    if policy is None and resource.inputs.get("policy"):
+        draft.note(f"{resource}: policy is unknown until it is made", "open-endpoint-policy")
+        item.pop("PolicyDocument", None)
+    else:
+        item["PolicyDocument"] = policy or item.get("PolicyDocument") or OPEN_POLICY
+    if item["VpcEndpointType"] == "Gateway":
+        _route(draft, resource, item)
+    elif item["VpcEndpointType"] in ("Interface", "GatewayLoadBalancer", "Resource", "ServiceNetwork"):
+        _interfaces(draft, resource, place, item)
+    else:
+        draft.unknown(resource, "vpcEndpointType")
+
+
+def _route(draft: Draft, resource: Resource, endpoint: Item) -> None:
+    """AWS puts a route to its prefix list into each table of a gateway endpoint."""
+    if resource.inputs.get("routeTableIds") is None:
+        return
+    name = endpoint["VpcEndpointId"]
+    wanted = draft.references(resource, "routeTableIds")
+    endpoint["RouteTableIds"] = wanted
+    for _, table in draft.every("RouteTables"):
+        if any(route.get("GatewayId") == name for route in table["Routes"]):
+            draft.find("RouteTables", "RouteTableId", table["RouteTableId"])
+            table["Routes"] = [route for route in table["Routes"] if route.get("GatewayId") != name]
+    for one in wanted:
+        _route_in(draft, resource, one, name)
+
+
+def _route_in(draft: Draft, resource: Resource, table: str | None, endpoint: str) -> None:
+    found = draft.find("RouteTables", "RouteTableId", table)
+    if found is None:
+        draft.note(f"{resource}: its route table {table} is in no document")
+        return
+    found["Routes"].append(
+        {
+            "DestinationPrefixListId": draft.list_of_service(resource),
+            "GatewayId": endpoint,
+            "Origin": "CreateRoute",
+            "State": "active",
+        }
+    )
+
+
+def _interfaces(draft: Draft, resource: Resource, place: Place, endpoint: Item) -> None:
+    name = endpoint["VpcEndpointId"]
+    subnets = draft.references(resource, "subnetIds")
+    for part in resource.known("subnetConfigurations") or ():
+        if part.get("subnetId") and part["subnetId"] not in subnets:
+            subnets.append(part["subnetId"])
+    groups = draft.references(resource, "securityGroupIds")
+    endpoint["SubnetIds"] = subnets
+    for one in list(endpoint.get("NetworkInterfaceIds", ())):
+        draft.drop("NetworkInterfaces", "NetworkInterfaceId", one)
+    endpoint["NetworkInterfaceIds"] = []
+    kind = (
+        "gateway_load_balancer_endpoint"
+        if endpoint["VpcEndpointType"] == "GatewayLoadBalancer"
+        else "vpc_endpoint"
+    )
+    for number, subnet in enumerate(subnets, 1):
+        _interface_in(draft, place, endpoint, subnet, groups, f"{name}:{number}", kind)
+
+
+def _interface_in(
+    draft: Draft, place: Place, endpoint: Item, subnet: str, groups: list[str], name: str, kind: str
+) -> None:
+    what = f"VPC Endpoint Interface {endpoint['VpcEndpointId']}"
+    if put(draft, place, name, subnet, groups, kind=kind, description=what) is not None:
+        endpoint["NetworkInterfaceIds"].append(name)
+
+
+def _connect(draft: Draft, resource: Resource, place: Place, endpoint: Item) -> None:
+    """The service takes the endpoint at once, or waits for its owner."""
+    for home, service in draft.every("ServiceConfigurations"):
+        if service.get("ServiceName") == endpoint["ServiceName"]:
+            waits = service.get("AcceptanceRequired") and not resource.inputs.get("autoAccept")
+            endpoint["State"] = "pendingAcceptance" if waits else "available"
+            draft.add(
+                home,
+                "VpcEndpointConnections",
+                {
+                    "ServiceId": service["ServiceId"],
+                    "VpcEndpointId": endpoint["VpcEndpointId"],
+                    "VpcEndpointOwner": place.account,
+                    "VpcEndpointState": endpoint["State"],
+                },
+            )
+            return
+    # Whose service it is the prover judges; that it would connect is the stricter reading.
+
+
+def _without_endpoint(draft: Draft, resource: Resource, place: Place) -> None:
+    item = draft.find("VpcEndpoints", "VpcEndpointId", resource.id)
+    for one in () if item is None else item.get("NetworkInterfaceIds", ()):
+        draft.drop("NetworkInterfaces", "NetworkInterfaceId", one)
+    for _, table in draft.every("RouteTables"):
+        if any(route.get("GatewayId") == resource.id for route in table["Routes"]):
+            draft.find("RouteTables", "RouteTableId", table["RouteTableId"])
+            table["Routes"] = [route for route in table["Routes"] if route.get("GatewayId") != resource.id]
+    draft.drop("VpcEndpointConnections", "VpcEndpointId", resource.id)
+    draft.drop("VpcEndpoints", "VpcEndpointId", resource.id)
+
+
+def _of_endpoint(draft: Draft, resource: Resource) -> Item | None:
+    item = draft.find("VpcEndpoints", "VpcEndpointId", draft.required(resource, "vpcEndpointId"))
+    if item is None:
+        draft.note(f"{resource}: its endpoint is unknown, or in no document")
+    return item
+
+
+def _policy(draft: Draft, resource: Resource, place: Place) -> None:
+    item = _of_endpoint(draft, resource)
+    if item is not None:
+        if resource.inputs.get("policy") and resource.known("policy") is None:
+            draft.note(f"{resource}: policy is unknown until it is made", "open-endpoint-policy")
+        item["PolicyDocument"] = resource.known("policy") or OPEN_POLICY
+
+
+def _without_policy(draft: Draft, resource: Resource, place: Place) -> None:
+    item = draft.find("VpcEndpoints", "VpcEndpointId", resource.known("vpcEndpointId"))
+    if item is not None:
+        item["PolicyDocument"] = OPEN_POLICY
+
+
+def _table_association(draft: Draft, resource: Resource, place: Place) -> None:
+    item = _of_endpoint(draft, resource)
+    table = draft.required(resource, "routeTableId")
+    if item is not None:
+        _route_in(draft, resource, table, item["VpcEndpointId"])
+
+
+def _without_table_association(draft: Draft, resource: Resource, place: Place) -> None:
+    table = draft.find("RouteTables", "RouteTableId", resource.known("routeTableId"))
+    if table is not None:
+        gone = resource.known("vpcEndpointId")
+        table["Routes"] = [route for route in table["Routes"] if route.get("GatewayId") != gone]
+
+
+def _subnet_association(draft: Draft, resource: Resource, place: Place) -> None:
+    item, subnet = _of_endpoint(draft, resource), draft.required(resource, "subnetId")
+    if item is not None and subnet is not None:
+        shown = [
+            one
+            for _, one in draft.every("NetworkInterfaces")
+            if one["NetworkInterfaceId"] in item.get("NetworkInterfaceIds", ())
+        ]
+        groups = [group["GroupId"] for group in shown[0]["Groups"]] if shown else []
+        name = made_with(draft.identity(resource), "networkInterfaceId")
+        _interface_in(draft, place, item, subnet, groups, name, "vpc_endpoint")
+
+
+def _group_association(draft: Draft, resource: Resource, place: Place) -> None:
+    item, group = _of_endpoint(draft, resource), draft.required(resource, "securityGroupId")
+    for name in () if item is None else item.get("NetworkInterfaceIds", ()):
+        interface = draft.find("NetworkInterfaces", "NetworkInterfaceId", name)
+        if interface is not None and group is not None:
+            interface["Groups"].append({"GroupId": group})
+
+
+def _service(draft: Draft, resource: Resource, place: Place) -> None:
+    name = draft.identity(resource)
+    item = draft.find("ServiceConfigurations", "ServiceId", name)
+    if item is None:
+        item = draft.add(
+            place,
+            "ServiceConfigurations",
+            {
+                "ServiceId": name,
+                "ServiceName": resource.known("serviceName") or made_with(name, "serviceName"),
+                "ServiceState": "Available",
+            },
+        )
+        draft.put(place, "AllowedPrincipals", name, [])
+    accept = resource.inputs.get("acceptanceRequired")
+    # What is unknown counts as not asked for: then whoever is allowed connects.
+    item["AcceptanceRequired"] = accept is True
+    item["Tags"] = tags(resource)
+    if resource.inputs.get("allowedPrincipals") is not None:
+        listed = resource.inputs["allowedPrincipals"]
+        if not isinstance(listed, list) or not all(isinstance(one, str) for one in listed):
+            draft.unknown(resource, "allowedPrincipals")
+            return
+        draft.put(_home(draft, name) or place, "AllowedPrincipals", name, [])
+        for one in listed:
+            _permit(draft, resource, place, name, one)
+
+
+def _permit(draft: Draft, resource: Resource, place: Place, service: str, principal: str) -> None:
+    if principal == "" or (resource.known("principalArn") is None and "principalArn" in resource.inputs):
+        draft.unknown(resource, "principalArn")
+        return
+    home = _home(draft, service) or place
+    if not draft.shows(home, "AllowedPrincipals", service):
+        draft.note(f"{resource}: who else may connect to {service} is in no document")
+        draft.put(home, "AllowedPrincipals", service, [])
+    permitted = draft.items(home, "AllowedPrincipals", service)
+    if all(item.get("Principal") != principal for item in permitted):
+        item = {"PrincipalType": _principal_type(principal), "Principal": principal, "ServiceId": service}
+        draft.add(home, "AllowedPrincipals", item, service)
+
+
+def _principal_type(principal: str) -> str:
+    if principal == "*":
+        return "All"
+    kind = principal.rsplit(":", 1)[-1].split("/")[0]
+    return {"root": "Account", "role": "Role", "user": "User"}.get(kind, "Account")
+
+
+def _home(draft: Draft, service: str) -> Place | None:
+    return next(
+        (place for place, item in draft.every("ServiceConfigurations") if item.get("ServiceId") == service),
+        None,
+    )
+
+
+def _without_service(draft: Draft, resource: Resource, place: Place) -> None:
+    draft.drop("VpcEndpointConnections", "ServiceId", resource.id)
+    draft.drop("ServiceConfigurations", "ServiceId", resource.id)
+
+
+def _principal(draft: Draft, resource: Resource, place: Place) -> None:
+    service = draft.required(resource, "vpcEndpointServiceId")
+    if service is None:
+        return
+    _permit(draft, resource, place, service, str(resource.known("principalArn") or ""))
+
+
+def _without_principal(draft: Draft, resource: Resource, place: Place) -> None:
+    """Nobody's connection ends with it ("AWS PrivateLink guide, Configure an endpoint service")."""
+    service = str(resource.known("vpcEndpointServiceId"))
+    home = _home(draft, service)
+    if home is not None and draft.shows(home, "AllowedPrincipals", service):
+        permitted = draft.items(home, "AllowedPrincipals", service)
+        rest = [item for item in permitted if item.get("Principal") != resource.known("principalArn")]
+        draft.put(home, "AllowedPrincipals", service, rest)
+
+
+def _accepter(draft: Draft, resource: Resource, place: Place) -> None:
+    _decide(draft, resource, draft.required(resource, "vpcEndpointId"), "available")
+
+
+def _rejected(draft: Draft, resource: Resource, place: Place) -> None:
+    """Deleting an accepter rejects the connection (pulumi_aws, VpcEndpointConnectionAccepter)."""
+    _decide(draft, resource, resource.known("vpcEndpointId"), "rejected")
+
+
+def _decide(draft: Draft, resource: Resource, endpoint: str | None, state: str) -> None:
+    connection = draft.find("VpcEndpointConnections", "VpcEndpointId", endpoint)
+    if connection is None:
+        draft.note(f"{resource}: the connection that it decides is unknown, or in no document")
+        return
+    connection["VpcEndpointState"] = state
+    item = draft.find("VpcEndpoints", "VpcEndpointId", endpoint)
+    if item is not None:
+        item["State"] = state
+
+
+TYPES = (
+    Translation(ENDPOINT_SERVICE, _service, _without_service),
+    Translation(
+        "aws:ec2/vpcEndpointServiceAllowedPrinciple:VpcEndpointServiceAllowedPrinciple",
+        _principal,
+        _without_principal,
+    ),
+    Translation(ENDPOINT, _endpoint, _without_endpoint),
+    Translation("aws:ec2/vpcEndpointPolicy:VpcEndpointPolicy", _policy, _without_policy),
+    Translation(
+        "aws:ec2/vpcEndpointRouteTableAssociation:VpcEndpointRouteTableAssociation",
+        _table_association,
+        _without_table_association,
+    ),
+    Translation(
+        "aws:ec2/vpcEndpointSubnetAssociation:VpcEndpointSubnetAssociation", _subnet_association, kept
+    ),
+    Translation("aws:ec2/securityGroupAssociation:SecurityGroupAssociation", _group_association, kept),
+    Translation("aws:ec2/vpcEndpointConnectionAccepter:VpcEndpointConnectionAccepter", _accepter, _rejected),
+)
+"""Rows for PrivateLink."""

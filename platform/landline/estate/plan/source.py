@@ -1,0 +1,154 @@
+"""What a plan is read from: `pulumi preview --json`, the Automation API's events, an exported state."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from landline.errors import UsageError
+from landline.estate.plan.resource import Change, Resource, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from pulumi.automation.events import EngineEvent
+
+HOW = "make one with `pulumi preview --json --show-sames`, or a state with `pulumi stack export`"
+
+CHANGES: dict[str, tuple[Change, ...]] = {
+    "create": ("create",),
+    "create-replacement": ("create",),
+    "replace": ("delete", "create"),
+    "import": ("same",),
+    "import-replacement": ("same",),
+    "update": ("update",),
+    "same": ("same",),
+    "refresh": ("same",),
+    "delete": ("delete",),
+    "delete-replaced": ("delete",),
+    "read": (),
+    "read-replacement": (),
+    "discard": (),
+    "discard-replaced": (),
+    "read-discard": (),
+    "remove-pending-replace": (),
+}
+"""An engine operation → what becomes of the resource. What is only read is somebody else's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Resources of one or more stacks and what is to become of each."""
+
+    resources: tuple[Resource, ...]
+    recorded: bool = False
+    """Whether this is a recorded state: all of it exists, and nothing is planned."""
+
+
+def read_plan(data: bytes, name: str = "the plan") -> Plan:
+    """Read a preview or an exported state; which it is the document itself says.
+
+    Raises `UsageError`, with the command that makes one, for anything else.
+    """
+    try:
+        document = json.loads(data)
+    except (ValueError, RecursionError) as error:
+        what = "empty" if not data.strip() else f"no JSON ({error})"
+        raise UsageError(f"{name}: is {what}; {HOW}") from error
+    try:
+        match document:
+            case {"steps": [*steps]}:
+                return _merged(_step(step) for step in steps)
+            case {"deployment": {"resources": [*resources]}}:
+                return Plan(
+                    tuple(_recorded(state) for state in resources if not state.get("delete")), recorded=True
+                )
+            case {"deployment": {"manifest": _}}:
+                return Plan((), recorded=True)
+            case {"changeSummary": {}}:
+                return Plan(())
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+        raise UsageError(f"{name}: is not as Pulumi writes it ({error!r}); {HOW}") from error
+    raise UsageError(f"{name}: is neither a preview nor a state; {HOW}")
+
+
+def plan_of_events(events: Iterable[EngineEvent]) -> Plan:
+    """Read the events of an Automation API preview.
+
+    They do not say which resource an unknown value comes from, so that ids of new resources stay unknown;
+    `read_plan` of the same preview with ``--json`` resolves them.
+    """
+    return _merged(
+        _step(
+            {
+                "op": getattr(data.op, "value", data.op),
+                "urn": data.urn,
+                "provider": data.provider,
+                "oldState": _event_state(data.old),
+                "newState": _event_state(data.new),
+            }
+        )
+        for event in events
+        if event.resource_pre_event is not None
+        for data in (event.resource_pre_event.metadata,)
+    )
+
+
+def _event_state(state: Any) -> dict[str, Any] | None:  # noqa: ANN401 - the SDK's, without types
+    if state is None:
+        return None
+    return {
+        "type": state.type,
+        "id": state.id,
+        "provider": state.provider,
+        "custom": state.custom is not False and state.type != "pulumi:pulumi:Stack",
+        "inputs": state.inputs or {},
+        "outputs": state.outputs or {},
+        "retainOnDelete": state.retain_on_delete,
+    }
+
+
+def _step(step: Mapping[str, Any]) -> Iterator[Resource]:
+    operation, old, new = step["op"], step.get("oldState"), step.get("newState")
+    if operation not in CHANGES:
+        raise ValueError(f"operation {operation!r} of {step['urn']}")
+    for change in CHANGES[operation]:
+        if change == "delete":
+            # What stays in AWS is no longer Pulumi's, and still there.
+            if old and not old.get("retainOnDelete"):
+                yield _resource(step["urn"], change, old, None)
+        else:
+            yield _resource(step["urn"], change, new or old or {}, old)
+
+
+def _recorded(state: Mapping[str, Any]) -> Resource:
+    return _resource(state["urn"], "same", state, state)
+
+
+def _resource(urn: str, change: Change, state: Mapping[str, Any], old: Mapping[str, Any] | None) -> Resource:
+    provider = state.get("provider")
+    return Resource(
+        urn=urn,
+        type=state["type"],
+        change=change,
+        id=(state.get("id") or (old or {}).get("id") or None) if change != "create" else None,
+        provider=provider.rsplit("::", 1)[0] if provider else None,
+        inputs=plain(state.get("inputs") or {}),
+        outputs=plain(state.get("outputs") or {}),
+        dependencies={
+            name: tuple(urns) for name, urns in (state.get("propertyDependencies") or {}).items() if urns
+        },
+        old=plain((old or {}).get("inputs") or {}),
+        custom=state.get("custom", True),
+        position=(state.get("sourcePosition") or "").removeprefix("project:///") or None,
+    )
+
+
+def _merged(steps: Iterable[Iterator[Resource]]) -> Plan:
+    """Replacing comes in several steps that say the same: each change of a URN counts once."""
+    found: dict[tuple[str, str], Resource] = {}
+    for step in steps:
+        for resource in step:
+            found.setdefault((resource.urn, resource.change), resource)
+    return Plan(tuple(found.values()))

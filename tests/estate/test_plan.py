@@ -1,0 +1,336 @@
+"""Plans and states as snapshots: the verdict before is that after, and a leak is found before it is made."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from landline import network, proof
+from landline.errors import UsageError
+from landline.estate.plan import planned, read_plan
+from landline.estate.plan.resource import SIGNATURE, UNKNOWN
+from landline.onboarding.grants import grants_document
+from landline.settings import load_estate
+from tests.estate.plans import STEPS, document, snapshot
+from tests.estate.plans.preview import (
+    NETWORK,
+    OTHER_TABLE,
+    SPOKE,
+    SUBNET,
+    TABLE,
+    VPC,
+    Preview,
+    before,
+    internet_gateway,
+    route,
+    workload,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from landline.proof import Grants, Verdict
+
+
+@cache
+def grants() -> Grants:
+    estate = load_estate(Path(__file__).parents[2] / "stacks").estate
+    assert estate is not None
+    return proof.read_grants(json.dumps(grants_document(estate, None)).encode())
+
+
+def judge(files: Mapping[str, bytes]) -> Verdict:
+    return proof.verify(network.read(files), grants(), evidence="plan")
+
+
+def essence(verdict: Verdict) -> dict[str, Any]:
+    """A verdict without ids: what it says, of which accounts, how much was looked at, and what is open."""
+    return {
+        "verdict": verdict.verdict,
+        "findings": sorted((f.rule, f.severity, f.account, f.two_way, len(f.path)) for f in verdict.findings),
+        "granted": [(entry.spoke, entry.service) for entry in verdict.access.granted],
+        "extra": [(entry.spoke, entry.service) for entry in verdict.access.extra],
+        "missing": [(entry.spoke, entry.service) for entry in verdict.access.missing],
+        "checked": verdict.checked,
+        "open": [(item.rule, item.why) for item in verdict.not_checked if item.open],
+    }
+
+
+def found(verdict: Verdict, rule: str) -> list[tuple[str, ...]]:
+    return [f.path for f in verdict.findings if f.rule == rule and f.severity == "violation"]
+
+
+# A plan says what the update will bring
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_the_verdict_on_a_preview_is_that_on_what_it_makes(step: str) -> None:
+    plan = planned(read_plan(document(f"{step}.preview")), before(step))
+    assert plan.unknown == ()
+    assert essence(judge(plan.snapshot)) == essence(judge(snapshot(step)))
+
+
+def test_all_previews_one_upon_another_end_in_the_whole_estate() -> None:
+    files: Mapping[str, bytes] = snapshot("0")
+    for step in ("1-baseline-payments", "2-hub"):
+        files = planned(read_plan(document(f"{step}.preview")), files).snapshot
+    assert essence(judge(files)) == essence(judge(snapshot("2-hub")))
+
+
+def test_recorded_states_alone_are_the_estate() -> None:
+    files: Mapping[str, bytes] | None = None
+    for step in (*STEPS[:3], *STEPS[4:]):
+        files = planned(read_plan(document(f"{step}.state")), files).snapshot
+    assert files is not None
+    verdict, after = essence(judge(files)), essence(judge(snapshot(STEPS[-1])))
+    # The sandbox has no documents for remote access; a state says what there is of it.
+    assert {rule for rule, _ in after["open"]} <= {"remote-access"}
+    after |= {"verdict": "proven", "open": []}
+    assert verdict == after
+
+
+def test_without_a_base_it_is_assumed_that_there_is_nothing_else() -> None:
+    verdict = judge(planned(read_plan(document(f"{SPOKE}.preview"))).snapshot)
+    assert any("holds nothing but" in text for text in verdict.assumptions)
+    assert dict(verdict.checked)["vpcs"] == 1
+
+
+def test_a_base_without_the_account_of_the_plan_leaves_it_open() -> None:
+    base = {path: data for path, data in before(SPOKE).items() if not path.startswith("333333333333")}
+    plan = planned(read_plan(document(f"{SPOKE}.preview")), base)
+    assert any("no Vpcs document for 333333333333/eu-west-1" in why for why in plan.unknown)
+
+
+def test_the_same_plan_gives_the_same_bytes_and_changes_no_base() -> None:
+    base = before(SPOKE)
+    copy = dict(base)
+    first, second = (planned(read_plan(document(f"{SPOKE}.preview")), base) for _ in range(2))
+    assert first == second
+    assert base == copy
+
+
+# Leaks, before they are made
+
+
+def test_an_internet_gateway_in_a_spoke_is_found_with_its_path() -> None:
+    preview = Preview()
+    workload(preview, associatePublicIpAddress=True)
+    route(preview, gatewayId=internet_gateway(preview))
+    plan = preview.planned()
+    verdict = judge(plan.snapshot)
+    (path,) = found(verdict, "internet-egress")
+    assert path == (
+        "planned:orders:Instance:vm:primaryNetworkInterface",
+        "planned:orders:Subnet:orders-network-subnet-euw1-az1",
+        "planned:orders:RouteTable:orders-network-routes-euw1-az1",
+        "planned:orders:InternetGateway:door",
+        "internet",
+    )
+    source = plan.sources["planned:orders:RouteTable:orders-network-routes-euw1-az1"]
+    assert (source.stack, source.urn) == ("orders", TABLE)
+    assert (source.position or "").startswith("components/private_network.py#")
+
+
+def test_a_door_that_nobody_stands_at_yet_is_latent() -> None:
+    preview = Preview()
+    route(preview, gatewayId=internet_gateway(preview))
+    latent = {f.rule for f in judge(preview.planned().snapshot).findings if f.severity == "latent"}
+    assert latent == {"internet-egress", "internet-ingress"}
+
+
+def test_a_nat_gateway_is_found() -> None:
+    preview = Preview()
+    workload(preview)
+    internet_gateway_ = internet_gateway(preview)
+    other = f"{NETWORK}aws:ec2/subnet:Subnet::orders-network-subnet-euw1-az2"
+    nat = preview.create("aws:ec2/natGateway:NatGateway", "nat", subnetId=other)
+    preview.create(
+        "aws:ec2/route:Route",
+        "up",
+        {"destinationCidrBlock": "0.0.0.0/0"},
+        routeTableId=OTHER_TABLE,
+        gatewayId=internet_gateway_,
+    )
+    route(preview, natGatewayId=nat)
+    (path,) = found(judge(preview.planned().snapshot), "internet-egress")
+    assert "planned:orders:NatGateway:nat" in path
+
+
+def test_a_peering_with_another_vpc_is_found() -> None:
+    preview = Preview()
+    workload(preview)
+    other = preview.create("aws:ec2/vpc:Vpc", "other", {"cidrBlock": "10.99.0.0/16"})
+    subnet = preview.create("aws:ec2/subnet:Subnet", "other", {"cidrBlock": "10.99.0.0/24"}, vpcId=other)
+    anything = {"protocol": "-1", "fromPort": 0, "toPort": 0, "cidrBlocks": ["0.0.0.0/0"]}
+    group = preview.create(
+        "aws:ec2/securityGroup:SecurityGroup", "other", {"ingress": [anything]}, vpcId=other
+    )
+    preview.create("aws:ec2/instance:Instance", "other", subnetId=subnet, vpcSecurityGroupIds=group)
+    peering = preview.create(
+        "aws:ec2/vpcPeeringConnection:VpcPeeringConnection",
+        "link",
+        {"autoAccept": True},
+        vpcId=VPC,
+        peerVpcId=other,
+    )
+    inputs = {"destinationCidrBlock": "10.99.0.0/16"}
+    preview.create(
+        "aws:ec2/route:Route", "across", inputs, routeTableId=TABLE, vpcPeeringConnectionId=peering
+    )
+    (path,) = found(judge(preview.planned().snapshot), "network-link")
+    assert path[-1] == "planned:orders:Instance:other:primaryNetworkInterface"
+
+
+def test_a_service_for_everybody_is_found() -> None:
+    preview = Preview("2-hub")
+    for step in preview.steps:
+        if step["newState"]["type"] == "aws:ec2/vpcEndpointService:VpcEndpointService":
+            step["newState"]["inputs"]["allowedPrincipals"] = ["*"]
+    assert ("*", "planned:hub:VpcEndpointService:hub-logging-endpoint-service") in found(
+        judge(preview.planned().snapshot), "open-service"
+    )
+
+
+def test_turning_block_public_access_off_opens_what_it_closed() -> None:
+    preview = Preview()
+    workload(preview, associatePublicIpAddress=True)
+    route(preview, gatewayId=internet_gateway(preview))
+    options = "aws:ec2/vpcBlockPublicAccessOptions:VpcBlockPublicAccessOptions"
+    preview.create(options, "bpa", {"internetGatewayBlockMode": "block-bidirectional"})
+    assert not found(judge(preview.planned().snapshot), "internet-egress")
+    preview.steps[-1]["newState"]["inputs"]["internetGatewayBlockMode"] = "off"
+    assert found(judge(preview.planned().snapshot), "internet-egress")
+
+
+def test_deleting_block_public_access_opens_what_it_closed() -> None:
+    preview = Preview()
+    workload(preview, associatePublicIpAddress=True)
+    route(preview, gatewayId=internet_gateway(preview))
+    options = "aws:ec2/vpcBlockPublicAccessOptions:VpcBlockPublicAccessOptions"
+    urn = preview.create(options, "bpa", {"internetGatewayBlockMode": "block-bidirectional"})
+    last = preview.steps[-1]
+    del preview.steps[-1]
+    preview.steps.append({"op": "delete", "urn": urn, "oldState": last["newState"] | {"id": "333333333333"}})
+    assert found(judge(preview.planned().snapshot), "internet-egress")
+
+
+def test_an_opened_default_security_group_lets_out_who_names_none() -> None:
+    preview = Preview()
+    preview.create("aws:ec2/instance:Instance", "vm", {"associatePublicIpAddress": True}, subnetId=SUBNET)
+    route(preview, gatewayId=internet_gateway(preview))
+    assert not found(judge(preview.planned().snapshot), "internet-egress")
+    default = (
+        f"{NETWORK}aws:ec2/defaultSecurityGroup:DefaultSecurityGroup::orders-network-default-security-group"
+    )
+    rule = {"protocol": "-1", "fromPort": 0, "toPort": 0, "cidrBlocks": ["0.0.0.0/0"]}
+    preview.state(default)["inputs"]["egress"] = [rule]
+    assert found(judge(preview.planned().snapshot), "internet-egress")
+
+
+# What a plan does not tell
+
+
+def test_an_association_with_one_of_two_tables_is_unproven_and_named() -> None:
+    preview = Preview()
+    name = "orders-network-route-association-euw1-az1"
+    association = f"{NETWORK}aws:ec2/routeTableAssociation:RouteTableAssociation::{name}"
+    preview.state(association)["propertyDependencies"]["routeTableId"] = [TABLE, OTHER_TABLE]
+    plan = preview.planned()
+    assert any(name in why and "routeTableId" in why for why in plan.unknown)
+    assert any(item.open and "routeTableId" in item.why for item in judge(plan.snapshot).not_checked)
+
+
+def test_a_route_to_an_unknown_target_is_in_doubt_where_packets_take_it() -> None:
+    preview = Preview()
+    workload(preview)
+    route(preview, gatewayId=[])  # type: ignore[arg-type] # it comes from no resource at all
+    whys = [item.why for item in judge(preview.planned().snapshot).not_checked if item.open]
+    assert any("gatewayId of aws:ec2/route:Route out of stack orders" in why for why in whys)
+
+
+def test_a_list_of_as_many_unknowns_as_it_comes_from_is_them() -> None:
+    preview = Preview()
+    workload(preview)
+    name = "planned:orders:Instance:vm:primaryNetworkInterface"
+    groups = [
+        [group["GroupId"] for group in item["Groups"]]
+        for item in json.loads(
+            preview.planned().snapshot["333333333333/eu-west-1/landline-plan-NetworkInterfaces.json"]
+        )["NetworkInterfaces"]
+        if item["NetworkInterfaceId"] == name
+    ]
+    assert groups == [["planned:orders:SecurityGroup:orders-clients"]]
+
+
+def test_a_list_with_more_unknowns_than_it_comes_from_is_unproven() -> None:
+    preview = Preview()
+    workload(preview, vpcSecurityGroupIds=[UNKNOWN, UNKNOWN])
+    assert any("vpcSecurityGroupIds" in why for why in preview.planned().unknown)
+
+
+@pytest.mark.parametrize(
+    "token",
+    [
+        "aws:ec2/verifiedNothing:VerifiedNothing",
+        "aws:rds/instance:Instance",
+        "kubernetes:core/v1:Service",
+        "command:local:Command",
+    ],
+)
+def test_a_type_that_is_not_known_to_be_silent_is_unproven_by_name(token: str) -> None:
+    preview = Preview()
+    preview.create(token, "thing")
+    (why,) = preview.planned().unknown
+    assert token in why
+
+
+@pytest.mark.parametrize(
+    "token", ["aws:s3/bucket:Bucket", "aws:kms/key:Key", "random:index/randomId:RandomId"]
+)
+def test_a_silent_type_changes_nothing(token: str) -> None:
+    preview = Preview()
+    plain = preview.planned()
+    preview.create(token, "thing")
+    assert preview.planned() == plain
+
+
+def test_a_secret_is_unknown_where_pulumi_keeps_it() -> None:
+    preview = Preview()
+    preview.state(SUBNET)["inputs"]["cidrBlock"] = {
+        SIGNATURE: "1b47061264138c4ac30d75fd1eb44270",
+        "ciphertext": "x",
+    }
+    assert any("cidrBlock" in why for why in preview.planned().unknown)
+
+
+def test_an_unknown_account_is_unproven() -> None:
+    preview = Preview()
+    preview.steps = [step for step in preview.steps if "pulumi:providers:aws" not in step["urn"]]
+    assert any("account or Region" in why for why in preview.planned().unknown)
+    data = json.dumps({"steps": preview.steps}).encode()
+    told = planned(read_plan(data), before(SPOKE), {"orders": ("333333333333", "eu-west-1")})
+    assert told.unknown == ()
+
+
+# Files that are no plan
+
+
+@pytest.mark.parametrize(
+    ("data", "what"),
+    [
+        (b"", "is empty"),
+        (b"Previewing update (dev):\n", "is no JSON"),
+        (b"[]", "is neither a preview nor a state"),
+        (b'{"Vpcs": []}', "is neither a preview nor a state"),
+        (b'{"steps": [{"op": "create"}]}', "is not as Pulumi writes it"),
+        (b'{"steps": [{"op": "conjure", "urn": "urn:pulumi:a::b::c::d"}]}', "conjure"),
+    ],
+)
+def test_what_is_no_plan_is_refused_with_the_command_that_makes_one(data: bytes, what: str) -> None:
+    with pytest.raises(UsageError, match=f"plan.json: .*{what}.*pulumi preview --json") as error:
+        read_plan(data, "plan.json")
+    assert "pulumi stack export" in str(error.value)
