@@ -18,6 +18,7 @@ from landline.cli.dump import dump
 from landline.cli.expire import expire
 from landline.cli.grant import grant, renew, revoke
 from landline.cli.options import common_options, examples
+from landline.cli.reach import reach
 from landline.cli.request import request
 from landline.cli.review import review
 from landline.cli.schema import schema
@@ -50,6 +51,7 @@ for command in (
     dump,
     expire,
     grant,
+    reach,
     renew,
     request,
     review,

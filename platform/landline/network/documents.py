@@ -14,6 +14,14 @@ from landline.network.endpoint_service import (
 )
 from landline.network.instance import Reservation
 from landline.network.internet_gateway import CarrierGateway, EgressOnlyInternetGateway, InternetGateway
+from landline.network.load_balancer import (
+    Listener,
+    LoadBalancer,
+    LoadBalancerListeners,
+    LoadBalancerTargetHealth,
+    TargetGroup,
+    TargetHealthDescription,
+)
 from landline.network.nat_gateway import NatGateway
 from landline.network.network_acl import NetworkAcl
 from landline.network.network_interface import NetworkInterface
@@ -43,6 +51,7 @@ from landline.network.transit_gateway import (
 from landline.network.vpc import Vpc
 from landline.network.vpc_endpoint import VpcEndpoint
 from landline.network.vpc_peering_connection import VpcPeeringConnection
+from landline.network.vpn_connection import VpnConnection
 from landline.network.vpn_gateway import VpnGateway
 
 
@@ -69,6 +78,7 @@ class Document(msgspec.Struct, gc=False, rename="pascal"):
     transit_gateway_prefix_list_references: list[TransitGatewayPrefixListReference] | UnsetType = UNSET
     vpc_peering_connections: list[VpcPeeringConnection] | UnsetType = UNSET
     vpn_gateways: list[VpnGateway] | UnsetType = UNSET
+    vpn_connections: list[VpnConnection] | UnsetType = UNSET
     vpc_endpoints: list[VpcEndpoint] | UnsetType = UNSET
     service_configurations: list[ServiceConfiguration] | UnsetType = UNSET
     service_details: list[ServiceDetail] | UnsetType = UNSET
@@ -79,6 +89,11 @@ class Document(msgspec.Struct, gc=False, rename="pascal"):
     instance_connect_endpoints: list[InstanceConnectEndpoint] | UnsetType = UNSET
     client_vpn_endpoints: list[ClientVpnEndpoint] | UnsetType = UNSET
     verified_access_endpoints: list[VerifiedAccessEndpoint] | UnsetType = UNSET
+    load_balancers: list[LoadBalancer] | UnsetType = UNSET
+    listeners: list[Listener] | UnsetType = UNSET
+    load_balancer_listeners: list[LoadBalancerListeners] | UnsetType = UNSET
+    target_groups: list[TargetGroup] | UnsetType = UNSET
+    load_balancer_target_health: list[LoadBalancerTargetHealth] | UnsetType = UNSET
 
 
 KINDS: dict[str, str] = dict(zip(Document.__struct_fields__, Document.__struct_encode_fields__, strict=True))
@@ -105,6 +120,7 @@ class Page(Document, gc=False, rename="pascal"):
     authorization_rules: list[ClientVpnAuthorizationRule] | UnsetType = UNSET
     unknown: list[OpenQuestion] | UnsetType = UNSET
     assumptions: list[str] | UnsetType = UNSET
+    target_health_descriptions: list[TargetHealthDescription] | UnsetType = UNSET
 
     def kinds(self) -> tuple[str, ...]:
         """Return the fields of the documents in this file."""
@@ -120,6 +136,7 @@ SUBJECT_IN_NAME = {
     "allowed_principals": re.compile(r"describe-vpc-endpoint-service-permissions-(?P<id>[^.]+)"),
     "client_vpn_target_networks": re.compile(r"describe-client-vpn-target-networks-(?P<id>[^.]+)"),
     "authorization_rules": re.compile(r"describe-client-vpn-authorization-rules-(?P<id>[^.]+)"),
+    "target_health_descriptions": re.compile(r"describe-target-health-(?P<id>[^.]+)"),
 }
 """Documents that do not say what they are about: the file's name does, up to the first dot."""
 

@@ -8,6 +8,7 @@ class ServiceConfiguration(Noun, frozen=True):
     service_name: str
     service_state: str = "Available"
     acceptance_required: bool = False
+    network_load_balancer_arns: tuple[str, ...] = ()
     tags: tuple[Tag, ...] = ()
 
     def name(self) -> str:

@@ -9,6 +9,7 @@ from typing import Any, Generic, TypeVar
 from landline.network.documents import Document, OpenQuestion
 from landline.network.endpoint_service import AllowedPrincipal
 from landline.network.internet_gateway import CarrierGateway, EgressOnlyInternetGateway, InternetGateway
+from landline.network.load_balancer import Listener, LoadBalancer, TargetGroup, TargetHealthDescription
 from landline.network.nat_gateway import NatGateway
 from landline.network.network_acl import NetworkAcl
 from landline.network.network_interface import NetworkInterface
@@ -30,6 +31,7 @@ from landline.network.transit_gateway import (
 from landline.network.vpc import Vpc
 from landline.network.vpc_endpoint import VpcEndpoint
 from landline.network.vpc_peering_connection import VpcPeeringConnection
+from landline.network.vpn_connection import VpnConnection
 from landline.network.vpn_gateway import VpnGateway
 
 N = TypeVar("N", bound=Noun)
@@ -82,6 +84,7 @@ class Model:
     allowed_principals: Mapping[str, tuple[AllowedPrincipal, ...]]
     client_vpn_target_networks: Mapping[str, tuple[ClientVpnTargetNetwork, ...]]
     authorization_rules: Mapping[str, tuple[ClientVpnAuthorizationRule, ...]]
+    target_health_descriptions: Mapping[str, tuple[TargetHealthDescription, ...]]
     unreadable: tuple[Unreadable, ...]
     unmodelled: tuple[tuple[str, Place], ...]
     open_questions: tuple[OpenQuestion, ...] = ()
@@ -235,6 +238,46 @@ class Model:
                 if item.live():
                     items[item.vpc_peering_connection_id] = item
         return Index(items, index.places, frozenset())
+
+    @cached_property
+    def vpn_connections(self) -> Index[VpnConnection]:
+        """Site-to-Site VPN connections by id."""
+        return _index(self.places, "vpn_connections", "vpn_connection_id")
+
+    @cached_property
+    def load_balancers(self) -> tuple[LoadBalancer, ...]:
+        """Load balancers, in the order of their ARNs."""
+        index: Index[LoadBalancer] = _index(self.places, "load_balancers", "load_balancer_arn")
+        return tuple(_ordered(index.items))
+
+    @cached_property
+    def listeners(self) -> Mapping[str, tuple[Listener, ...]]:
+        """Listeners by their load balancer's ARN. A load balancer of which nothing tells them is absent."""
+        found: dict[str, dict[str, Listener]] = defaultdict(dict)
+        for document in self.places.values():
+            for item in (
+                *(document.listeners or ()),
+                *(one for group in document.load_balancer_listeners or () for one in group.listeners),
+            ):
+                found[item.load_balancer_arn][item.listener_arn] = item
+        return {arn: tuple(_ordered(items)) for arn, items in found.items()}
+
+    @cached_property
+    def target_groups(self) -> Index[TargetGroup]:
+        """Target groups by ARN."""
+        return _index(self.places, "target_groups", "target_group_arn")
+
+    def targets(self, group: TargetGroup) -> tuple[TargetHealthDescription, ...] | None:
+        """Return a target group's targets, or None where no document shows them."""
+        found: list[TargetHealthDescription] = []
+        seen = group.target_group_name in self.target_health_descriptions
+        found += self.target_health_descriptions.get(group.target_group_name, ())
+        for document in self.places.values():
+            for item in document.load_balancer_target_health or ():
+                if item.target_group_arn == group.target_group_arn:
+                    seen = True
+                    found += item.target_health_descriptions
+        return tuple(dict.fromkeys(found)) if seen else None
 
     @cached_property
     def vpc_endpoints(self) -> Index[VpcEndpoint]:

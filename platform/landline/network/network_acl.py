@@ -88,7 +88,7 @@ def _passes(entries: tuple[NetworkAclEntry, ...], *, egress: bool) -> Packets:
     for before, entry in zip([None, *ordered], ordered, strict=False):
         if before is not None and before.rule_number == entry.rule_number and before != entry:
             raise ValueError(f"two entries are numbered {entry.rule_number}")
-        matched = _matches(entry)
+        matched = matches(entry)
         if entry.rule_action == "allow":
             allowed += intersect(undecided, matched)
         elif entry.rule_action != "deny":
@@ -98,7 +98,8 @@ def _passes(entries: tuple[NetworkAclEntry, ...], *, egress: bool) -> Packets:
     return allowed
 
 
-def _matches(entry: NetworkAclEntry) -> Packets:
+def matches(entry: NetworkAclEntry) -> Packets:
+    """Return the packets that an entry is about. Raises ValueError on what cannot be read exactly."""
     far = tuple(
         address.cidr(block) for block in (entry.cidr_block, entry.ipv6_cidr_block) if block is not None
     )

@@ -181,6 +181,7 @@ class _Reader:
             allowed_principals=self._by_subject("allowed_principals"),
             client_vpn_target_networks=self._by_subject("client_vpn_target_networks"),
             authorization_rules=self._by_subject("authorization_rules"),
+            target_health_descriptions=self._by_subject("target_health_descriptions"),
             unreadable=tuple(sorted(unreadable)),
             unmodelled=tuple(
                 sorted((key, self._place(home) or Place(UNKNOWN, UNKNOWN)) for key, home in self._unmodelled)

@@ -1,4 +1,4 @@
-from landline.network.noun import Noun
+from landline.network.noun import Noun, Tag, tag
 
 
 class CidrState(Noun, frozen=True):
@@ -29,6 +29,11 @@ class Vpc(Noun, frozen=True):
     owner_id: str | None = None
     cidr_block_association_set: tuple[CidrAssociation, ...] = ()
     ipv6_cidr_block_association_set: tuple[Ipv6CidrAssociation, ...] = ()
+    tags: tuple[Tag, ...] = ()
+
+    def name(self) -> str:
+        """Return what people call it: its `Name` tag, else its id."""
+        return tag(self.tags, "Name") or self.vpc_id
 
     def cidr_blocks(self) -> tuple[str, ...]:
         """Return all blocks of both families that are associated, or are about to be or to cease to be."""

@@ -1,17 +1,22 @@
 """The proof: what an estate lets through, and who reaches what."""
 
 from landline.proof.grants import Grant, Grants, read_grants
+from landline.proof.reach import Answer, reach
+from landline.proof.traffic import asked
 from landline.proof.verdict import Access, AccessEntry, Finding, NotChecked, Verdict
 from landline.proof.verify import verify
 
 __all__ = [
     "Access",
     "AccessEntry",
+    "Answer",
     "Finding",
     "Grant",
     "Grants",
     "NotChecked",
     "Verdict",
+    "asked",
+    "reach",
     "read_grants",
     "verify",
 ]

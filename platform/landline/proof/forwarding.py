@@ -193,6 +193,9 @@ class Forwarding:
                 part = self._into(subnet, part, (*path, name))
             if part:
                 yield Delivered(network, subnet, part, (*path, name), via)
+        if self.stops is not None:
+            held = to(packets, union(tuple(span for item in network.subnets.values() for span in item.spans)))
+            self.stops.note("no-subnet", network.id, packets, path, passed=held)
 
     def _gateway(
         self, network: VpcNetwork, kind: Kind, name: str, packets: Packets, path: Path

@@ -291,7 +291,11 @@ class Journeys:
     def _into_subnets(self, network: VpcNetwork, packets: Packets, path: Path) -> Iterator[Delivered]:
         for name in sorted(network.subnets):
             subnet = network.subnets[name]
-            entering = both(to(packets, subnet.spans), subnet.acl_in)
+            came = to(packets, subnet.spans)
+            entering = both(came, subnet.acl_in)
+            if self._stops is not None:
+                where = (*path, name)
+                self._stops.note("network-acl", name, came, where, passed=entering, direction="ingress")
             if entering:
                 yield Delivered(network, subnet, entering, (*path, name), None)
 

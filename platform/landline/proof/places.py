@@ -1,0 +1,238 @@
+"""What the two ends of a question mean: interfaces of the estate, or addresses outside it."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+
+from landline.errors import UsageError
+from landline.network import Model, address
+from landline.network.endpoint_service import ServiceConfiguration
+from landline.network.interval import Intervals, intersect, subtract, union
+from landline.network.network_interface import NetworkInterface
+from landline.network.topology import Topology
+from landline.network.vpc_network import Station, VpcNetwork
+from landline.proof.services import services
+
+INTERNET = "internet"
+ADDRESS = re.compile(r"[0-9a-fA-F:.]+(?:/[0-9]{1,3})?")
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """Interfaces that no packet can tell apart, narrowed to those that are meant and their addresses."""
+
+    network: VpcNetwork
+    station: Station
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """One end of a question.
+
+    `ends` are the estate's interfaces that it names, `outside` the addresses that are nobody's in the
+    estate. `doors` are gateways to networks outside that it names; then `outside` is everything behind them.
+    `outer` are public IPv4 addresses by which it names an interface, with the interface's own address.
+    `lost` says what the documents should show and do not.
+    """
+
+    name: str
+    ends: tuple[End, ...] = ()
+    outside: Intervals = ()
+    doors: tuple[str, ...] = ()
+    outer: tuple[tuple[int, int], ...] = ()
+    literal: Intervals = ()
+    """The addresses of a name that is one, or a block: its interfaces are meant by these alone."""
+    service: ServiceConfiguration | None = None
+    lost: tuple[str, ...] = ()
+
+    def interfaces(self) -> frozenset[str]:
+        """Return the ids of its interfaces."""
+        return frozenset(name for end in self.ends for name in end.station.interfaces)
+
+    def addresses(self, station: Station) -> Intervals:
+        """Return the addresses inside its VPC by which it means an interface."""
+        return intersect(station.addresses, self.literal) if self.literal else station.addresses
+
+    def goals(self) -> Intervals:
+        """Return the addresses of all its interfaces inside their VPCs."""
+        return union(tuple(span for end in self.ends for span in self.addresses(end.station)))
+
+
+def find(topology: Topology, text: str, names: Mapping[str, str] | None = None) -> Where:
+    """Return what a text names.
+
+    That is `internet`, an address or block, an id or ARN, an account, a VPC's or service's `Name` tag, or
+    one of `names`, which map to an account. Raises UsageError, with what comes closest, when it names
+    nothing in the documents.
+    """
+    model = topology.model
+    if text == INTERNET:
+        return Where(text, outside=address.INTERNET)
+    if ADDRESS.fullmatch(text) and not _is_account(text):
+        return _addresses(topology, text)
+    text = (names or {}).get(text, text)
+    service = _service(model, text)
+    if service is not None:
+        return Where(text, service=service)
+    chosen = tuple(_named(model, text))
+    if chosen:
+        return _interfaces(topology, text, chosen)
+    if text in model.vpn_gateways.items:
+        return Where(text, outside=_outside(model, address.EVERYWHERE)[0], doors=(text,))
+    known = tuple(sorted({*_known(model), *(names or {})}))
+    if text in known:
+        return Where(text, lost=_gaps(model, text))
+    close = get_close_matches(text, known, n=3, cutoff=0.5) or known[:3]
+    hint = f"; did you mean {', '.join(close)}?" if close else ""
+    raise UsageError(f"{text}: nothing of that id, name or address is in the documents{hint}")
+
+
+def narrowed(station: Station, interfaces: Iterable[NetworkInterface]) -> Station:
+    """Return a station with only some of its interfaces."""
+    mine = [item for item in interfaces if item.network_interface_id in station.interfaces]
+    if len(mine) == len(station.interfaces):
+        return station
+    spans = address.cidrs(tuple(text for item in mine for text in item.addresses()))
+    return _within(replace(station, interfaces=tuple(item.network_interface_id for item in mine)), spans)
+
+
+def _within(station: Station, spans: Intervals) -> Station:
+    return replace(
+        station,
+        addresses=intersect(station.addresses, spans),
+        public=intersect(station.public, spans),
+        carrier=intersect(station.carrier, spans),
+    )
+
+
+def _is_account(text: str) -> bool:
+    return len(text) == 12 and text.isdigit()
+
+
+def _service(model: Model, text: str) -> ServiceConfiguration | None:
+    for _, item in services(model):
+        if text in (item.service_id, item.service_name, item.name()):
+            return item
+    return None
+
+
+def _named(model: Model, text: str) -> Iterator[NetworkInterface]:
+    """Yield the interfaces that an id, account or name stands for."""
+    endpoint = model.vpc_endpoints.get(text)
+    gateway = model.nat_gateways.get(text)
+    listed = set(endpoint.network_interface_ids) if endpoint else set[str]()
+    if gateway:
+        listed |= {item.network_interface_id or "" for item in gateway.nat_gateway_addresses}
+    vpcs = {name for name, vpc in model.vpcs.items.items() if text in (name, vpc.name())}
+    balancer = next((one for one in model.load_balancers if text in one.names()), None)
+    for name, interface in sorted(model.network_interfaces.items.items()):
+        attached = interface.attachment
+        if (
+            text in (name, interface.subnet_id)
+            or name in listed
+            or (attached is not None and attached.instance_id == text)
+            or interface.vpc_id in vpcs
+            or (balancer is not None and balancer.owns(interface.description))
+            or (_is_account(text) and text == _account(model, interface))
+        ):
+            yield interface
+
+
+def _account(model: Model, interface: NetworkInterface) -> str:
+    return interface.owner_id or model.network_interfaces.places[interface.network_interface_id].account
+
+
+def _interfaces(topology: Topology, text: str, chosen: tuple[NetworkInterface, ...]) -> Where:
+    ends: list[End] = []
+    lost: list[str] = []
+    for vpc in sorted({item.vpc_id or "" for item in chosen}):
+        network = topology.network(vpc)
+        if network is None:
+            lost.append(f"no Vpcs document shows {vpc or 'the VPC of ' + chosen[0].network_interface_id}")
+            continue
+        here = {item.network_interface_id for item in chosen if item.vpc_id == vpc}
+        for station in network.stations:
+            if here & set(station.interfaces):
+                ends.append(End(network, narrowed(station, chosen)))
+                here -= set(station.interfaces)
+        if here:
+            lost += network.doubts or (f"the subnet of {', '.join(sorted(here))} is in no document",)
+    return Where(text, tuple(ends), lost=tuple(lost))
+
+
+def _addresses(topology: Topology, text: str) -> Where:
+    model = topology.model
+    try:
+        span = address.cidr(text)
+    except ValueError as error:
+        raise UsageError(f"{text}: {error}; write an address or a block such as 10.0.0.0/24") from error
+    outer: dict[int, int] = {}
+    chosen: list[NetworkInterface] = []
+    for _, interface in sorted(model.network_interfaces.items.items()):
+        for inner, outside in interface.associations():
+            if outside.public_ip and _overlaps(address.cidr(outside.public_ip), span):
+                outer[address.cidr(outside.public_ip)[0]] = address.cidr(inner)[0]
+                chosen.append(interface)
+        if any(_overlaps(address.cidr(one), span) for one in interface.addresses()):
+            chosen.append(interface)
+    meant = union((span, *((inner, inner) for inner in outer.values())))
+    found = _interfaces(topology, text, tuple(dict.fromkeys(chosen)))
+    ends = tuple(End(end.network, _within(end.station, meant)) for end in found.ends)
+    outside_spans, lost = _outside(model, (span,))
+    outside_spans = subtract(outside_spans, union(tuple((one, one) for one in outer)))
+    if not ends and not outside_spans:
+        lost += _gaps(model, text)
+    return Where(
+        text,
+        ends,
+        outside_spans,
+        outer=tuple(sorted(outer.items())),
+        literal=(span,),
+        lost=found.lost + lost,
+    )
+
+
+def _overlaps(one: tuple[int, int], other: tuple[int, int]) -> bool:
+    return one[0] <= other[1] and other[0] <= one[1]
+
+
+def _outside(model: Model, spans: Intervals) -> tuple[Intervals, tuple[str, ...]]:
+    """Return the part of some addresses that is in none of the estate's VPCs."""
+    lost: list[str] = []
+    inside: list[tuple[int, int]] = []
+    for name, vpc in sorted(model.vpcs.items.items()):
+        try:
+            inside += address.cidrs(vpc.cidr_blocks())
+        except ValueError as error:
+            lost.append(f"{name} has an address block that cannot be read: {error}")
+    return subtract(union(spans), union(tuple(inside))), tuple(lost)
+
+
+def _gaps(model: Model, text: str) -> tuple[str, ...]:
+    """Name the accounts whose interfaces no document shows: something may be there."""
+    return tuple(
+        f"no NetworkInterfaces document for {place} shows what is at {text}"
+        for place, document in sorted(model.places.items())
+        if document.vpcs and model.lacks(place, "network_interfaces")
+    )
+
+
+def _known(model: Model) -> Iterator[str]:
+    """Yield everything that a question may name, for suggestions."""
+    yield INTERNET
+    for interface in model.network_interfaces.items.values():
+        yield interface.network_interface_id
+        if interface.attachment is not None and interface.attachment.instance_id:
+            yield interface.attachment.instance_id
+        yield _account(model, interface)
+    yield from model.subnets.items
+    for name, vpc in model.vpcs.items.items():
+        yield from (name, vpc.name())
+    for index in (model.vpc_endpoints, model.nat_gateways, model.vpn_gateways):
+        yield from index.items
+    for _, item in services(model):
+        yield from (item.service_id, item.name())
+    for balancer in model.load_balancers:
+        yield balancer.load_balancer_name
+    yield from (place.account for place in model.places)
