@@ -9,6 +9,8 @@ from landline.network.vpc_endpoint import WAITING, VpcEndpoint
 from landline.proof.catalogue import RULES
 from landline.proof.grants import Grants
 from landline.proof.policy import ASSUMPTIONS, Decision, Lint, Perimeter, decide, lint
+from landline.proof.policy.alike import Alike
+from landline.proof.policy.service import REGIONS
 from landline.proof.services import AWS_SERVICE
 from landline.proof.verdict import Finding, NotChecked, Severity
 
@@ -47,14 +49,23 @@ class _Answer:
     decision: Decision
     lints: tuple[Lint, ...]
 
+    def dull(self) -> bool:
+        """Tell whether it names nothing: then it holds for every policy that is alike."""
+        return self.decision == Decision("closed") and not self.lints
+
 
 @dataclass(slots=True)
 class _Policies:
-    """Decides each text once for each service and partition: estates repeat the same few policies."""
+    """Decides each text once for each service and partition, and closed ones once with all that are alike."""
 
     organization: str | None
     accounts: frozenset[str]
     _known: dict[tuple[str, str, str | None, str], _Answer] = field(default_factory=dict)
+    _dull: dict[tuple[str, str, str | None, str], _Answer] = field(default_factory=dict)
+    _alike: Alike = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._alike = Alike(self.accounts)
 
     def of(self, endpoint: VpcEndpoint, name: str, region: str) -> _Answer:
         text, kind = endpoint.policy_document, endpoint.vpc_endpoint_type
@@ -62,7 +73,14 @@ class _Policies:
         answer = self._known.get(key)
         if answer is None:
             partition = next((code for head, code in PARTITIONS if region.startswith(head)), "aws")
-            answer = _Answer(self._decide(text, name, partition), lint(text, name, kind))
+            # No answer hangs on which of a partition's Regions it is.
+            anywhere = name.replace(f".{region}.", ".", 1) if region in REGIONS.get(partition, ()) else name
+            alike = (partition, anywhere, None if text is None else self._alike.key(text), kind)
+            answer = self._dull.get(alike)
+            if answer is None:
+                answer = _Answer(self._decide(text, name, partition), lint(text, name, kind))
+                if alike[2] is not None and answer.dull():
+                    self._dull[alike] = answer
             self._known[key] = answer
         return answer
 
