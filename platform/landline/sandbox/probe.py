@@ -1,0 +1,64 @@
+"""Asks for what must be refused: an endpoint for an account that nobody granted anything."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+RANGE = "10.255.0.0/24"
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """One attempt to connect to a service without a grant."""
+
+    account: str
+    service: str
+    """The service's ``Name`` tag."""
+    code: str | None
+    """AWS's error code; None when the endpoint was made after all."""
+    message: str
+
+    @property
+    def refused(self) -> bool:
+        """Whether it was refused, as it must be."""
+        return self.code is not None
+
+
+def probe(owner: Any, stranger: Any, account: str) -> Iterator[Probe]:  # noqa: ANN401 - boto3 clients
+    """Try to connect to every endpoint service of `owner`'s account and Region from a VPC of `stranger`.
+
+    Both are EC2 clients of the sandbox in one Region; `account` is the stranger's. What was made for it is
+    deleted again.
+    """
+    services = owner.describe_vpc_endpoint_service_configurations()["ServiceConfigurations"]
+    vpc = stranger.create_vpc(CidrBlock=RANGE)["Vpc"]["VpcId"]
+    try:
+        for service in sorted(services, key=lambda item: item["ServiceId"]):
+            yield _ask(stranger, vpc, service, account)
+    finally:
+        stranger.delete_vpc(VpcId=vpc)
+
+
+def _ask(stranger: Any, vpc: str, service: dict[str, Any], account: str) -> Probe:  # noqa: ANN401
+    tags = {tag["Key"]: tag["Value"] for tag in service.get("Tags", ())}
+    name = tags.get("Name", service["ServiceId"])
+    zone = service["AvailabilityZones"][0]
+    subnet = stranger.create_subnet(VpcId=vpc, CidrBlock=RANGE, AvailabilityZone=zone)["Subnet"]["SubnetId"]
+    try:
+        made = stranger.create_vpc_endpoint(
+            VpcId=vpc, ServiceName=service["ServiceName"], VpcEndpointType="Interface", SubnetIds=[subnet]
+        )["VpcEndpoint"]["VpcEndpointId"]
+    except ClientError as error:
+        told = error.response["Error"]
+        return Probe(account, name, told["Code"], told["Message"])
+    else:
+        stranger.delete_vpc_endpoints(VpcEndpointIds=[made])
+        return Probe(account, name, None, f"{made} was made")
+    finally:
+        stranger.delete_subnet(SubnetId=subnet)

@@ -1,0 +1,82 @@
+"""`landline check --prove`: stack files proven before anything exists."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from landline.cli.proving import HubProof, Line
+from landline.exit_codes import ExitCode
+from landline.sandbox.probe import Probe
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from .conftest import Landline
+
+GOOD = HubProof(
+    hub="hub",
+    stacks=("hub",),
+    verdict={"verdict": "proven", "evidence": "wiring"},
+    text="",
+    lines=(Line("payments", "logging", "available", granted=True),),
+    probes=(Probe("999999999999", "logging", "InvalidServiceName", "refused"),),
+)
+
+
+def test_a_request_is_proven_before_it_is_granted(landline: Landline, stacks: Callable[..., Path]) -> None:
+    where = stacks()
+    at = ("--stacks", str(where))
+    asked = landline("request", "new", "orders", "--service", "security", "--reason", "upload findings", *at)
+    assert asked.code == 0
+
+    outcome = landline("check", "orders", "--prove", "--json", *at, "--today", "2026-11-26")
+    assert outcome.code == 0, outcome
+    [proof] = json.loads(outcome.stdout)["proofs"]
+    assert proof["stacks"] == ["grant-orders", "hub", "orders"]
+    assert (proof["verdict"]["verdict"], proof["verdict"]["evidence"]) == ("proven", "wiring")
+    assert [(line["service"], line["state"], line["granted"]) for line in proof["lines"]] == [
+        ("logging", "available", True),
+        ("security", "available", False),
+    ]
+    assert [(one["service"], one["refused"], one["code"]) for one in proof["probes"]] == [
+        ("logging", True, "InvalidServiceName"),
+        ("security", True, "InvalidServiceName"),
+    ]
+    assert "[1/4] hub hub" in outcome.stderr
+
+
+def test_errors_are_not_deployed_and_no_hub_is_no_proof(
+    landline: Landline, stacks: Callable[..., Path]
+) -> None:
+    where = stacks()
+    for file in where.iterdir():
+        if file.name != "Pulumi.baseline-payments.yaml":
+            file.unlink()
+    alone = landline("check", "--prove", "--stacks", str(where))
+    assert alone.code == ExitCode.UNPROVEN
+    assert "no hub" in alone.stderr
+
+    (where / "Pulumi.orders.yaml").write_text("config: {}\n")
+    broken = landline("check", "--prove", "--stacks", str(where))
+    assert (broken.code, broken.stderr) == (ExitCode.USAGE, "")
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({}, ExitCode.DONE),
+        ({"verdict": {"verdict": "violated"}}, ExitCode.FINDING),
+        ({"verdict": {"verdict": "unproven"}}, ExitCode.UNPROVEN),
+        ({"lines": (Line("payments", "logging", "pendingAcceptance", granted=True),)}, ExitCode.FINDING),
+        ({"lines": (Line("payments", "logging", "missing", granted=True),)}, ExitCode.FINDING),
+        ({"probes": (Probe("999999999999", "logging", None, "vpce-1 was made"),)}, ExitCode.FINDING),
+        ({"probes": ()}, ExitCode.FINDING),
+    ],
+)
+def test_a_proof_needs_a_verdict_its_lines_and_a_refusal(change: dict[str, Any], code: ExitCode) -> None:
+    assert replace(GOOD, **change).exit_code == code

@@ -1,0 +1,30 @@
+"""The stranger's attempt: refused without a grant, and told when it is not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from landline.sandbox.probe import probe
+from tests.sandbox.places import HUB, SPOKE, ec2, network, service
+
+if TYPE_CHECKING:
+    from landline.sandbox.world import World
+
+STRANGER = "999999999999"
+
+
+def test_a_stranger_is_refused_by_a_closed_service_and_served_by_an_open_one(world: World) -> None:
+    home = network(world, HUB)
+    service(world, home, admits=(SPOKE,))
+    service(world, home, admits=(SPOKE, STRANGER))
+    before = ec2(world, STRANGER).describe_vpcs()["Vpcs"]
+
+    probes = sorted(probe(ec2(world, HUB), ec2(world, STRANGER), STRANGER), key=lambda one: one.refused)
+
+    assert [(one.account, one.refused, one.code) for one in probes] == [
+        (STRANGER, False, None),
+        (STRANGER, True, "InvalidServiceName"),
+    ]
+    assert ec2(world, STRANGER).describe_vpcs()["Vpcs"] == before
+    live = ec2(world, STRANGER).describe_vpc_endpoints()["VpcEndpoints"]
+    assert [one for one in live if one["State"] not in ("deleting", "deleted")] == []
