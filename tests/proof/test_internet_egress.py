@@ -227,8 +227,18 @@ def test_ingress_only_block_public_access_leaves_nat_gateways_alone() -> None:
     assert violations(dump) == {OUT: True}
 
     dump = with_nat()
-    block(dump, "block-bidirectional", "allow-egress", "subnet/subnet-vpc-a")
+    block(dump, "block-bidirectional", None)
     assert violations(dump) == {}
+    assert verdict(dump).verdict == "proven"
+
+
+@pytest.mark.parametrize("mode", ["allow-egress", "allow-bidirectional"])
+def test_an_exclusion_of_the_senders_subnet_behind_a_nat_gateway_is_unproven(mode: str) -> None:
+    dump = with_nat()
+    block(dump, "block-bidirectional", mode, "subnet/subnet-vpc-a")
+
+    assert violations(dump) == {}
+    assert any("subnet-vpc-a" in why for why in open_questions(dump)["internet-egress"])
 
 
 def test_a_regional_nat_gateway_has_no_subnet_but_a_table() -> None:

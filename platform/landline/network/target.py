@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import Enum
 
+from landline.network import address
 from landline.network.model import Model, Place
 from landline.network.packets import SURE, Doubts
 from landline.network.route_table import Route, RouteTable
@@ -41,13 +42,13 @@ class Target:
 
 def resolve(model: Model, place: Place, table: RouteTable, route: Route) -> Target:
     """Return where a route leads. What the documents do not show is UNKNOWN, with the reason as id."""
-    kind, name = _resolve(model, place, route)
+    kind, name = _resolve(model, place, table.vpc_id, route)
     if kind is Kind.UNKNOWN:
         name = f"route {route.destination()} in {table.route_table_id}: {name}"
     return Target(kind, name, table.route_table_id)
 
 
-def _resolve(model: Model, place: Place, route: Route) -> tuple[Kind, str]:
+def _resolve(model: Model, place: Place, vpc: str, route: Route) -> tuple[Kind, str]:
     if route.state == "blackhole":
         return Kind.BLACKHOLE, ""
     if route.state != "active":
@@ -71,10 +72,10 @@ def _resolve(model: Model, place: Place, route: Route) -> tuple[Kind, str]:
     if route.gateway_id:
         kind, name = _gateway(model, place, route)
         named.append((name, kind))
+    if route.ip_address and not named:
+        return _next_hop(model, vpc, route.ip_address)
     if len(named) != 1:
-        what = ", ".join(name for name, _ in named) or (
-            f"next hop {route.ip_address}" if route.ip_address else "none"
-        )
+        what = ", ".join(name for name, _ in named) or "none"
         return Kind.UNKNOWN, f"its target is not modelled ({what})"
     name, kind = named[0]
     return kind, name
@@ -87,6 +88,21 @@ def _primary_interface(model: Model, instance: str) -> str:
         if interface.attachment is not None and interface.attachment.instance_id == instance
     ]
     return min(attached)[1] if attached else instance
+
+
+def _next_hop(model: Model, vpc: str, text: str) -> tuple[Kind, str]:
+    """Return the interface that a route of VPC Route Server leads to: the VPC's one with that address.
+
+    Route Server puts next hops into tables as addresses ("EC2 API, Route": IpAddress).
+    """
+    try:
+        hop = address.cidr(text)
+        for interface in model.network_interfaces_of.get(vpc, ()):
+            if any(address.cidr(own) == hop for own in interface.addresses()):
+                return Kind.INTERFACE, interface.network_interface_id
+    except ValueError as error:
+        return Kind.UNKNOWN, f"its next hop cannot be told: {error}"
+    return Kind.UNKNOWN, f"its next hop {text} is no interface of {vpc} in the documents"
 
 
 def _gateway(model: Model, place: Place, route: Route) -> tuple[Kind, str]:

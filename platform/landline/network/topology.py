@@ -18,6 +18,9 @@ from landline.network.vpc_network import Routes, Station, SubnetNetwork, VpcNetw
 LOCAL, STATIC, PREFIX_LIST, PROPAGATED, IMPLIED = 0, 1, 2, 3, 4
 """Which of two routes to the same destination wins: the lower ("VPC guide, Route priority")."""
 
+LEARNED = ("EnableVgwRoutePropagation", "Advertisement")
+"""Origins of routes that nobody wrote: a virtual private gateway's, and VPC Route Server's."""
+
 
 class Topology:
     """The networks of a model. It keeps what it has computed; the model stays as it is."""
@@ -170,7 +173,7 @@ class Topology:
         doubtful: list[Target] = []
         for route in table.routes:
             target = resolve(self.model, place, table, route)
-            rank = PROPAGATED if route.origin == "EnableVgwRoutePropagation" else STATIC
+            rank = PROPAGATED if route.origin in LEARNED else STATIC
             blocks = tuple(b for b in (route.destination_cidr_block, route.destination_ipv6_cidr_block) if b)
             known: tuple[Known, ...] = ((_spans(blocks, table.route_table_id, doubts), SURE),)
             if route.destination_prefix_list_id:

@@ -114,8 +114,9 @@ class Journeys:
         if not packets:
             return
         home = None if leg.home is None else leg.home.id
+        homes = frozenset(each.home.id for each in legs if each.home and each.network is hop.network)
         stance, why = self._public_access.outward(
-            hop.network.place, hop.network.id, home, hop.kind, translated=leg.translated
+            hop.network.place, hop.network.id, home, hop.kind, homes if leg.translated else None
         )
         if stance is Stance.UNKNOWN:
             yield Open(why, packets, hop.path)
@@ -346,8 +347,9 @@ class Journeys:
         elif isinstance(reached, External) and reached.attachment is not None:
             hops = self._forwarding.arrive_from_transit(reached.resource, reached.attachment, reply)
             back = self._home(hops, last, 0)
-        elif isinstance(reached, Internet) and last.home is not None:
-            entering = self.enter(last.network, reached.gateway, reply, frozenset(reached.path))
+        elif last.home is not None and (isinstance(reached, Internet) or reached.network is last.network):
+            gateway = reached.gateway if isinstance(reached, Internet) else reached.resource
+            entering = self.enter(last.network, gateway, reply, frozenset(reached.path))
             back = tuple(
                 box
                 for hop in entering
@@ -357,9 +359,7 @@ class Journeys:
         else:
             # What comes from outside into a VPC is delivered in that VPC, never handed on to another.
             here = isinstance(reached, Internet) or reached.network is last.network
-            back = reply if here else NOTHING
-            if last.home is not None:
-                back = both(back, last.home.acl_in)
+            back = reply if here and last.home is None else NOTHING
         following = last
         for leg in reversed(earlier):
             sent = narrowed(leg.packets, back)

@@ -39,9 +39,26 @@ class PublicAccess:
         return options.internet_gateway_block_mode
 
     def outward(
+        self, place: Place, vpc: str, subnet: str | None, kind: Kind, senders: frozenset[str] | None = None
+    ) -> tuple[Stance, str]:
+        """Judge packets on their way out, from the subnet that owns their address; UNKNOWN has a reason.
+
+        Behind a NAT gateway `senders` are the VPC's subnets that they came from. AWS's pages speak of the NAT
+        gateway, and do not say what an exclusion of a sender's subnet alone does.
+        """
+        stance = self._outward(place, vpc, subnet, kind, translated=senders is not None)
+        if stance[0] is not Stance.BLOCKED:
+            return stance
+        for sender in sorted(senders or ()):
+            if self._outward(place, vpc, sender, kind, translated=True)[0] is not Stance.BLOCKED:
+                what = f"the exclusion of {sender} frees what it sends through a NAT gateway"
+                return Stance.UNKNOWN, f"AWS's documentation does not say whether {what}"
+        return stance
+
+    def _outward(
         self, place: Place, vpc: str, subnet: str | None, kind: Kind, *, translated: bool
     ) -> tuple[Stance, str]:
-        """Judge packets on their way out, from the interface that owns their address; UNKNOWN has a reason.
+        """Judge packets by one subnet.
 
         Ingress-only mode leaves NAT gateways and egress-only internet gateways alone, and stops everything
         else that goes out over an internet or carrier gateway; egress-only exclusions mean nothing in it. In
