@@ -1,7 +1,59 @@
-"""What holds for all tests."""
+"""What holds for all tests, and what the oracle's say when the run ends."""
 
+import json
+from collections import Counter
+from collections.abc import Iterable
+
+import pytest
 from hypothesis import settings
+
+from tests.oracle import shares
 
 # How long an example takes depends on who else uses the machine; speed is measured in benchmarks/.
 settings.register_profile("landline", deadline=None)
 settings.load_profile("landline")
+
+COUNTS = pytest.StashKey[Counter[str]]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Prepares to count what the oracle's tests record."""
+    config.stash[COUNTS] = Counter()
+    if not hasattr(config, "workerinput"):
+        config.pluginmanager.register(Tally(config.stash[COUNTS]), "oracle-tally")
+
+
+class Tally:
+    """Adds up what each block of estates recorded; xdist brings the workers' properties along."""
+
+    def __init__(self, counts: Counter[str]) -> None:
+        self.counts = counts
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Takes one test's figures."""
+        if report.when == "call":
+            self.counts.update(_recorded(report.user_properties))
+
+
+def _recorded(properties: Iterable[tuple[str, object]]) -> Counter[str]:
+    found: Counter[str] = Counter()
+    for name, value in properties:
+        if name == "oracle-counts":
+            found.update(json.loads(str(value)))
+    return found
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fails the run where a verdict or a route target was too rare among many estates."""
+    counts = session.config.stash[COUNTS]
+    if counts and shares.lacking(counts) and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Prints the figures, and what was too rare."""
+    counts = terminalreporter.config.stash[COUNTS]
+    if counts:
+        terminalreporter.write_line(shares.said(counts))
+        for rare in shares.lacking(counts):
+            terminalreporter.write_line(f"oracle: too rare: {rare}", red=True)

@@ -49,8 +49,10 @@ def route_lists(tree: Mapping[str, Item]) -> Iterator[list[Item]]:
     """The routes of every route table, of VPCs and of transit gateways."""
     for table in items(tree, "RouteTables"):
         yield table["Routes"]
+    # Where a prefix list routes too, it may take over what a route gives up.
+    listed = {i["TransitGatewayRouteTableId"] for i in items(tree, "TransitGatewayPrefixListReferences")}
     for path, document in tree.items():
-        if "search-transit-gateway-routes" in path:
+        if "search-transit-gateway-routes" in path and not any(table in path for table in listed):
             yield document["Routes"]
 
 

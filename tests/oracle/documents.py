@@ -29,6 +29,7 @@ LISTED = {
     "TransitGatewayAttachments": "describe-transit-gateway-attachments",
     "TransitGatewayVpcAttachments": "describe-transit-gateway-vpc-attachments",
     "TransitGatewayRouteTables": "describe-transit-gateway-route-tables",
+    "TransitGatewayPrefixListReferences": "get-transit-gateway-prefix-list-references",
     "VpcPeeringConnections": "describe-vpc-peering-connections",
     "VpnGateways": "describe-vpn-gateways",
     "CarrierGateways": "describe-carrier-gateways",
@@ -585,6 +586,42 @@ class Documents:
             ]
         self.named[place][f"search-transit-gateway-routes-{table}"]["Routes"].append(route)
 
+    def transit_prefix_list(
+        self, place: Place, table: str, prefix_list: str, owner: str, attachment: Item | None
+    ) -> None:
+        """A prefix list that a transit gateway's table routes by, to an attachment or to nowhere."""
+        item: Item = {
+            "TransitGatewayRouteTableId": table,
+            "PrefixListId": prefix_list,
+            "PrefixListOwnerId": owner,
+            "State": "available",
+            "Blackhole": attachment is None,
+        }
+        if attachment:
+            fields = ("TransitGatewayAttachmentId", "ResourceType", "ResourceId")
+            item["TransitGatewayAttachment"] = {k: attachment[k] for k in fields}
+        self.add(place, "TransitGatewayPrefixListReferences", item)
+
+    def transit_peering(self, one: tuple[Place, str, str], two: tuple[Place, str, str]) -> tuple[Item, Item]:
+        """The two sides of a peering of transit gateways, each (place, gateway, associated route table)."""
+        name = self.id("tgw-attach")
+        sides = []
+        for (place, transit, table), (_, other, _) in ((one, two), (two, one)):
+            item: Item = {
+                "TransitGatewayAttachmentId": name,
+                "TransitGatewayId": transit,
+                "TransitGatewayOwnerId": place[0],
+                "ResourceOwnerId": place[0],
+                "ResourceType": "peering",
+                "ResourceId": other,
+                "State": "available",
+                "CreationTime": "2026-01-01T00:00:00+00:00",
+                "Association": {"TransitGatewayRouteTableId": table, "State": "associated"},
+                "Tags": [],
+            }
+            sides.append(self.add(place, "TransitGatewayAttachments", item))
+        return sides[0], sides[1]
+
     def transit_attachment(
         self,
         owner: Place,
@@ -592,6 +629,8 @@ class Documents:
         resource: tuple[str, str, str],
         table: str | None,
         subnets: tuple[Place, list[Item]] | None = None,
+        *,
+        appliance: bool = False,
     ) -> Item:
         """An attachment of (type, id, owner account); of a VPC with its subnets and where they are listed."""
         kind, resource_id, resource_owner = resource
@@ -623,7 +662,7 @@ class Documents:
                     "DnsSupport": "enable",
                     "SecurityGroupReferencingSupport": "disable",
                     "Ipv6Support": "enable",
-                    "ApplianceModeSupport": "disable",
+                    "ApplianceModeSupport": "enable" if appliance else "disable",
                 },
                 "Tags": [],
             }

@@ -5,11 +5,25 @@ import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 Item = dict[str, Any]
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+
+@cache
+def as_network(cidr: str) -> Network:
+    """A CIDR, parsed once."""
+    return ipaddress.ip_network(cidr)
+
+
+@cache
+def as_address(text: str) -> Address:
+    """An address, parsed once."""
+    return ipaddress.ip_address(text)
+
 
 CORE = (
     "Vpcs",
@@ -54,7 +68,7 @@ class Estate:
     def entries(self, prefix_list: str) -> list[Network] | None:
         """The CIDRs of a prefix list, None when its entries are not in the snapshot."""
         document = self.named.get(f"get-managed-prefix-list-entries-{prefix_list}")
-        return None if document is None else [ipaddress.ip_network(e["Cidr"]) for e in document["Entries"]]
+        return None if document is None else [as_network(e["Cidr"]) for e in document["Entries"]]
 
     def cidrs(self, vpc: str) -> list[Network]:
         """The CIDR blocks of a VPC that are associated."""
@@ -69,7 +83,7 @@ class Estate:
             for a in item.get("Ipv6CidrBlockAssociationSet", [])
             if a["Ipv6CidrBlockState"]["State"] == "associated"
         ]
-        return [ipaddress.ip_network(c) for c in found]
+        return [as_network(c) for c in found]
 
     def table(self, subnet: Item) -> Item | None:
         """The route table a subnet uses: its own, else the VPC's main one."""
@@ -111,8 +125,8 @@ class Estate:
 
 def addresses(interface: Item) -> list[Address]:
     """All private IPv4 and all IPv6 addresses of an interface."""
-    return [ipaddress.ip_address(a["PrivateIpAddress"]) for a in interface["PrivateIpAddresses"]] + [
-        ipaddress.ip_address(a["Ipv6Address"]) for a in interface["Ipv6Addresses"]
+    return [as_address(a["PrivateIpAddress"]) for a in interface["PrivateIpAddresses"]] + [
+        as_address(a["Ipv6Address"]) for a in interface["Ipv6Addresses"]
     ]
 
 
@@ -135,6 +149,8 @@ def _id(kind: str, item: Item) -> str:
         "VpcBlockPublicAccessExclusions": "ExclusionId",
         **TARGETS,
     }
+    if kind == "TransitGatewayAttachments":  # a peering attachment has one id at both of its ends
+        return f"{item['TransitGatewayAttachmentId']}@{item['TransitGatewayId']}"
     return str(item[names[kind]]) if kind in names else json.dumps(item, sort_keys=True)
 
 

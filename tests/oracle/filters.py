@@ -1,9 +1,8 @@
 """Security groups and network ACLs, one packet at a time."""
 
-import ipaddress
 from typing import NamedTuple
 
-from .estate import Address, Estate, Item, Network, addresses
+from .estate import Address, Estate, Item, Network, addresses, as_network
 
 TCP, UDP, ICMP, ICMPV6 = 6, 17, 1, 58
 NAMES = {"tcp": TCP, "udp": UDP, "icmp": ICMP, "icmpv6": ICMPV6}
@@ -58,7 +57,7 @@ def _acl(estate: Estate, gate: Gate, flow: Flow) -> bool:
     address = gate.destination if gate.egress else gate.source
     entries = [e for e in estate.acl(gate.owner)["Entries"] if e["Egress"] == gate.egress]
     for entry in sorted(entries, key=lambda e: int(e["RuleNumber"])):
-        if address not in ipaddress.ip_network(entry.get("CidrBlock") or entry["Ipv6CidrBlock"]):
+        if address not in as_network(entry.get("CidrBlock") or entry["Ipv6CidrBlock"]):
             continue
         protocol = int(entry["Protocol"])
         if protocol not in (ANY, flow.protocol):
@@ -103,8 +102,8 @@ def _group(estate: Estate, group: Item, gate: Gate, flow: Flow) -> bool:
 
 def rule_networks(estate: Estate, rule: Item) -> list[Network]:
     """The networks a security group rule names, prefix lists expanded."""
-    found = [ipaddress.ip_network(r["CidrIp"]) for r in rule["IpRanges"]]
-    wide: list[Network] = [*found, *(ipaddress.ip_network(r["CidrIpv6"]) for r in rule["Ipv6Ranges"])]
+    found = [as_network(r["CidrIp"]) for r in rule["IpRanges"]]
+    wide: list[Network] = [*found, *(as_network(r["CidrIpv6"]) for r in rule["Ipv6Ranges"])]
     for prefix_list in rule["PrefixListIds"]:
         wide += estate.entries(prefix_list["PrefixListId"]) or []
     return wide

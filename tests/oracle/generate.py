@@ -5,9 +5,7 @@ latent, proven and unproven estates each come out often. The documents are valid
 refusals are known: one main route table a VPC, one network ACL a subnet, no route less specific than its
 gateway route table allows, and so on.
 
-Two things are left out because AWS's pages do not settle them: a subnet's own Block Public Access exclusion
-in a VPC that also has a NAT gateway (whose subnet counts is not said), and network interfaces that are
-attached to nothing.
+Network interfaces that are attached to nothing are left out: AWS's pages do not settle what they are worth.
 """
 
 import ipaddress
@@ -16,7 +14,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from .documents import Documents, Item, Place, acl_entry, allow_all, encode, route
+from .documents import Documents, Item, Place, acl_entry, allow_all, encode, permission, route
 
 PLACES = (("111111111111", "eu-west-1"), ("222222222222", "eu-west-1"), ("111111111111", "eu-central-1"))
 STRANGER = "999999999999"
@@ -59,7 +57,6 @@ class Site:
     used: set[str]
     hosts: list[Item]
     groups: list[Item]
-    nat: bool = False
 
     @property
     def v6(self) -> bool:
@@ -220,7 +217,7 @@ class Draft:
             self.elastic() if kind in ("interface", "network_load_balancer") and self.public_here() else None
         )
         item = self.documents.interface(
-            site.place,
+            self.tenant(site),
             subnet,
             self.free(site, subnet),
             groups,
@@ -232,6 +229,13 @@ class Draft:
         )
         site.hosts.append(item)
         return item
+
+    def tenant(self, site: Site) -> Place:
+        """Whose interface it is: the VPC owner's, or another account's that shares its subnets."""
+        account, region = site.place
+        if not self.chance(0.05):
+            return site.place
+        return self.documents.place(next(a for a, _ in PLACES if a != account), region)
 
     def public_here(self) -> bool:
         """Whether this one gets a public address."""
@@ -327,7 +331,6 @@ class Draft:
 
     def nat(self, site: Site, igw: str) -> None:
         """A NAT gateway: regional, zonal with one or two addresses, or private."""
-        site.nat = True
         shape = self.random.choices(("zonal", "two", "private", "regional"), (4, 1, 2, 2))[0]
         subnet = self.random.choice(site.subnets)
         if shape == "regional":
@@ -370,6 +373,9 @@ class Draft:
             origin = self.random.choice(("CreateRoute", "EnableVgwRoutePropagation"))
             self.put(site, where, [self.random.choice((*REMOTE, "0.0.0.0/0"))], origin=origin, GatewayId=vgw)
 
+        if self.chance(0.2):
+            self.edge(site, vgw)
+
     def carrier(self, site: Site) -> None:
         """A carrier gateway and an instance with a carrier address."""
         cagw = self.documents.carrier_gateway(site.place, site.vpc)
@@ -405,8 +411,12 @@ class Draft:
                 "InstanceOwnerId": site.place[0],
             }
         others = [t for t in site.tables if t != appliance["SubnetId"]]
+        if self.chance(0.25):
+            target = {"IpAddress": appliance["PrivateIpAddress"]}
+        origin = "Advertisement" if "IpAddress" in target else "CreateRoute"
         if others:
-            self.put(site, self.random.choice(others), self.destination(site), **target)
+            cidrs = [c for c in self.destination(site) if "/" in c] or ["0.0.0.0/0"]
+            self.put(site, self.random.choice(others), cidrs, origin=origin, **target)
 
     def gateway_endpoint(self, site: Site) -> None:
         """A gateway endpoint for S3, routed by AWS's own prefix list."""
@@ -466,6 +476,9 @@ class Draft:
                 cidr = self.random.choice(self.documents.cidrs(there.vpc))
                 wide = "0.0.0.0/0" if ":" not in cidr and self.chance(0.1) else cidr
                 self.put(here, self.somewhere(here), [wide], VpcPeeringConnectionId=pcx)
+        if self.chance(0.3):
+            named = permission("-1", group=one.groups[-1], peering=pcx)
+            two.groups[-1]["IpPermissions"].append(named)
 
     def stranger(self, site: Site) -> None:
         """A peering connection with a VPC of nobody we know."""
@@ -494,17 +507,25 @@ class Draft:
             table = self.random.choice(tables) if self.chance(0.9) else None
             attachments.append(
                 documents.transit_attachment(
-                    owner, transit, ("vpc", site.vpc["VpcId"], site.place[0]), table, (site.place, subnets)
+                    owner,
+                    transit,
+                    ("vpc", site.vpc["VpcId"], site.place[0]),
+                    table,
+                    (site.place, subnets),
+                    appliance=self.chance(0.15),
                 )
             )
-        if self.chance(0.25):
+        if self.chance(0.45):
+            kind = self.random.choice(("vpn", "connect", "direct-connect-gateway"))
+            resource = (kind, documents.id(kind), owner[0])
             attachments.append(
-                documents.transit_attachment(
-                    owner, transit, ("vpn", documents.id("vpn"), owner[0]), self.random.choice(tables)
-                )
+                documents.transit_attachment(owner, transit, resource, self.random.choice(tables))
             )
-            if self.chance(0.7):
+            if self.chance(0.85):
                 documents.transit_route(owner, tables[0], self.random.choice(REMOTE), attachments[-1])
+        if self.chance(0.25):
+            for table in tables[: self.random.choice((1, 2))]:
+                self.listed(owner, table, self.random.choice([*attachments, None]))
         for table in tables:
             for site, attachment in zip(sites, attachments, strict=False):
                 for cidr in documents.cidrs(site.vpc):
@@ -528,6 +549,47 @@ class Draft:
                     ]
                     self.put(site, where, self.random.choice(cidrs), TransitGatewayId=transit)
 
+        far = [site for site in self.sites if site.place[1] != owner[1]]
+        if far and self.chance(0.7):
+            self.distant(owner, transit, tables, attachments[: len(sites)], sites, far)
+
+    def listed(self, place: Place, table: str, attachment: Item | None) -> None:
+        """Routes of a transit gateway by a prefix list, now and then a stranger's."""
+        owner = STRANGER if self.chance(self.mood.strange) else place[0]
+        cidrs = self.random.choice((["10.0.0.0/8"], ["0.0.0.0/0"], ["10.2.0.0/24", "192.168.0.0/16"]))
+        name = self.documents.prefix_list(place, "hops", owner, cidrs)
+        self.documents.transit_prefix_list(place, table, name, owner, attachment)
+
+    def distant(
+        self,
+        owner: Place,
+        transit: str,
+        tables: list[str],
+        attachments: list[Item],
+        sites: list[Site],
+        far: list[Site],
+    ) -> None:
+        """A second transit gateway in another Region, peered with the first."""
+        documents, place = self.documents, far[0].place
+        other = documents.transit_gateway(place)
+        table = documents.transit_route_table(place, other)
+        here, there = documents.transit_peering((owner, transit, tables[0]), (place, other, table))
+        for site in far:
+            members = (site.place, self.random.sample(site.subnets, 1))
+            resource = ("vpc", site.vpc["VpcId"], site.place[0])
+            attachment = documents.transit_attachment(place, other, resource, table, members)
+            documents.transit_route(place, table, site.vpc["CidrBlock"], attachment, static=False)
+            if self.chance(0.85):
+                documents.transit_route(owner, self.random.choice(tables), site.vpc["CidrBlock"], here)
+            for where in site.tables:
+                if self.chance(self.mood.route * 0.8):
+                    self.put(site, where, ["10.0.0.0/8"], TransitGatewayId=other)
+        for site, attachment in zip(sites, attachments, strict=False):
+            if self.chance(0.85):
+                documents.transit_route(place, table, site.vpc["CidrBlock"], there)
+            if self.chance(0.3):
+                documents.transit_route(owner, tables[0], site.vpc["CidrBlock"], attachment)
+
     def central(self, sites: list[Site]) -> None:
         """Egress through one VPC for all: spokes, transit gateway, NAT or an appliance, internet gateway."""
         hub, *spokes = self.random.sample(sites, len(sites))
@@ -546,7 +608,6 @@ class Draft:
         if self.chance(0.85):
             self.put(hub, front["SubnetId"], ["10.0.0.0/8"], **back)
         if self.chance(0.7):
-            hub.nat = True
             public = self.elastic() if self.chance(0.9) else None
             nat = documents.nat_gateway(place, front, [(self.free(hub, front), public)])
             self.put(hub, landing["SubnetId"], ["0.0.0.0/0"], NatGatewayId=nat)
@@ -589,7 +650,7 @@ class Draft:
             if self.chance(0.2):
                 mode = self.random.choice(("allow-bidirectional", "allow-egress"))
                 state = "create-complete" if self.chance(0.9) else "delete-complete"
-                target = site.vpc if site.nat or self.chance(0.5) else self.random.choice(site.subnets)
+                target = site.vpc if self.chance(0.5) else self.random.choice(site.subnets)
                 self.documents.exclude(site.place, target, mode, state)
 
     def build(self) -> Documents:
@@ -608,8 +669,8 @@ class Draft:
                 (self.vpn, 0.2),
                 (self.detour, 0.25),
                 (self.gateway_endpoint, 0.3),
-                (self.carrier, 0.06),
-                (self.outside, 0.06),
+                (self.carrier, 0.1),
+                (self.outside, 0.12),
                 (self.stranger, 0.06),
             ):
                 if self.chance(mood.door * weight):
@@ -623,7 +684,7 @@ class Draft:
                 self.peer(*self.random.sample(self.sites, 2))
             near = [s for s in self.sites if s.place[1] == self.sites[0].place[1]]
             if len(near) > 1 and self.chance(0.75):
-                self.random.choice((self.transit, self.central))(near)
+                self.random.choice((self.transit, self.transit, self.central))(near)
         self.block()
         self.write()
         return self.documents

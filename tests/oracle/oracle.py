@@ -98,6 +98,7 @@ def judge(snapshot: Mapping[str, bytes]) -> Answer:
         for rule in group["IpPermissions"] + group["IpPermissionsEgress"]
         for entry in rule["PrefixListIds"]
     }
+    used |= {item["PrefixListId"] for item in estate.all("TransitGatewayPrefixListReferences")}
     if shared & used:
         told.doubtful |= {str(p) for p in shared & used}
         worlds = [told.live]
@@ -155,8 +156,8 @@ class Oracle:
         return self.told
 
     def _way(self, rule: str, interface: Item, resource: str) -> Way:
-        account, region = self.estate.place[interface["VpcId"]]
-        return Way(rule, account, region, interface["VpcId"], resource)
+        region = self.estate.place[interface["VpcId"]][1]
+        return Way(rule, interface["OwnerId"], region, interface["VpcId"], resource)
 
     def outward(self, interface: Item, source: Address, destination: Address) -> None:
         """Every packet from one address to another."""
@@ -349,7 +350,7 @@ class Oracle:
                 if all(passes(self.estate, g, f) for g in end.trail.gates)
             ]
             if passing:
-                self._record_inward(self._way("internet-ingress", interface, igw), end, passing, accelerated)
+                self._record_inward(self._way("internet-ingress", receiver, igw), end, passing, accelerated)
 
     def _record_inward(self, way: Way, end: End, passing: list[Flow], accelerated: bool) -> None:  # noqa: FBT001
         if not end.trail.certain:

@@ -9,7 +9,7 @@ import ipaddress
 from collections.abc import Iterable, Iterator
 from itertools import product
 
-from .estate import Address, Estate, Network, addresses
+from .estate import Address, Estate, Network, addresses, as_network
 from .filters import ICMP, ICMPV6, NAMES, TCP, UDP, Flow, rule_networks
 
 REPLIES = {8: 0, 13: 14, 15: 16, 17: 18}
@@ -18,7 +18,7 @@ REPLIES_V6 = {128: 129}
 """ICMPv6 echo (RFC 4443)."""
 NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 SPECIAL_V4: list[Network] = [
-    ipaddress.ip_network(c)
+    as_network(c)
     for c in (
         "0.0.0.0/8",
         "10.0.0.0/8",
@@ -69,20 +69,20 @@ def networks(estate: Estate) -> Iterator[Network]:
         for route in table["Routes"]:
             cidr = route.get("DestinationCidrBlock") or route.get("DestinationIpv6CidrBlock")
             if cidr:
-                yield ipaddress.ip_network(cidr)
+                yield as_network(cidr)
     for group in estate.all("SecurityGroups"):
         for rule in group["IpPermissions"] + group["IpPermissionsEgress"]:
             yield from rule_networks(estate, rule)
     for acl in estate.all("NetworkAcls"):
         for entry in acl["Entries"]:
-            yield ipaddress.ip_network(entry.get("CidrBlock") or entry["Ipv6CidrBlock"])
+            yield as_network(entry.get("CidrBlock") or entry["Ipv6CidrBlock"])
     for document in estate.named.values():
         for item in document.get("Entries", []):
-            yield ipaddress.ip_network(item["Cidr"])
+            yield as_network(item["Cidr"])
         for item in document.get("Routes", []):
-            yield ipaddress.ip_network(item["DestinationCidrBlock"])
+            yield as_network(item["DestinationCidrBlock"])
     for interface in estate.all("NetworkInterfaces"):
-        yield from (ipaddress.ip_network(a) for a in addresses(interface))
+        yield from (as_network(a) for a in addresses(interface))
 
 
 def _classes(boundaries: set[Network], top: int, make: type[Address]) -> list[Address]:

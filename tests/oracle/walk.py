@@ -43,7 +43,7 @@ import ipaddress
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from .estate import Address, Estate, Item, addresses
+from .estate import Address, Estate, Item, addresses, as_address, as_network
 from .filters import Gate
 from .universe import NAT64, embedded, on_internet, special
 
@@ -105,10 +105,9 @@ def best_route(estate: Estate, table: Item, destination: Address) -> Item | None
     found: list[tuple[int, int, Item]] = []
     for route in table["Routes"]:
         cidr = route.get("DestinationCidrBlock") or route.get("DestinationIpv6CidrBlock")
-        listed = (
-            [ipaddress.ip_network(cidr)] if cidr else estate.entries(route["DestinationPrefixListId"]) or []
-        )
-        rank = 0 if route.get("Origin") == "EnableVgwRoutePropagation" else 2 if cidr else 1
+        listed = [as_network(cidr)] if cidr else estate.entries(route["DestinationPrefixListId"]) or []
+        learned = route.get("Origin") in ("EnableVgwRoutePropagation", "Advertisement")
+        rank = 0 if learned else 2 if cidr else 1
         found += [(n.prefixlen, rank, route) for n in listed if destination in n]
     return max(found, key=lambda f: f[:2], default=(0, 0, None))[2]
 
@@ -146,7 +145,7 @@ def public_holder(estate: Estate, vpc: str, source: Address) -> tuple[Item | Non
     if source.version == 6:
         return interface, not special(source) and any(source in c for c in estate.cidrs(vpc))
     return interface, any(
-        ipaddress.ip_address(a["PrivateIpAddress"]) == source and "PublicIp" in a.get("Association", {})
+        as_address(a["PrivateIpAddress"]) == source and "PublicIp" in a.get("Association", {})
         for a in interface["PrivateIpAddresses"]
     )
 
@@ -225,6 +224,8 @@ class Walker:
                 yield from self.arrive(appliance, subnet, trail)
         elif external := next((route[k] for k in EXTERNAL if k in route), None):
             yield End("external", external, self.out(subnet, trail), vpc)
+        elif "IpAddress" in route and (hop := estate.holder(vpc, as_address(route["IpAddress"]))):
+            yield from self.arrive(hop, subnet, trail)
         else:
             target = str(route.get("IpAddress") or gateway or route)
             yield End("unmodelled", target, replace(self.out(subnet, trail), certain=False), vpc)
@@ -272,9 +273,21 @@ class Walker:
             holder, ok = public_holder(self.estate, vpc, trail.source)
             home = self.estate.items["Subnets"][holder["SubnetId"]] if holder else None
         left = block_public_access(self.estate, home, vpc)
+        if nat and left == "nothing" and self.senders_excluded(vpc, trail):
+            left, trail = "outbound", replace(trail, certain=False)
         if ok and (left == "all" or (left == "outbound" and nat)):
             igw = gateway["InternetGatewayId"]
             yield End("internet", igw, self.out(subnet, trail).step(igw), vpc)
+
+    def senders_excluded(self, vpc: str, trail: Trail) -> bool:
+        """Whether a subnet behind the NAT gateway is excluded: no page says what that alone does."""
+        senders = [self.estate.holder(vpc, change.before) for change in trail.translations]
+        return any(
+            block_public_access(self.estate, self.estate.items["Subnets"][sender["SubnetId"]], vpc)
+            != "nothing"
+            for sender in senders
+            if sender
+        )
 
     def egress_only(self, eigw: str, subnet: Item | None, vpc: str, trail: Trail) -> Iterator[End]:
         """A packet at an egress-only internet gateway: IPv6 of this VPC."""
@@ -302,8 +315,7 @@ class Walker:
             return
         holder = self.estate.holder(vpc, trail.source)
         if holder is None or not any(
-            ipaddress.ip_address(a["PrivateIpAddress"]) == trail.source
-            and "CarrierIp" in a.get("Association", {})
+            as_address(a["PrivateIpAddress"]) == trail.source and "CarrierIp" in a.get("Association", {})
             for a in holder["PrivateIpAddresses"]
         ):
             return
@@ -325,7 +337,7 @@ class Walker:
         trail = self.cross(subnet, home, trail) if home else self.out(subnet, trail)
         yield End("nat", nat, trail, vpc)
         for address in item["NatGatewayAddresses"]:
-            after = ipaddress.ip_address(address.get("PrivateIp") or address["PublicIp"])
+            after = as_address(address.get("PrivateIp") or address["PublicIp"])
             change = Translation("nat", nat, item.get("SubnetId"), trail.source, after, trail.destination)
             onward = replace(
                 trail, source=after, destination=toward, translations=(*trail.translations, change)
@@ -379,7 +391,7 @@ class Walker:
     def transit(self, transit: str, attachment: str, trail: Trail) -> Iterator[End]:
         """A packet inside a transit gateway, come in by an attachment."""
         estate = self.estate
-        listed = estate.one("TransitGatewayAttachments", attachment)
+        listed = estate.one("TransitGatewayAttachments", f"{attachment}@{transit}")
         association = (listed or {}).get("Association") or {}
         if association.get("State") != "associated":
             return
@@ -387,9 +399,18 @@ class Walker:
         document = estate.named.get(f"search-transit-gateway-routes-{table}", {"Routes": []})
         found = []
         for route in document["Routes"]:
-            network = ipaddress.ip_network(route["DestinationCidrBlock"])
+            network = as_network(route["DestinationCidrBlock"])
             if trail.destination in network:
-                found.append((network.prefixlen, route["Type"] == "static", route))
+                found.append((network.prefixlen, 2 if route["Type"] == "static" else 0, route))
+        for reference in estate.all("TransitGatewayPrefixListReferences"):
+            if reference["TransitGatewayRouteTableId"] == table:
+                there = reference.get("TransitGatewayAttachment")
+                route = {
+                    "State": "blackhole" if reference["Blackhole"] else "active",
+                    "TransitGatewayAttachments": [there] if there else [],
+                }
+                listed_there = estate.entries(reference["PrefixListId"]) or []
+                found += [(n.prefixlen, 1, route) for n in listed_there if trail.destination in n]
         if not found:
             return
         best = max(found, key=lambda f: f[:2])[2]
@@ -397,6 +418,16 @@ class Walker:
             return
         for hop in best["TransitGatewayAttachments"]:
             onward = trail.step(table, hop["TransitGatewayAttachmentId"])
+            others = [
+                a["TransitGatewayId"]
+                for a in estate.all("TransitGatewayAttachments")
+                if a["TransitGatewayAttachmentId"] == hop["TransitGatewayAttachmentId"]
+                and a["TransitGatewayId"] != transit
+            ]
+            if hop["ResourceType"] == "peering" and others:
+                for other in others:
+                    yield from self.transit(other, hop["TransitGatewayAttachmentId"], onward.step(other))
+                continue
             if hop["ResourceType"] != "vpc":
                 yield End("external", transit, onward, "")
                 continue

@@ -309,9 +309,10 @@ class Journeys:
             yield Open(f"network interface {interface} is in no document of {network.id}", packets, path)
             return
         home = network.subnets[station.subnet]
-        # A gateway hands packets only to a public address's interface ("VPC guide, Gateway route tables").
-        families = {address.is_v6(span[0]) for span in station.public}
-        packets = tuple(box for box in packets if address.is_v6(box.dst[0]) in families)
+        if path[0] in self._topology.model.internet_gateways.items:
+            # It hands packets only to a public address's interface ("VPC guide, Gateway route tables").
+            families = {address.is_v6(span[0]) for span in station.public}
+            packets = tuple(box for box in packets if address.is_v6(box.dst[0]) in families)
         taken = both(packets, home.acl_in)
         if crossed:
             own = to(taken, station.addresses)
