@@ -55,6 +55,7 @@ EMPTY = {
     "describe-vpcs": "Vpcs",
     "describe-vpn-gateways": "VpnGateways",
     "list-firewall-configs": "FirewallConfigs",
+    "list-profile-associations": "ProfileAssociations",
     "list-firewall-rule-group-associations": "FirewallRuleGroupAssociations",
 }
 """Documents that every account and Region has, if only with nothing in them."""

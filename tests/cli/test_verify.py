@@ -132,6 +132,9 @@ def documents(*, route: bool, gateway: bool, public: bool) -> dict[str, list[dic
                 "InstanceConnectEndpoints",
                 "VerifiedAccessEndpoints",
                 "VpcBlockPublicAccessExclusions",
+                "FirewallRuleGroupAssociations",
+                "FirewallConfigs",
+                "ProfileAssociations",
             )
         },
     }
@@ -148,6 +151,8 @@ def dump(tmp_path: Path) -> Callable[..., Path]:
                 (directory / PLACE / f"{number}.json").write_text(json.dumps({key: items}))
         options = {"VpcBlockPublicAccessOptions": {"InternetGatewayBlockMode": "off"}}
         (directory / PLACE / "bpa.json").write_text(json.dumps(options))
+        dns = {"VpcId": VPC, "EnableDnsSupport": {"Value": False}}
+        (directory / PLACE / "dns.json").write_text(json.dumps(dns))
         return directory
 
     return write

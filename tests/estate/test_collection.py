@@ -71,10 +71,22 @@ def test_each_follow_up_asks_with_a_field_that_its_items_have() -> None:
 
 
 def test_every_kind_of_document_that_the_model_reads_is_asked_for() -> None:
-    """But for ServiceDetails: the names of services say whose they are, and AWS lists hundreds of its own."""
-    assert {*KINDS.values()} - {*KEYS.values()} == {"ServiceDetails"}
-    assert {re.match(r"[a-z-]*[a-z]", pattern.pattern)[0] for pattern in SUBJECT_IN_NAME.values()} <= {  # type: ignore[index]
-        step.call.command for step in FOLLOW_UPS
+    """But for ServiceDetails: the names of services say whose they are, and AWS lists hundreds of its own.
+
+    And but for the keys under which other tools write what AWS gives of one transit gateway or balancer.
+    """
+    others = {
+        "TransitGatewayStaticRoutes",
+        "TransitGatewayPropagations",
+        "TransitGatewayPrefixListReferences",
+        "LoadBalancerListeners",
+        "LoadBalancerTargetHealth",
+    }
+    assert {*KINDS.values()} - {*KEYS.values()} == {"ServiceDetails", *others}
+    named = {re.match(r"[a-z-]*[a-z]", pattern.pattern)[0] for pattern in SUBJECT_IN_NAME.values()}  # type: ignore[index]
+    # The routes that a table has tell what was propagated.
+    assert named - {step.call.command for step in FOLLOW_UPS} == {
+        "get-transit-gateway-route-table-propagations"
     }
 
 
@@ -214,11 +226,12 @@ def test_accounts_and_regions_are_kept_apart_and_a_broken_one_does_not_hide_the_
         place: len([path for path in collected.snapshot if path.startswith(place)])
         for place in ("111111111111/eu-west-1", "111111111111/eu-west-2", "222222222222/eu-west-1")
     } == {
-        "111111111111/eu-west-1": len(REGIONAL),
-        "111111111111/eu-west-2": len(REGIONAL),
+        "111111111111/eu-west-1": len(REGIONAL) + 1,
+        "111111111111/eu-west-2": len(REGIONAL) + 1,
         "222222222222/eu-west-1": 0,
     }
     assert b"vpc-b" in collected.snapshot["111111111111/eu-west-2/describe-vpcs.json"]
+    assert "111111111111/eu-west-2/describe-vpc-attribute-vpc-b.json" in collected.snapshot
     assert {failure.account for failure in collected.failures} == {"222222222222"}
     assert len(collected.failures) == len(REGIONAL)
 

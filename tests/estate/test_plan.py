@@ -87,8 +87,9 @@ def test_recorded_states_alone_are_the_estate() -> None:
         files = planned(read_plan(document(f"{step}.state")), files).snapshot
     assert files is not None
     verdict, after = essence(judge(files)), essence(judge(snapshot(STEPS[-1])))
-    # The sandbox has no documents for remote access; a state says what there is of it.
-    assert {rule for rule, _ in after["open"]} <= {"remote-access"}
+    # The recorded snapshots have no documents for remote access and Route 53 Profiles; a state says what is
+    # there of them.
+    assert {rule for rule, _ in after["open"]} <= {"remote-access", "dns-egress"}
     after |= {"verdict": "proven", "open": []}
     assert verdict == after
 

@@ -31,10 +31,15 @@ EMPTY = (
     "InstanceConnectEndpoints",
     "VerifiedAccessEndpoints",
     "VpcBlockPublicAccessExclusions",
+    "FirewallRuleGroupAssociations",
+    "FirewallDomainLists",
+    "FirewallConfigs",
+    "ProfileAssociations",
 )
 """Documents that a complete dump has for every account and Region, if only with nothing in them."""
 
 ANY = [{"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}], "Ipv6Ranges": [{"CidrIpv6": "::/0"}]}]
+WALL, ALLOWED, EVERYTHING = "rslvr-frg-wall", "rslvr-fdl-allowed", "rslvr-fdl-everything"
 Item = dict[str, Any]
 
 
@@ -71,6 +76,24 @@ class Dump:
         self.table(f"rtb-main-{name}", name, [], main=True)
         self.acl(f"acl-{name}", name)
         self.group(f"sg-{name}", name)
+        self.wall(name)
+
+    def wall(self, vpc: str, group: str = WALL, priority: int = 101) -> None:
+        """Let the VPC's resolver answer a list of names alone."""
+        self.add("FirewallRuleGroupAssociations", Id=f"rslvr-frgassoc-{vpc}", FirewallRuleGroupId=group,
+                 VpcId=vpc, Priority=priority, Status="COMPLETE")  # fmt: skip
+        if group != WALL or any(f"list-firewall-rules-{WALL}" in name for name in self.files):
+            return
+        self.domains(ALLOWED, "kms.eu-west-1.amazonaws.com.", "*.hub.internal.")
+        self.domains(EVERYTHING, "*")
+        self.rules(WALL, firewall_rule(100, "ALLOW", ALLOWED), firewall_rule(200, "BLOCK", EVERYTHING))
+
+    def domains(self, name: str, *domains: str) -> None:
+        self.file(f"list-firewall-domains-{name}", {"Domains": list(domains)})
+
+    def rules(self, group: str, *rules: Item) -> None:
+        document = {"FirewallRules": [rule | {"FirewallRuleGroupId": group} for rule in rules]}
+        self.file(f"list-firewall-rules-{group}", document)
 
     def subnet(self, name: str, vpc: str, cidr: str, zone: str = "euw1-az1", acl: str | None = None) -> None:
         self.add(
@@ -274,6 +297,12 @@ def entry(
     if ports:
         item["PortRange"] = {"From": ports[0], "To": ports[1]}
     return item
+
+
+def firewall_rule(priority: int, action: str, domains: str | None = None, **more: Any) -> Item:  # noqa: ANN401 - JSON
+    """A rule of DNS Firewall."""
+    which = {"FirewallDomainListId": domains} if domains else {"FirewallThreatProtectionId": "rslvr-ftp-1"}
+    return {"Name": f"rule-{priority}", "Priority": priority, "Action": action, **which, **more}
 
 
 def permission(protocol: str, block: str, ports: tuple[int, int] | None = None) -> Item:

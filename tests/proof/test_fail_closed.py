@@ -32,6 +32,9 @@ NEEDED = (
     "InstanceConnectEndpoints",
     "ClientVpnEndpoints",
     "VerifiedAccessEndpoints",
+    "FirewallRuleGroupAssociations",
+    "FirewallConfigs",
+    "ProfileAssociations",
 )
 
 
@@ -244,6 +247,7 @@ def scramble(dump: Dump, seed: int) -> dict[str, bytes]:
             isinstance(items, list)
             and "search-" not in name
             and "get-" not in name
+            and "list-" not in name
             and "permissions" not in name
         ):
             chance.shuffle(items)

@@ -130,7 +130,6 @@ def test_without_grants_only_the_open_to_all_is_found_and_the_rest_is_listed() -
         "ungranted-access",
         "missing-access",
         "open-service",
-        "dns-egress",
     } <= rules
     assert set(violations(estate(["*"]))) == {("open-service", None, "vpce-svc-log")}
 

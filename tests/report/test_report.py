@@ -62,7 +62,7 @@ def test_the_text_shows_the_witness_hop_by_hop_and_what_it_rests_on() -> None:
 
     assert "eni-public -> subnet-vpc-a -> rtb-public -> igw-a -> internet" in text
     assert "Assumed:" in text
-    assert "dns-egress" in text
+    assert "enableDnsSupport" in text
     assert "Checked: 1 accounts, 1 vpcs" in text
 
 

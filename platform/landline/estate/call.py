@@ -9,7 +9,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-IAM_PREFIX = {"ec2": "ec2", "elbv2": "elasticloadbalancing", "route53resolver": "route53resolver"}
+IAM_PREFIX = {
+    "ec2": "ec2",
+    "elbv2": "elasticloadbalancing",
+    "route53profiles": "route53profiles",
+    "route53resolver": "route53resolver",
+}
 """boto3's name of a service → the prefix of its actions (Service Authorization Reference)."""
 
 
@@ -84,9 +89,11 @@ REGIONAL: tuple[Call, ...] = (
     _ec2("DescribeVpcEndpoints", "VpcEndpoints"),
     _ec2("DescribeVpcPeeringConnections", "VpcPeeringConnections"),
     _ec2("DescribeVpcs", "Vpcs"),
+    _ec2("DescribeVpnConnections", "VpnConnections"),
     _ec2("DescribeVpnGateways", "VpnGateways"),
     Call("elbv2", "DescribeLoadBalancers", "LoadBalancers"),
     Call("elbv2", "DescribeTargetGroups", "TargetGroups"),
+    Call("route53profiles", "ListProfileAssociations", "ProfileAssociations"),
     Call("route53resolver", "ListFirewallConfigs", "FirewallConfigs"),
     Call("route53resolver", "ListFirewallDomainLists", "FirewallDomainLists"),
     Call("route53resolver", "ListFirewallRuleGroupAssociations", "FirewallRuleGroupAssociations"),
@@ -133,6 +140,20 @@ FOLLOW_UPS: tuple[FollowUp, ...] = (
         argument="PrefixListId",
         identifier="PrefixListId",
         suffix="PrefixListId",
+    ),
+    FollowUp(
+        Call("ec2", "DescribeVpcAttribute", "EnableDnsSupport", {"Attribute": "enableDnsSupport"}),
+        after="DescribeVpcs",
+        argument="VpcId",
+        identifier="VpcId",
+        suffix="VpcId",
+    ),
+    FollowUp(
+        Call("route53profiles", "ListProfileResourceAssociations", "ProfileResourceAssociations"),
+        after="ListProfileAssociations",
+        argument="ProfileId",
+        identifier="ProfileId",
+        suffix="ProfileId",
     ),
     FollowUp(
         Call("elbv2", "DescribeListeners", "Listeners"),

@@ -6,6 +6,15 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from landline.network.block_public_access import VpcBlockPublicAccessExclusion, VpcBlockPublicAccessOptions
+from landline.network.dns_firewall import (
+    AttributeValue,
+    FirewallConfig,
+    FirewallDomainList,
+    FirewallRule,
+    FirewallRuleGroupAssociation,
+    ProfileAssociation,
+    ProfileResourceAssociation,
+)
 from landline.network.endpoint_service import (
     AllowedPrincipal,
     ServiceConfiguration,
@@ -94,6 +103,10 @@ class Document(msgspec.Struct, gc=False, rename="pascal"):
     load_balancer_listeners: list[LoadBalancerListeners] | UnsetType = UNSET
     target_groups: list[TargetGroup] | UnsetType = UNSET
     load_balancer_target_health: list[LoadBalancerTargetHealth] | UnsetType = UNSET
+    firewall_rule_group_associations: list[FirewallRuleGroupAssociation] | UnsetType = UNSET
+    firewall_domain_lists: list[FirewallDomainList] | UnsetType = UNSET
+    firewall_configs: list[FirewallConfig] | UnsetType = UNSET
+    profile_associations: list[ProfileAssociation] | UnsetType = UNSET
 
 
 KINDS: dict[str, str] = dict(zip(Document.__struct_fields__, Document.__struct_encode_fields__, strict=True))
@@ -121,6 +134,15 @@ class Page(Document, gc=False, rename="pascal"):
     unknown: list[OpenQuestion] | UnsetType = UNSET
     assumptions: list[str] | UnsetType = UNSET
     target_health_descriptions: list[TargetHealthDescription] | UnsetType = UNSET
+    firewall_rules: list[FirewallRule] | UnsetType = UNSET
+    domains: list[str | dict[str, msgspec.Raw]] | UnsetType = UNSET
+    profile_resource_associations: list[ProfileResourceAssociation] | UnsetType = UNSET
+    vpc_id: str | UnsetType = UNSET
+    enable_dns_support: AttributeValue | UnsetType = UNSET
+
+    def of_another_service(self) -> bool:
+        """Tell whether the file's `Domains` are another service's: DNS Firewall's are plain names."""
+        return self.domains is not UNSET and not all(isinstance(name, str) for name in self.domains)
 
     def kinds(self) -> tuple[str, ...]:
         """Return the fields of the documents in this file."""
@@ -137,6 +159,9 @@ SUBJECT_IN_NAME = {
     "client_vpn_target_networks": re.compile(r"describe-client-vpn-target-networks-(?P<id>[^.]+)"),
     "authorization_rules": re.compile(r"describe-client-vpn-authorization-rules-(?P<id>[^.]+)"),
     "target_health_descriptions": re.compile(r"describe-target-health-(?P<id>[^.]+)"),
+    "firewall_rules": re.compile(r"list-firewall-rules-(?P<id>[^.]+)"),
+    "domains": re.compile(r"list-firewall-domains-(?P<id>[^.]+)"),
+    "profile_resource_associations": re.compile(r"list-profile-resource-associations-(?P<id>[^.]+)"),
 }
 """Documents that do not say what they are about: the file's name does, up to the first dot."""
 
@@ -147,6 +172,9 @@ _ID_IN_NAME = {
     "allowed_principals": re.compile(r"vpce-svc-[0-9a-f]+"),
     "client_vpn_target_networks": re.compile(r"cvpn-endpoint-[0-9a-f]+"),
     "authorization_rules": re.compile(r"cvpn-endpoint-[0-9a-f]+"),
+    "firewall_rules": re.compile(r"rslvr-frg-[0-9a-f]+"),
+    "domains": re.compile(r"rslvr-fdl-[0-9a-f]+"),
+    "profile_resource_associations": re.compile(r"(?<![a-z])rp-[0-9a-f]+"),
 }
 
 
@@ -155,7 +183,8 @@ def subject_in_name(field: str, name: str) -> str | None:
     match = SUBJECT_IN_NAME[field].match(name)
     if match:
         return match["id"]
-    found = set(_ID_IN_NAME[field].findall(name))
+    pattern = _ID_IN_NAME.get(field)
+    found = set(pattern.findall(name)) if pattern else set()
     return found.pop() if len(found) == 1 else None
 
 
@@ -163,6 +192,8 @@ SUBJECT_IN_ITEM = {
     "allowed_principals": "service_id",
     "client_vpn_target_networks": "client_vpn_endpoint_id",
     "authorization_rules": "client_vpn_endpoint_id",
+    "firewall_rules": "firewall_rule_group_id",
+    "profile_resource_associations": "profile_id",
 }
 """Those of `SUBJECT_IN_NAME` whose items name it: such a file may be called anything, unless it is empty."""
 

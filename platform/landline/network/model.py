@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Generic, TypeVar
 
+from landline.network.dns_firewall import FirewallRule, ProfileResourceAssociation
 from landline.network.documents import Document, OpenQuestion
 from landline.network.endpoint_service import AllowedPrincipal
 from landline.network.internet_gateway import CarrierGateway, EgressOnlyInternetGateway, InternetGateway
@@ -85,6 +86,10 @@ class Model:
     client_vpn_target_networks: Mapping[str, tuple[ClientVpnTargetNetwork, ...]]
     authorization_rules: Mapping[str, tuple[ClientVpnAuthorizationRule, ...]]
     target_health_descriptions: Mapping[str, tuple[TargetHealthDescription, ...]]
+    firewall_rules: Mapping[str, tuple[FirewallRule, ...]]
+    firewall_domains: Mapping[str, tuple[str, ...]]
+    profile_resources: Mapping[str, tuple[ProfileResourceAssociation, ...]]
+    dns_support: Mapping[str, bool]
     unreadable: tuple[Unreadable, ...]
     unmodelled: tuple[tuple[str, Place], ...]
     open_questions: tuple[OpenQuestion, ...] = ()

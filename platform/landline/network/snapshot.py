@@ -83,6 +83,7 @@ class _Reader:
         self._partial_routes: set[str] = set()
         self._open_questions: set[OpenQuestion] = set()
         self._assumptions: set[str] = set()
+        self._dns_support: dict[str, bool] = {}
 
     def take(self, path: str, data: bytes | OSError) -> None:
         if isinstance(data, OSError):
@@ -102,7 +103,12 @@ class _Reader:
             self._open_questions.update(page.unknown or ())
             self._assumptions.update(page.assumptions or ())
             return
-        if not kinds and not named:
+        if page.enable_dns_support is not UNSET and page.vpc_id is not UNSET:
+            value = page.enable_dns_support.value
+            if self._dns_support.setdefault(page.vpc_id, value) != value:
+                self._unreadable.append(Unreadable(path, f"contradicts another document about {page.vpc_id}"))
+            return
+        if (not kinds and not named) or page.of_another_service():
             self._unmodelled.update((key, home) for key in top_level_keys(data) if key not in NOT_AWS)
             return
         self._files[home].append((path, (*(KINDS[kind] for kind in kinds), *(f.title() for f in named))))
@@ -182,6 +188,10 @@ class _Reader:
             client_vpn_target_networks=self._by_subject("client_vpn_target_networks"),
             authorization_rules=self._by_subject("authorization_rules"),
             target_health_descriptions=self._by_subject("target_health_descriptions"),
+            firewall_rules=self._by_subject("firewall_rules"),
+            firewall_domains=self._by_subject("domains"),
+            profile_resources=self._by_subject("profile_resource_associations"),
+            dns_support=self._dns_support,
             unreadable=tuple(sorted(unreadable)),
             unmodelled=tuple(
                 sorted((key, self._place(home) or Place(UNKNOWN, UNKNOWN)) for key, home in self._unmodelled)

@@ -61,6 +61,12 @@ RULES: dict[str, Rule] = {
             "Delete the endpoint or interface that lets them in.",
         ),
         Rule(
+            "dns-egress",
+            "The VPC's resolver answers names that are not on the allow-list",
+            "Associate a DNS Firewall rule group that allows the names that are needed and then blocks `*`, "
+            "and let it fail closed.",
+        ),
+        Rule(
             "ungranted-access",
             "An account reaches a service that nobody granted it",
             "Reject the endpoint connection and remove the principal, or write the grant. Removing "
@@ -73,8 +79,3 @@ RULES: dict[str, Rule] = {
         ),
     )
 }
-
-NOT_YET = {
-    "dns-egress": "names that the VPC resolver answers, and DNS Firewall, are not decided yet",
-}
-"""Rules of the contract that this version does not decide, with what that leaves open."""

@@ -12,7 +12,7 @@ PATHS = ("internet-egress", "internet-ingress", "network-link", "external-networ
 """The rules about packets."""
 
 NEEDED: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
-    (("vpcs",), PATHS),
+    (("vpcs",), (*PATHS, "dns-egress")),
     (("subnets",), PATHS),
     (("route_tables",), PATHS),
     (("network_acls",), PATHS),
@@ -31,6 +31,9 @@ NEEDED: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
     (("instance_connect_endpoints",), ("remote-access",)),
     (("client_vpn_endpoints",), ("remote-access",)),
     (("verified_access_endpoints",), ("remote-access",)),
+    (("firewall_rule_group_associations",), ("dns-egress",)),
+    (("firewall_configs",), ("dns-egress",)),
+    (("profile_associations",), ("dns-egress",)),
 )
 """Documents of which one must be there for every account and Region that has VPCs, and the rules that need
 them.

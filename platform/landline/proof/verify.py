@@ -4,8 +4,17 @@ from collections.abc import Iterator
 
 from landline.network import Model
 from landline.network.topology import Topology
-from landline.proof import access, endpoint_policies, inward, openings, outward, remote_access, services
-from landline.proof.catalogue import NOT_YET, RULES
+from landline.proof import (
+    access,
+    dns_egress,
+    endpoint_policies,
+    inward,
+    openings,
+    outward,
+    remote_access,
+    services,
+)
+from landline.proof.catalogue import RULES
 from landline.proof.forwarding import Forwarding
 from landline.proof.grants import Grants
 from landline.proof.journey import Journeys
@@ -38,6 +47,7 @@ def verify(model: Model, grants: Grants | None, *, evidence: str = "snapshot") -
         *remote_access.find(model),
         *services.open_services(model, grants),
         *services.foreign_services(model, grants),
+        *dns_egress.find(model),
     ):
         if isinstance(item, Finding):
             findings.append(item)
@@ -56,7 +66,6 @@ def verify(model: Model, grants: Grants | None, *, evidence: str = "snapshot") -
             notes.append(NotChecked(rule, "no grants were given to compare with", open=False))
         why = "no grants were given: principals other than * were not compared"
         notes.append(NotChecked("open-service", why, open=False))
-    notes += [NotChecked(rule, why, open=False) for rule, why in NOT_YET.items()]
     return Verdict(
         evidence=evidence,
         findings=tuple(sorted(set(findings), key=_order)),
@@ -175,6 +184,7 @@ def _counts(model: Model) -> Iterator[tuple[str, int]]:
 def _assumptions(model: Model, grants: Grants | None) -> Iterator[str]:
     yield from ASSUMPTIONS
     yield from model.assumptions
+    yield from dns_egress.assumptions(model)
     off = [str(place) for place, d in sorted(model.places.items()) if d.vpcs and model.lacks(place, DOCUMENT)]
     if off:
         more = f" and {len(off) - 5} more" if len(off) > 5 else ""

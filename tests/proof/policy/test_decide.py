@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 
 from landline.proof.policy import Decision, Perimeter, decide
+from landline.proof.policy.decision import _plainly_closed
+from landline.proof.policy.document import parse
 
 from .naive import ESTATE, ORGANIZATION, Request, allowed, outside
 
@@ -746,6 +748,57 @@ def test_what_is_no_policy_is_unproven(text: str, reason: str) -> None:
     decision = decide(text, PERIMETER, "s3")
     assert decision.verdict == "unproven"
     assert reason in " ".join(decision.why)
+
+
+ACCOUNTS = {"aws:ResourceAccount": list(ESTATE)}
+PLAIN = {
+    "organisation on organisation": ([ORG_ONLY], True),
+    "identities alone beside": (
+        [when("StringEquals", "aws:PrincipalOrgID", ORGANIZATION) | {"Sid": "a"}, ORG_ONLY],
+        False,
+    ),
+    "accounts for resources": (
+        [{**ALLOW, "Condition": {"StringEquals": {"aws:PrincipalOrgID": ORGANIZATION, **ACCOUNTS}}}],
+        True,
+    ),
+    "a further condition and a Deny": (
+        [{**ALLOW, "Condition": {"StringEquals": IN_ORG, "StringLike": {"aws:PrincipalTag/t": "a*"}}}, DENY],
+        True,
+    ),
+    "another organisation beside": (
+        [
+            {
+                **ALLOW,
+                "Condition": {
+                    "StringEquals": {**IN_ORG, "aws:ResourceOrgID": [ORGANIZATION, "o-other00000"]}
+                },
+            }
+        ],
+        False,
+    ),
+    "where there is one": ([{**ALLOW, "Condition": {"StringEqualsIfExists": IN_ORG}}], False),
+    "a statement beside": ([ORG_ONLY, {**ALLOW, "Action": "s3:GetObject"}], False),
+    "a variable": (
+        [{**ALLOW, "Condition": {"StringEquals": {**IN_ORG, "aws:ResourceOrgID": "${aws:PrincipalOrgID}"}}}],
+        False,
+    ),
+}
+
+
+@pytest.mark.parametrize(("statements", "plain"), PLAIN.values(), ids=PLAIN)
+@pytest.mark.parametrize("service", ["s3", "kms", "ec2"])
+def test_what_is_plainly_closed_is_what_the_search_finds_closed(
+    service: str,
+    statements: list[dict[str, Any]],
+    plain: bool,  # noqa: FBT001 - a parameter of the test
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    text = json.dumps(policy(*statements))
+    assert _plainly_closed(parse(text), PERIMETER) == plain
+
+    quick = decide(text, PERIMETER, service)
+    monkeypatch.setattr("landline.proof.policy.decision._plainly_closed", lambda *_: False)
+    assert decide(text, PERIMETER, service) == quick
 
 
 def test_custom_services_take_no_policy() -> None:

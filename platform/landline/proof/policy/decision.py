@@ -82,6 +82,8 @@ def decide(text: str | None, perimeter: Perimeter, service: str) -> Decision:
         document = parse(text)
     except MalformedPolicyError as error:
         return Decision("unproven", why=(str(error),))
+    if _plainly_closed(document, perimeter):
+        return Decision("closed")
     question = _Question.of(document, text or "", perimeter, service_of(service))
     try:
         return question.answer()
@@ -89,6 +91,28 @@ def decide(text: str | None, perimeter: Perimeter, service: str) -> Decision:
         return Decision(
             "unproven", why=(f"the policy needs more than {STEPS:,} steps; write it with fewer wildcards",)
         )
+
+
+def _plainly_closed(document: Document, perimeter: Perimeter) -> bool:
+    """Whether every Allow statement asks for the organisation's identities and the perimeter's resources.
+
+    Most policies that are closed say just this, and then nothing has to be searched: such a statement matches
+    no request from outside or on what is outside, whatever else it says, and no AWS service principal either,
+    as those carry no aws:PrincipalOrgID.
+    """
+    if perimeter.organization is None:
+        return False
+    ours = frozenset({perimeter.organization})
+    inside = {"aws:resourceorgid": ours, "aws:resourceaccount": perimeter.accounts}
+    for statement in document.statements:
+        if statement.effect == "Deny":
+            continue
+        tests = [(c.key, frozenset(c.values)) for c in statement.conditions if c.operator == "StringEquals"]
+        if not any(key == "aws:principalorgid" and values <= ours for key, values in tests):
+            return False
+        if not any(key in inside and values <= inside[key] for key, values in tests):
+            return False
+    return True
 
 
 @dataclass(frozen=True, slots=True)
