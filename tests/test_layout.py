@@ -19,6 +19,7 @@ COMPANIONS = {
     # What comes with a name of the table: the same library under another top-level name, or its type stubs.
     "boto3": ("boto3", "botocore", "mypy_boto3_ec2", "mypy_boto3_elbv2", "mypy_boto3_route53"),
     "grpc": ("grpc", "google.protobuf"),
+    "moto": ("moto", "werkzeug"),
     "pydantic": ("pydantic", "pydantic_core"),
 }
 LAZY = {"cli": ("click",), "testing": ("pytest", "_pytest")}

@@ -21,6 +21,7 @@ from landline.cli.options import common_options, examples
 from landline.cli.reach import reach
 from landline.cli.request import request
 from landline.cli.review import review
+from landline.cli.sandbox import sandbox
 from landline.cli.schema import schema
 from landline.cli.terminal import Terminal
 from landline.cli.verify import verify
@@ -56,6 +57,7 @@ for command in (
     request,
     review,
     revoke,
+    sandbox,
     schema,
     verify,
 ):

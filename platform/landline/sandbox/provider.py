@@ -250,11 +250,10 @@ class AwsProvider(ResourceProviderServicer):
 
 
 @contextmanager
-def serving(provider: AwsProvider, *, threads: int = 8) -> Iterator[int]:
-    """Serve `provider` on a free port of 127.0.0.1, given as the context's value, until the context ends.
+def serving(provider: AwsProvider, port: int = 0, *, threads: int = 8) -> Iterator[int]:
+    """Serve `provider` on `port` of 127.0.0.1 (0: a free one), given as the context's value, until it ends.
 
-    Calls that are under way at the end have five seconds to finish. Raises `RuntimeError` when no port can
-    be bound.
+    Calls that are under way at the end have five seconds to finish. Raises UsageError when the port is taken.
     """
     options = [
         ("grpc.max_receive_message_length", _MAX_MESSAGE),
@@ -264,10 +263,15 @@ def serving(provider: AwsProvider, *, threads: int = 8) -> Iterator[int]:
     with ThreadPoolExecutor(threads, thread_name_prefix="aws-provider") as pool:
         server = grpc.server(pool, options=options)
         add_ResourceProviderServicer_to_server(provider, server)
-        port = server.add_insecure_port("127.0.0.1:0")
+        try:
+            bound = server.add_insecure_port(f"127.0.0.1:{port}")
+        except RuntimeError as error:
+            raise UsageError(
+                f"port {port} of 127.0.0.1 cannot be used; give another --provider-port, or none"
+            ) from error
         server.start()
         try:
-            yield port
+            yield bound
         finally:
             server.stop(grace=5).wait()
 

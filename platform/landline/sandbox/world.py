@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 import threading
+import time
+import zlib
+from array import array
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import wraps
@@ -15,14 +19,21 @@ import botocore.session
 from botocore.config import Config
 from botocore.loaders import JSONFileLoader
 from moto import mock_aws
+from moto.core.base_backend import BackendDict
 
 from landline.errors import UsageError
+from landline.sandbox.clock import Clock
+from landline.sandbox.journal import body_of, is_read, recorded
 from landline.sandbox.patching import Patch, applied
 from landline.sandbox.state import WorldState
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from types import TracebackType
+
+    from botocore.awsrequest import AWSPreparedRequest
+
+    from landline.sandbox.journal import Journal
 
 _ACCESS_KEY_PREFIX = "LANDLINE"
 _running = threading.Lock()
@@ -55,16 +66,21 @@ class World:
     come from several threads: one lock admits them one at a time. An operation that neither moto nor the
     sandbox has raises NotImplementedError.
 
+    With a `journal` every call that changes the world is noted in it, and the calls that it holds already are
+    repeated on entering: a world that is asked the same things in the same order holds the same.
+
     Accounts start as a landing zone hands them over: **without a default VPC**, in every Region, and
     without public machine images (RegisterImage makes one). Ids are drawn from
     `seed`, so two worlds that are asked the same things in the same order hold the same ids.
 
     Raises UsageError on entering while another world of this process is running, because moto's state is
-    the process's.
+    the process's, and when a call of the journal ends otherwise than it did.
     """
 
-    def __init__(self, *, seed: int = 0) -> None:
+    def __init__(self, *, seed: int = 0, journal: Journal | None = None) -> None:
         self._seed = seed
+        self._journal = journal
+        self._clock = Clock()
         self._stack = ExitStack()
         self._lock = threading.RLock()
         self._loader = botocore.loaders.Loader(include_default_search_paths=True)
@@ -82,7 +98,9 @@ class World:
             # Outermost, because moto makes its backends anew when it stops.
             stack.enter_context(applied(self._patches()))
             stack.enter_context(mock_aws())
+            _empty_backends()
             _seed_identifiers(stack, self._seed)
+            self._repeat()
             self._entered = True
             self._stack = stack.pop_all()
         return self
@@ -126,6 +144,17 @@ class World:
                 self._places[key] = WorldPlace(account, region, self.session(account, region), self._lock)
             return self._places[key]
 
+    def process(self, request: AWSPreparedRequest) -> tuple[int, Mapping[str, str], str | bytes]:
+        """What AWS answers to `request`, sent to AWS's own address: status, headers and body.
+
+        Raises NotImplementedError for what the sandbox lacks.
+        """
+        from moto.core.models import botocore_stubber
+
+        answer: Any = botocore_stubber.process_request(request)
+        status, headers, body = answer
+        return status, headers, body
+
     def _patches(self) -> list[Patch]:
         with _endpoints_read_once():
             import moto.iam.models
@@ -136,6 +165,7 @@ class World:
             from landline.sandbox.operations.nouns import NOUNS
 
         return [
+            *([] if self._journal is None else self._clock.patches()),
             Patch(botocore_stubber, "process_request", self._one_at_a_time(botocore_stubber.process_request)),
             Patch(
                 moto.iam.models,
@@ -158,7 +188,7 @@ class World:
         @wraps(process)
         def guarded(request: Any) -> Any:  # noqa: ANN401 - moto's own types
             with self._lock:
-                response = process(request)
+                response = self._noted(process, request)
             if response is None or (response[0] == 404 and response[2] == "Not yet implemented"):
                 nothing = empty_answer(request.method, request.url)
                 if nothing is not None:
@@ -168,6 +198,36 @@ class World:
             return response
 
         return guarded
+
+    def _noted(self, process: Callable[[Any], Any], request: Any) -> Any:  # noqa: ANN401 - moto's own types
+        if self._journal is None:
+            return process(request)
+        # The body first: a stream can be read once only.
+        before, now, body = _draws(), time.time(), body_of(request)
+        with self._clock.at(now):
+            response = process(request)
+        # A read, too, can make something with an id: what AWS keeps in every account from its beginning.
+        if response is not None and (_draws() != before or not is_read(request)):
+            self._journal.add(recorded(request, body, at=now, status=response[0], draws=_draws()))
+        return response
+
+    def _repeat(self) -> None:
+        from moto.core.models import botocore_stubber
+
+        calls = [] if self._journal is None else self._journal.calls
+        # Past this world's own handler, which would note them once more.
+        process = getattr(botocore_stubber.process_request, "__wrapped__")  # noqa: B009 - not in its type
+        for number, call in enumerate(calls, start=1):
+            with self._clock.at(call.at):
+                response = process(call.request())
+            status = 404 if response is None else response[0]
+            if (status, _draws()) != (call.status, call.draws):
+                message = (
+                    f"the sandbox's state cannot be loaded: call {number} of {len(calls)} ({call.method} "
+                    f"{call.url}) ended with HTTP status {call.status}, now with {status} or other ids. "
+                    "It is from another version of Landline or moto: start without it, and deploy again."
+                )
+                raise UsageError(message)
 
 
 @contextmanager
@@ -185,6 +245,26 @@ def _endpoints_read_once() -> Iterator[None]:
 
     with patch.object(JSONFileLoader, "load_file", load_file):
         yield
+
+
+def access_key(given: str) -> str | None:
+    """The access key under which a running world knows a caller; None for a key that it never gave out.
+
+    An account's twelve digits stand for its own key.
+    """
+    from moto.iam.models import iam_backends
+    from moto.utilities.utils import PARTITION_NAMES
+
+    digits = given.removeprefix(_ACCESS_KEY_PREFIX)
+    if len(digits) == 12 and digits.isdecimal():
+        return _ACCESS_KEY_PREFIX + digits
+    given_out = any(
+        given in account[partition].access_keys
+        for account in list(iam_backends.values())
+        for partition in PARTITION_NAMES
+        if partition in account.keys()  # noqa: SIM118 - moto's `in` makes the backend
+    )
+    return given if given_out else None
 
 
 def _account_by_access_key(lookup: Callable[[str], str]) -> Callable[[str], str]:
@@ -210,6 +290,22 @@ def _unless_being_made(create: Callable[[Any], Any]) -> Callable[[Any], Any]:
 
 def _without_images(backend: Any) -> None:  # noqa: ANN401 - moto's own types
     """No public machine images: moto's take a third of a second for every account and Region."""
+
+
+def _empty_backends() -> None:
+    """Leaves none of moto's backends standing: while moto resets them, they bring one another back."""
+    for name, module in list(sys.modules.items()):
+        if name.startswith("moto."):
+            for value in vars(module).values():
+                if isinstance(value, BackendDict):
+                    value.clear()
+
+
+def _draws() -> int:
+    """Stands for all random numbers that moto has drawn so far; the same in every process."""
+    from moto.moto_api._internal import mock_random
+
+    return zlib.crc32(array("Q", mock_random.getstate()[1]))
 
 
 def _seed_identifiers(stack: ExitStack, seed: int) -> None:

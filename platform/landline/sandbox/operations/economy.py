@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache, wraps
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from moto.core import responses
@@ -25,12 +26,26 @@ def patches(state: WorldState) -> list[Patch]:  # noqa: ARG001 - a noun's interf
             "method_names_from_class",
             cache(vars(responses)["method_names_from_class"]),
         ),
+        Patch(responses, "gen_amzn_requestid_long", _counted_request_id()),
         Patch(
             models,
             "generate_private_key",
             _for_asymmetric_keys(vars(models)["generate_private_key"]),
         ),
     ]
+
+
+def _counted_request_id() -> Callable[[dict[str, Any] | None], str]:
+    """Request ids that cost nothing, and that leave the random numbers to the ids of what is made."""
+    numbers = count(1)
+
+    def request_id(headers: dict[str, Any] | None = None) -> str:
+        number = f"{next(numbers):052d}"
+        if headers is not None:
+            headers["x-amzn-requestid"] = number
+        return number
+
+    return request_id
 
 
 def _for_asymmetric_keys(generate: Callable[[str], Any]) -> Callable[[str], Any]:
