@@ -33,7 +33,6 @@ _PORT = click.IntRange(0, 65535)
     epilog=examples(
         "landline sandbox serve --state estate.jsonl",
         'eval "$(landline sandbox env)" && pulumi up --stack hub && aws ec2 describe-vpcs',
-        "landline sandbox save estate.jsonl",
     ),
 )
 @common_options
@@ -144,7 +143,10 @@ def env(terminal: Terminal, account: str, region: str, *, as_json: bool) -> int:
 
 @sandbox.command(
     short_help="Write the running sandbox's state to a file.",
-    epilog=examples("landline sandbox save estate.jsonl && landline sandbox serve --state estate.jsonl"),
+    epilog=examples(
+        "landline sandbox save estate.jsonl",
+        "landline sandbox serve --state estate.jsonl",
+    ),
 )
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @common_options
