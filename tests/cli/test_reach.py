@@ -62,12 +62,12 @@ def test_the_text_has_the_verdict_first_and_a_line_for_each_hop(landline: Landli
     lines = landline("reach", "eni-public", "internet", "--dump", dump).stdout.splitlines()
 
     assert lines[0] == "reachable: eni-public to internet, and the answer gets back"
-    assert [line.split()[-1] for line in lines[1:6]] == [
-        "eni-public",
-        "subnet-vpc-a",
-        "rtb-public",
-        "igw-a",
-        "internet",
+    assert lines[1:6] == [
+        "    network interface eni-public",
+        "  → subnet subnet-vpc-a",
+        "  → route table rtb-public 0.0.0.0/0 → igw-a",
+        "  → internet gateway igw-a",
+        "  → internet",
     ]
 
 

@@ -60,7 +60,8 @@ def test_the_verdict_stands_on_the_first_line_of_the_text() -> None:
 def test_the_text_shows_the_witness_hop_by_hop_and_what_it_rests_on() -> None:
     text = report.as_text(verdict(public()))
 
-    assert "eni-public -> subnet-vpc-a -> rtb-public -> igw-a -> internet" in text
+    hops = ["    eni-public", "→ subnet-vpc-a", "→ rtb-public", "→ igw-a", "→ internet"]
+    assert "\n    ".join(hops) in text
     assert "Assumed:" in text
     assert "enableDnsSupport" in text
     assert "Checked: 1 accounts, 1 vpcs" in text

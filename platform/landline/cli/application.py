@@ -14,6 +14,7 @@ from landline.cli.catalogue import catalogue
 from landline.cli.check import check
 from landline.cli.completion import completion
 from landline.cli.demo import demo
+from landline.cli.diff import diff
 from landline.cli.dump import dump
 from landline.cli.expire import expire
 from landline.cli.grant import grant, renew, revoke
@@ -49,6 +50,7 @@ for command in (
     check,
     completion,
     demo,
+    diff,
     dump,
     expire,
     grant,

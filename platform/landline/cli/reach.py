@@ -75,8 +75,12 @@ def reach(
         estate = estate_of(stacks_directory)
         names = {stack.name: estate.account_of(stack) for stack in estate}
     traffic = proof.asked(protocol, port, source_port)
-    answer = proof.reach(network.read(dump), source, destination, traffic, names)
-    terminal.result((report.answer_as_json if as_json else report.answer_as_text)(answer).removesuffix("\n"))
+    model = network.read(dump)
+    answer = proof.reach(model, source, destination, traffic, names)
+    text = report.answer_as_json(answer)
+    if not as_json:
+        text = report.answer_as_text(answer, lambda path: proof.described(model, path))
+    terminal.result(text.removesuffix("\n"))
     if expect is not None and answer.verdict not in (expect, "unproven"):
         return ExitCode.FINDING
     return answer.exit_code

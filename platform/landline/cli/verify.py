@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from landline.cli.described_in import described_in
 from landline.cli.options import common_options, examples, json_option
 from landline.cli.stacks_directory import estate_of, stacks_option
 from landline.errors import UsageError
@@ -65,6 +66,7 @@ if TYPE_CHECKING:
     "--hub", metavar="STACK", help="The hub whose grants to take, where the stack files hold several."
 )
 @click.option("--strict", is_flag=True, help="Latent findings fail too.")
+@click.option("--sarif", "as_sarif", is_flag=True, help="Print a SARIF 2.1.0 log on stdout.")
 @json_option
 @common_options
 @click.pass_obj
@@ -78,6 +80,7 @@ def verify(
     hub: str | None,
     *,
     strict: bool,
+    as_sarif: bool,
     as_json: bool,
 ) -> int:
     """Prove that networks reach nothing but what was granted, or show the path that does.
@@ -88,15 +91,22 @@ def verify(
     """
     from landline import network, proof, report
 
-    if grants_file is not None and stacks_directory is not None:
-        raise UsageError("--grants and --stacks both say who may reach what; give one of them")
-    if hub is not None and stacks_directory is None:
-        raise UsageError(f"--hub {hub} chooses among the hubs of stack files; give --stacks too")
-    grants = _grants(grants_file, stacks_directory, hub)
-    snapshot = _snapshot(dump, plans, states, stacks_directory)
+    if as_json and as_sarif:
+        raise UsageError("--json and --sarif are two forms of one report; give one of them")
+    grants = read_grants(grants_file, stacks_directory, hub)
+    snapshot, sources = _snapshot(dump, plans, states, stacks_directory)
     with _without_cycle_collection():
-        verdict = proof.verify(network.read(snapshot), grants, evidence="plan" if plans else "snapshot")
-    terminal.result((report.as_json if as_json else report.as_text)(verdict).removesuffix("\n"))
+        model = network.read(snapshot)
+        verdict = proof.verify(model, grants, evidence="plan" if plans else "snapshot")
+    if as_sarif:
+        if not sources and dump is not None:
+            sources = described_in(dump, verdict)
+        text = report.as_sarif(verdict, sources)
+    elif as_json:
+        text = report.as_json(verdict)
+    else:
+        text = report.as_text(verdict, lambda path: proof.described(model, path))
+    terminal.result(text.removesuffix("\n"))
     latent = sum(finding.severity == "latent" for finding in verdict.findings)
     if strict and latent and verdict.exit_code != ExitCode.FINDING:
         terminal.warning(
@@ -120,11 +130,12 @@ def _without_cycle_collection() -> Iterator[None]:
 
 def _snapshot(
     dump: Path | None, plans: tuple[str, ...], states: tuple[str, ...], stacks: Path | None
-) -> Path | Mapping[str, bytes]:
+) -> tuple[Path | Mapping[str, bytes], dict[str, str]]:
+    """Return what to prove, and the file of each resource as far as a plan tells it."""
     if not plans and not states:
         if dump is None:
             raise UsageError("nothing to prove; give --dump DIR, --plan FILE or --state FILE")
-        return dump
+        return dump, {}
     from landline.estate import directory
     from landline.estate.plan import planned, read_plan
 
@@ -135,14 +146,20 @@ def _snapshot(
         estate = estate_of(stacks)
         places = {stack.name: (estate.account_of(stack), stack.region) for stack in estate}
     snapshot: Mapping[str, bytes] | None = None if dump is None else directory.read(dump)
+    sources: dict[str, str] = {}
     for kind, files in (("--state", states), ("--plan", plans)):
         for file in files:
             plan = read_plan(_content(file), f"{kind} {file}")
             if plan.recorded != (kind == "--state"):
                 other = "--state" if plan.recorded else "--plan"
                 raise UsageError(f"{kind} {file}: is for {other}; write {other} {file}")
-            snapshot = planned(plan, snapshot, places).snapshot
-    return snapshot or {}
+            laid = planned(plan, snapshot, places)
+            snapshot = laid.snapshot
+            sources |= {
+                name: f"{stacks}/Pulumi.{source.stack}.yaml" if stacks else source.position or source.urn
+                for name, source in laid.sources.items()
+            }
+    return snapshot or {}, sources
 
 
 def _content(file: str) -> bytes:
@@ -154,9 +171,14 @@ def _content(file: str) -> bytes:
         ) from error
 
 
-def _grants(file: Path | None, stacks: Path | None, hub: str | None) -> Grants | None:
+def read_grants(file: Path | None, stacks: Path | None, hub: str | None) -> Grants | None:
+    """Return who may reach what, as the options of several commands say it; None where they do not."""
     from landline import proof
 
+    if file is not None and stacks is not None:
+        raise UsageError("--grants and --stacks both say who may reach what; give one of them")
+    if hub is not None and stacks is None:
+        raise UsageError(f"--hub {hub} chooses among the hubs of stack files; give --stacks too")
     if file is not None:
         try:
             content = file.read_bytes()

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from landline.proof import Answer
 from landline.proof.blocked import Blocked
 from landline.proof.traffic import described, show
+from landline.report.text import Hops
 
 
 def answer_as_json(answer: Answer) -> str:
@@ -34,14 +35,14 @@ def _blocked(blocked: Blocked) -> dict[str, object]:
     }
 
 
-def answer_as_text(answer: Answer) -> str:
+def answer_as_text(answer: Answer, hops: Hops = tuple) -> str:
     """Return plain text with a newline at its end: the verdict first, then hop by hop how far it gets."""
-    return "\n".join(_lines(answer)) + "\n"
+    return "\n".join(_lines(answer, hops)) + "\n"
 
 
-def _lines(answer: Answer) -> Iterator[str]:
+def _lines(answer: Answer, hops: Hops) -> Iterator[str]:
     yield f"{answer.verdict}: {answer.source} to {answer.destination}" + _back(answer)
-    yield from (f"  {hop}" for hop in answer.path)
+    yield from (f"  {'→ ' if at else '  '}{hop}" for at, hop in enumerate(hops(answer.path)))
     if answer.blocked_by is not None:
         yield f"  x {answer.blocked_by.kind}: {answer.blocked_by.message}"
     through = ", ".join(show(item) for item in answer.allowed)

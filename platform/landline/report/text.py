@@ -1,17 +1,23 @@
 """A verdict for people: the verdict first, then each witness hop by hop, then what it rests on."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import groupby
 
 from landline.proof import AccessEntry, Finding, Verdict
 
-
-def as_text(verdict: Verdict) -> str:
-    """Return plain text with a newline at its end; the same verdict gives the same text."""
-    return "\n".join(_lines(verdict)) + "\n"
+Hops = Callable[[tuple[str, ...]], tuple[str, ...]]
+"""Says what each id of a path is."""
 
 
-def _lines(verdict: Verdict) -> Iterator[str]:
+def as_text(verdict: Verdict, hops: Hops = tuple) -> str:
+    """Return plain text with a newline at its end; the same verdict gives the same text.
+
+    `hops` says what each id of a path is, one line a hop; without it the ids stand alone.
+    """
+    return "\n".join(_lines(verdict, hops)) + "\n"
+
+
+def _lines(verdict: Verdict, hops: Hops) -> Iterator[str]:
     violations = sum(finding.severity == "violation" for finding in verdict.findings)
     latent = len(verdict.findings) - violations
     open_questions = sum(item.open for item in verdict.not_checked)
@@ -21,7 +27,7 @@ def _lines(verdict: Verdict) -> Iterator[str]:
     )
     for finding in verdict.findings:
         yield ""
-        yield from _finding(finding)
+        yield from _finding(finding, hops)
     for title, entries in (
         ("granted and connected", verdict.access.granted),
         ("not granted", verdict.access.extra),
@@ -47,11 +53,11 @@ def _lines(verdict: Verdict) -> Iterator[str]:
     yield from (f"  {assumption}" for assumption in verdict.assumptions)
 
 
-def _finding(finding: Finding) -> Iterator[str]:
+def _finding(finding: Finding, hops: Hops) -> Iterator[str]:
     where = f"{finding.account}/{finding.region}" + (f" {finding.vpc}" if finding.vpc else "")
     yield f"{finding.severity} {finding.rule}: {where} via {finding.resource}"
     yield f"  {finding.message}"
-    yield f"  path: {' -> '.join(finding.path)}"
+    yield from (f"    {'→ ' if at else '  '}{hop}" for at, hop in enumerate(hops(finding.path)))
     yield f"  fix: {finding.fix}"
 
 
