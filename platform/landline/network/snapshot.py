@@ -6,6 +6,7 @@ Landline's own dumps lie at `<account>/<region>/<anything>.json`, other people's
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from os import walk
+from os.path import realpath
 from pathlib import Path
 from typing import Any
 
@@ -57,15 +58,40 @@ def _files(snapshot: Snapshot) -> Iterator[tuple[str, bytes | OSError]]:
         raise UsageError(
             f"{snapshot}: no such directory; give a dump's directory, with <account>/<region>/*.json in it"
         )
-    names = [
-        (Path(folder) / name).relative_to(snapshot) for folder, _, files in walk(snapshot) for name in files
-    ]
-    for name in sorted(names, key=lambda path: path.as_posix()):
-        if name.suffix == ".json":
-            try:
-                yield name.as_posix(), (snapshot / name).read_bytes()
-            except OSError as error:
-                yield name.as_posix(), error
+    for name, error in sorted(_names(str(snapshot)).items()):
+        try:
+            yield name, error or _content(f"{snapshot}/{name}")
+        except OSError as refused:
+            yield name, refused
+
+
+def _content(path: str) -> bytes:
+    with open(path, "rb") as file:  # noqa: PTH123 - thousands of files, and a Path for each costs more than reading
+        return file.read()
+
+
+def _names(root: str) -> dict[str, OSError | None]:
+    """Return the paths of all files that may be documents, and of folders that cannot be listed, with why."""
+    found: dict[str, OSError | None] = {}
+    seen: set[str] = set()
+
+    def relative(path: str) -> str:
+        return Path(path).relative_to(root).as_posix()
+
+    def refuse(error: OSError) -> None:
+        found[relative(error.filename)] = error
+
+    for here, folders, files in walk(root, onerror=refuse, followlinks=True):
+        # A link back to a folder above never ends.
+        if realpath(here) in seen:
+            folders.clear()
+            continue
+        seen.add(realpath(here))
+        folders.sort()
+        home = relative(here)
+        head = "" if home == "." else f"{home}/"
+        found.update((head + name, None) for name in files if name.endswith(".json"))
+    return found
 
 
 class _Reader:
