@@ -66,6 +66,8 @@ def _without_garbage_collection() -> Iterator[None]:
     try:
         yield
     finally:
+        # What is there now stays out of every later search, the one at the end of the process too.
+        gc.freeze()
         if was_enabled:
             gc.enable()
 

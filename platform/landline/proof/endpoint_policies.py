@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from landline.network import Model, Place
 from landline.network.vpc_endpoint import WAITING, VpcEndpoint
@@ -44,6 +45,12 @@ class Judged:
     assumptions: tuple[str, ...]
 
 
+_decide = lru_cache(maxsize=1024)(decide)
+"""A policy's decision hangs on nothing else, and one process may prove the same estate many times."""
+
+_lint = lru_cache(maxsize=1024)(lint)
+
+
 @dataclass(frozen=True, slots=True)
 class _Answer:
     decision: Decision
@@ -78,7 +85,7 @@ class _Policies:
             alike = (partition, anywhere, None if text is None else self._alike.key(text), kind)
             answer = self._dull.get(alike)
             if answer is None:
-                answer = _Answer(self._decide(text, name, partition), lint(text, name, kind))
+                answer = _Answer(self._decide(text, name, partition), _lint(text, name, kind))
                 if alike[2] is not None and answer.dull():
                     self._dull[alike] = answer
             self._known[key] = answer
@@ -89,11 +96,11 @@ class _Policies:
             decision = self._few_accounts(text, name, partition)
             if decision is not None:
                 return decision
-        decision = decide(text, Perimeter(self.organization, self.accounts, partition), name)
+        decision = _decide(text, Perimeter(self.organization, self.accounts, partition), name)
         if decision.verdict != "open" or self.organization is not None:
             return decision
         for organization in sorted(set(ORGANIZATION.findall(text or ""))):
-            if decide(text, Perimeter(organization, self.accounts, partition), name).verdict == "closed":
+            if _decide(text, Perimeter(organization, self.accounts, partition), name).verdict == "closed":
                 why = f"the policy is closed if {organization} is the estate's organisation; no grants say so"
                 return Decision("unproven", why=(why,))
         return decision
@@ -105,7 +112,7 @@ class _Policies:
         is closed for all; what is open is so if the witness crosses the full border, too.
         """
         named = self.accounts.intersection(ACCOUNT.findall(text or ""))
-        decision = decide(text, Perimeter(self.organization, named, partition), name)
+        decision = _decide(text, Perimeter(self.organization, named, partition), name)
         if decision.verdict == "closed":
             return decision
         request = decision.witness

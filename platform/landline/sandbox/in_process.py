@@ -15,7 +15,7 @@ import gc
 import logging
 import time
 import warnings
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -222,10 +222,23 @@ def _run(stack: str, program: Callable[[], object], monitor: StackMonitor, log: 
     return failure
 
 
+class _AtOnce(ThreadPoolExecutor):
+    """Does what it is given before it answers. asyncio takes a thread pool only, so it is one by name."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:  # noqa: ANN401 - the pool's own
+        """The result, or the exception, of `fn`."""
+        future: Future[Any] = Future()
+        try:
+            future.set_result(fn(*args, **kwargs))
+        except Exception as error:
+            future.set_exception(error)
+        return future
+
+
 async def _in_stack(program: Callable[[], object]) -> None:
     loop = asyncio.get_running_loop()
-    # One worker: registrations come in the order in which the program makes them, in every run.
-    loop.set_default_executor(ThreadPoolExecutor(max_workers=1, thread_name_prefix="sandbox"))
+    # No threads: registrations come in the order in which the program makes them, in every run.
+    loop.set_default_executor(_AtOnce())
     # A failed registration fails every task that waits for it; the first failure is the one reported.
     loop.set_exception_handler(lambda *_: None)
 

@@ -7,17 +7,14 @@ import threading
 import time
 import zlib
 from array import array
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Self
-from unittest.mock import patch
 
 import boto3
-import botocore.loaders
 import botocore.session
 from botocore.config import Config
-from botocore.loaders import JSONFileLoader
 from moto import mock_aws
 from moto.core.base_backend import BackendDict
 
@@ -25,10 +22,12 @@ from landline.errors import UsageError
 from landline.sandbox.clock import Clock
 from landline.sandbox.journal import body_of, is_read, recorded
 from landline.sandbox.patching import Patch, applied
+from landline.sandbox.service_files import read_once, shared_loader
+from landline.sandbox.short_wire import take_short_wire
 from landline.sandbox.state import WorldState
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
     from types import TracebackType
 
     from botocore.awsrequest import AWSPreparedRequest
@@ -54,7 +53,9 @@ class WorldPlace:
         with self._lock:
             if service not in self._clients:
                 make: Any = self._session.client  # boto3-stubs knows literal service names only
-                self._clients[service] = make(service)
+                client = make(service)
+                take_short_wire(client, f"{_ACCESS_KEY_PREFIX}{self.account}")
+                self._clients[service] = client
             return self._clients[service]
 
 
@@ -83,7 +84,6 @@ class World:
         self._clock = Clock()
         self._stack = ExitStack()
         self._lock = threading.RLock()
-        self._loader = botocore.loaders.Loader(include_default_search_paths=True)
         self._places: dict[tuple[str, str], WorldPlace] = {}
         self._entered = False
         self.state = WorldState()
@@ -95,7 +95,8 @@ class World:
         with ExitStack() as stack:
             stack.callback(_running.release)
             self.state = WorldState()
-            # Outermost, because moto makes its backends anew when it stops.
+            stack.enter_context(read_once())
+            # Outside moto, because it makes its backends anew when it stops.
             stack.enter_context(applied(self._patches()))
             stack.enter_context(mock_aws())
             _empty_backends()
@@ -124,7 +125,7 @@ class World:
             message = f"account: {account!r} is not a twelve-digit account id"
             raise UsageError(message)
         core = botocore.session.Session()
-        core.register_component("data_loader", self._loader)
+        core.register_component("data_loader", shared_loader())
         # botocore composes its own anew for every call, which takes an eighth of the call's time.
         core.set_default_client_config(
             Config(user_agent="landline-sandbox", retries={"total_max_attempts": 1})
@@ -156,13 +157,12 @@ class World:
         return status, headers, body
 
     def _patches(self) -> list[Patch]:
-        with _endpoints_read_once():
-            import moto.iam.models
-            from moto.core.models import botocore_stubber
-            from moto.ec2.models import EC2Backend
-            from moto.ec2.models.amis import AmiBackend
+        import moto.iam.models
+        from moto.core.models import botocore_stubber
+        from moto.ec2.models import EC2Backend
+        from moto.ec2.models.amis import AmiBackend
 
-            from landline.sandbox.operations.nouns import NOUNS
+        from landline.sandbox.operations.nouns import NOUNS
 
         return [
             *([] if self._journal is None else self._clock.patches()),
@@ -228,23 +228,6 @@ class World:
                     "It is from another version of Landline or moto: start without it, and deploy again."
                 )
                 raise UsageError(message)
-
-
-@contextmanager
-def _endpoints_read_once() -> Iterator[None]:
-    """While moto's modules are imported: three sessions in a row parse the same list of all Regions."""
-    load = JSONFileLoader.load_file
-    known: dict[str, Any] = {}
-
-    def load_file(loader: JSONFileLoader, file_path: str) -> Any:  # noqa: ANN401 - any JSON document
-        if not file_path.endswith("endpoints"):
-            return load(loader, file_path)
-        if file_path not in known:
-            known[file_path] = load(loader, file_path)
-        return known[file_path]
-
-    with patch.object(JSONFileLoader, "load_file", load_file):
-        yield
 
 
 def access_key(given: str) -> str | None:

@@ -25,6 +25,9 @@ def sandbox_class() -> type[Sandbox]:
 
     """
     try:
+        from landline.sandbox.sdk import read_by_name
+
+        read_by_name()
         from landline.sandbox.estate import Sandbox
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] in ("landline", "components"):

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from functools import cache, wraps
 from itertools import count
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
-from moto.core import responses
+from moto.core import responses, serialize
+from moto.ec2.responses import EC2Response
 from moto.kms import models
 
 from landline.sandbox.patching import Patch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from landline.sandbox.state import WorldState
 
@@ -27,6 +28,13 @@ def patches(state: WorldState) -> list[Patch]:  # noqa: ARG001 - a noun's interf
             cache(vars(responses)["method_names_from_class"]),
         ),
         Patch(responses, "gen_amzn_requestid_long", _counted_request_id()),
+        Patch(
+            serialize.XFormedAttributePicker,
+            "get_possible_keys",
+            _remembering(serialize.XFormedAttributePicker.get_possible_keys),
+        ),
+        # The lists behind it are not read (`service_files`).
+        Patch(EC2Response, "describe_instance_type_offerings", _no_offerings),
         Patch(
             models,
             "generate_private_key",
@@ -46,6 +54,25 @@ def _counted_request_id() -> Callable[[dict[str, Any] | None], str]:
         return number
 
     return request_id
+
+
+def _remembering(possible_keys: Callable[[Any, Any], Iterable[str]]) -> Callable[[Any, Any], Iterable[str]]:
+    """The names under which a member may be found in an object: the same for all objects of a class."""
+    known: dict[tuple[object, ...], tuple[str, ...]] = {}
+
+    @wraps(possible_keys)
+    def get_possible_keys(picker: Any, context: Any) -> Iterable[str]:  # noqa: ANN401 - moto's own types
+        key = (type(picker), type(context.obj), context.shape, context.key)
+        if key not in known:
+            known[key] = tuple(dict.fromkeys(possible_keys(picker, context)))
+        return known[key]
+
+    return get_possible_keys
+
+
+def _no_offerings(_call: object) -> NoReturn:
+    message = "the sandbox does not know which instance types a zone offers"
+    raise NotImplementedError(message)
 
 
 def _for_asymmetric_keys(generate: Callable[[str], Any]) -> Callable[[str], Any]:

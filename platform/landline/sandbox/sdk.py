@@ -1,0 +1,61 @@
+"""Pulumi's AWS SDK, a class at a time.
+
+`pulumi_aws` leaves a service's package (`pulumi_aws.ec2`, …) unread until its first attribute is asked for,
+and then reads all of it: for the services of the components some 500 modules, more than two seconds, of which
+they use a tenth. `read_by_name` makes these packages read the one module of the class that is asked for. The
+SDK's generator names it: the class's name in snake case. What is not found by that rule reads the whole
+package, as ever, and the classes are the same objects either way.
+"""
+
+from __future__ import annotations
+
+import importlib
+import re
+import sys
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pulumi_aws
+
+_UNREAD = "_LazyModule"
+"""The class of a package that was not read yet (`pulumi._utils`)."""
+
+
+def read_by_name() -> None:
+    """Lets every service's package that was not read yet read a class at a time. Twice does no harm."""
+    prefix = f"{pulumi_aws.__name__}."
+    for name, module in list(sys.modules.items()):
+        if name.startswith(prefix) and type(module).__name__ == _UNREAD:
+            module.__class__ = _by_name(type(module))
+
+
+def _by_name(unread: Any) -> type[ModuleType]:  # noqa: ANN401 - a class of Pulumi's own
+    class ByName(unread):  # type: ignore[misc]
+        """A package that reads one of its modules where a name says which."""
+
+        def __getattribute__(self, name: str) -> Any:  # noqa: ANN401 - whatever the package holds
+            own = ModuleType.__getattribute__(self, "__dict__")
+            if name in own:
+                return own[name]
+            found = _found(own, name)
+            return super().__getattribute__(name) if found is None else found
+
+    return ByName
+
+
+def _found(package: dict[str, Any], name: str) -> Any:  # noqa: ANN401 - a class, a function or a module
+    """What the package with these attributes holds under this name; None if no rule finds it."""
+    stem = _module_of(name)
+    if not any(Path(path, f"{stem}.py").is_file() for path in package["__path__"]):
+        return None
+    module = importlib.import_module(f"{package['__name__']}.{stem}")
+    return module if stem == name else vars(module).get(name)
+
+
+def _module_of(name: str) -> str:
+    if not name[:1].isupper():
+        return name.removesuffix("_output")
+    if name.endswith(("Args", "ArgsDict")):
+        return "_inputs"
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
