@@ -14,45 +14,47 @@ from botocore.awsrequest import AWSResponse, HeadersDict, create_request_object
 from moto.core.models import botocore_stubber
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    import threading
 
 _parsers = parsers.ResponseParserFactory()
 
 
-def take_short_wire(client: Any, account_key: str) -> None:  # noqa: ANN401 - boto3 makes its clients at run time
-    """Makes a boto3 client hand its calls to moto directly, in the account of this access key.
+def take_short_wire(client: Any, account: str, access_key: str, lock: threading.RLock) -> None:  # noqa: ANN401 - boto3 makes its clients at run time
+    """Makes a boto3 client hand its calls to moto directly, in `account`, whose access key is `access_key`.
 
-    Calls that stream their answer go the long way.
+    Calls that stream their answer go the long way. `lock` admits one call at a time.
     """
+    # Moto's EC2 reads a lot when it is imported, less once a world runs (`service_files`).
+    from landline.sandbox.ec2_at_once import answer as answer_ec2
+
+    region, service = client.meta.region_name, client.meta.service_model
     credential = (
-        f"AWS4-HMAC-SHA256 Credential={account_key}/20260101/{client.meta.region_name}/"
-        f"{client.meta.service_model.signing_name}/aws4_request, SignedHeaders=host, Signature=sandbox"
+        f"AWS4-HMAC-SHA256 Credential={access_key}/20260101/{region}/{service.signing_name}/aws4_request, "
+        "SignedHeaders=host, Signature=sandbox"
     )
-    parser = _parsers.create_parser(client.meta.service_model.resolved_protocol)
-    client.meta.events.register("before-call", _hand_over(credential, parser))
+    parser: Any = _parsers.create_parser(service.resolved_protocol)
 
-
-def _hand_over(credential: str, parser: Any) -> Callable[..., Any]:  # noqa: ANN401 - botocore's own types
     def hand_over(*, model: Any, params: dict[str, Any], **_: object) -> tuple[AWSResponse, Any] | None:  # noqa: ANN401
         if model.has_streaming_output or model.has_event_stream_output:
             return None
         params["headers"]["Authorization"] = credential
-        request = create_request_object(params).prepare()
-        # Looked up at each call: a running world has its own, which never passes a call on to the network.
-        process: Any = botocore_stubber.process_request
-        status, headers, body = process(request)
-        content = body.encode() if isinstance(body, str) else body or b""
-        lower_case: Any = HeadersDict(headers)
-        answer = AWSResponse(request.url, status, lower_case, None)
-        parsed = parser.parse(
-            {
-                "headers": answer.headers,
-                "status_code": status,
-                "body": content,
-                "context": {"operation_name": model.name},
-            },
-            model.output_shape,
-        )
-        return answer, parsed
+        if service.service_name == "ec2":
+            with lock:
+                status, headers, body = answer_ec2(model.name, params, region, account)
+        else:
+            # Looked up at each call: a running world has its own, which passes no call on to the network.
+            process: Any = botocore_stubber.process_request
+            status, headers, body = process(create_request_object(params).prepare())
+        known_headers: Any = HeadersDict(headers)
+        answer = AWSResponse(params["url"], status, known_headers, None)
+        if isinstance(body, dict):
+            return answer, body
+        response = {
+            "headers": known_headers,
+            "status_code": status,
+            "body": body.encode() if isinstance(body, str) else body or b"",
+            "context": {"operation_name": model.name},
+        }
+        return answer, parser.parse(response, model.output_shape)
 
-    return hand_over
+    client.meta.events.register("before-call", hand_over)

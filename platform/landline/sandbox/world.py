@@ -54,7 +54,7 @@ class WorldPlace:
             if service not in self._clients:
                 make: Any = self._session.client  # boto3-stubs knows literal service names only
                 client = make(service)
-                take_short_wire(client, f"{_ACCESS_KEY_PREFIX}{self.account}")
+                take_short_wire(client, self.account, f"{_ACCESS_KEY_PREFIX}{self.account}", self._lock)
                 self._clients[service] = client
             return self._clients[service]
 

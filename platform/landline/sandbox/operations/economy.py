@@ -7,13 +7,15 @@ from itertools import count
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from moto.core import responses, serialize
+from moto.core.constants import MISSING
+from moto.core.utils import get_value
 from moto.ec2.responses import EC2Response
 from moto.kms import models
 
 from landline.sandbox.patching import Patch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
     from landline.sandbox.state import WorldState
 
@@ -28,11 +30,7 @@ def patches(state: WorldState) -> list[Patch]:  # noqa: ARG001 - a noun's interf
             cache(vars(responses)["method_names_from_class"]),
         ),
         Patch(responses, "gen_amzn_requestid_long", _counted_request_id()),
-        Patch(
-            serialize.XFormedAttributePicker,
-            "get_possible_keys",
-            _remembering(serialize.XFormedAttributePicker.get_possible_keys),
-        ),
+        Patch(serialize.AttributePicker, "__call__", _remembering()),
         # The lists behind it are not read (`service_files`).
         Patch(EC2Response, "describe_instance_type_offerings", _no_offerings),
         Patch(
@@ -56,18 +54,33 @@ def _counted_request_id() -> Callable[[dict[str, Any] | None], str]:
     return request_id
 
 
-def _remembering(possible_keys: Callable[[Any, Any], Iterable[str]]) -> Callable[[Any, Any], Iterable[str]]:
-    """The names under which a member may be found in an object: the same for all objects of a class."""
-    known: dict[tuple[object, ...], tuple[str, ...]] = {}
+def _remembering() -> Callable[[Any, Any], Any]:
+    """Moto's search for a member of an object, which asks for each one anew under what names it may be found.
 
-    @wraps(possible_keys)
-    def get_possible_keys(picker: Any, context: Any) -> Iterable[str]:  # noqa: ANN401 - moto's own types
+    The names are the same for all objects of a class, and the transformer for all members of one path.
+    """
+    names: dict[tuple[object, ...], tuple[str, ...]] = {}
+    paths: dict[tuple[object, ...], str | None] = {}
+
+    def pick(picker: Any, context: Any) -> Any:  # noqa: ANN401 - moto's own types
         key = (type(picker), type(context.obj), context.shape, context.key)
-        if key not in known:
-            known[key] = tuple(dict.fromkeys(possible_keys(picker, context)))
-        return known[key]
+        if key not in names:
+            names[key] = tuple(dict.fromkeys(picker.get_possible_keys(context)))
+        value = None
+        for name in names[key]:
+            found = get_value(context.obj, name, MISSING)
+            if found is not MISSING:
+                value = found
+                break
+        transformers = picker.response_transformers
+        path = f"{context.key_path}.{context.key}"
+        place = (id(transformers), len(transformers), path)
+        if place not in paths:
+            paths[place] = next((end for end in transformers if path.endswith(end)), None)
+        transform = paths[place]
+        return value if transform is None else transformers[transform](value)
 
-    return get_possible_keys
+    return pick
 
 
 def _no_offerings(_call: object) -> NoReturn:
