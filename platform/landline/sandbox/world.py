@@ -46,6 +46,8 @@ class WorldPlace:
     region: str
     _session: boto3.Session = field(repr=False)
     _lock: threading.RLock = field(repr=False)
+    _noted: bool = field(repr=False)
+    """Whether the world keeps a journal, in which every call is noted as a request."""
     _clients: dict[str, Any] = field(default_factory=dict, repr=False)
 
     def client(self, service: str) -> Any:  # noqa: ANN401 - boto3 makes its clients at run time
@@ -54,7 +56,12 @@ class WorldPlace:
             if service not in self._clients:
                 make: Any = self._session.client  # boto3-stubs knows literal service names only
                 client = make(service)
-                take_short_wire(client, self.account, f"{_ACCESS_KEY_PREFIX}{self.account}", self._lock)
+                take_short_wire(
+                    client,
+                    self.account,
+                    f"{_ACCESS_KEY_PREFIX}{self.account}",
+                    None if self._noted else self._lock,
+                )
                 self._clients[service] = client
             return self._clients[service]
 
@@ -142,7 +149,9 @@ class World:
         with self._lock:
             key = (account, region)
             if key not in self._places:
-                self._places[key] = WorldPlace(account, region, self.session(account, region), self._lock)
+                self._places[key] = WorldPlace(
+                    account, region, self.session(account, region), self._lock, self._journal is not None
+                )
             return self._places[key]
 
     def process(self, request: AWSPreparedRequest) -> tuple[int, Mapping[str, str], str | bytes]:
