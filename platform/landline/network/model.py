@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from landline.network.dns_firewall import FirewallRule, ProfileResourceAssociation
 from landline.network.documents import Document, OpenQuestion
@@ -38,8 +38,7 @@ from landline.network.vpn_gateway import VpnGateway
 N = TypeVar("N", bound=Noun)
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Place:
+class Place(NamedTuple):
     """An account and a Region: the folders of a snapshot."""
 
     account: str

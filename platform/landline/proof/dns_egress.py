@@ -51,7 +51,9 @@ def find(model: Model) -> Iterator[Finding | NotChecked]:
     rule that matches decides ("Route 53 developer guide, DNS Firewall rule groups and rules").
     """
     firewall = _Firewall.of(model)
-    for name, vpc in sorted(model.vpcs.items.items()):
+    closed: set[object] = set()
+    for name in sorted(model.vpcs.items):
+        vpc = model.vpcs.items[name]
         if model.dns_support.get(name) is False:
             continue
         place = model.vpcs.places[name]
@@ -59,7 +61,12 @@ def find(model: Model) -> Iterator[Finding | NotChecked]:
             why = f"{name} belongs to account {vpc.owner_id}, whose DNS Firewall is in no document"
             yield NotChecked(RULE, why)
         elif not model.lacks(place, "firewall_rule_group_associations"):
-            yield from _judge(firewall, place, vpc)
+            alike = firewall.guarding(name)
+            if alike not in closed:
+                found = tuple(_judge(firewall, place, vpc))
+                yield from found
+                if not found:
+                    closed.add(alike)
 
 
 def assumptions(model: Model) -> Iterator[str]:
@@ -114,7 +121,7 @@ class _Firewall:
     """The estate's DNS Firewall, indexed; every distinct row of rule groups is judged once."""
 
     model: Model
-    groups: dict[str, list[tuple[int, str, bool]]]
+    groups: dict[str, tuple[tuple[int, str, bool], ...]]
     """VPC → priority and id of its rule groups, and whether the association stays."""
     profiles: dict[str, tuple[str, ...]]
     """VPC → its Route 53 Profiles."""
@@ -144,15 +151,21 @@ class _Firewall:
             )
         return cls(
             model,
-            {vpc: sorted(found) for vpc, found in groups.items()},
+            {vpc: tuple(sorted(found)) for vpc, found in groups.items()},
             {vpc: tuple(sorted(found)) for vpc, found in profiles.items()},
             modes,
             frozenset(managed),
         )
 
+    def guarding(self, vpc: str) -> object:
+        """Return all that guards a VPC: what is closed for one is for all that are guarded alike."""
+        own = self.groups.get(vpc, ()), self.modes.get(vpc)
+        profiles = self.profiles.get(vpc)
+        return own if profiles is None else (*own, profiles, tuple(map(self.modes.get, profiles)))
+
     def walls(self, vpc: str, profiles: Sequence[str]) -> Iterator[Wall]:
         """Yield what the VPC's rule groups let through, with and without those that are being removed."""
-        entries = self.groups.get(vpc, [])
+        entries = self.groups.get(vpc, ())
         if len({priority for priority, _, _ in entries}) < len(entries):
             yield Wall(doubts=(f"two rule groups of {vpc} have the same priority",))
             return
