@@ -16,6 +16,7 @@ from landline.cli.completion import completion
 from landline.cli.demo import demo
 from landline.cli.diff import diff
 from landline.cli.dump import dump
+from landline.cli.evidence import evidence
 from landline.cli.expire import expire
 from landline.cli.grant import grant, renew, revoke
 from landline.cli.options import common_options, examples
@@ -24,6 +25,7 @@ from landline.cli.request import request
 from landline.cli.review import review
 from landline.cli.sandbox import sandbox
 from landline.cli.schema import schema
+from landline.cli.status import status
 from landline.cli.terminal import Terminal
 from landline.cli.verify import verify
 from landline.errors import LandlineError
@@ -52,6 +54,7 @@ for command in (
     demo,
     diff,
     dump,
+    evidence,
     expire,
     grant,
     reach,
@@ -61,6 +64,7 @@ for command in (
     revoke,
     sandbox,
     schema,
+    status,
     verify,
 ):
     landline.add_command(command)

@@ -23,6 +23,7 @@ class VpcEndpointConnection(Noun, frozen=True):
     vpc_endpoint_id: str
     vpc_endpoint_owner: str
     vpc_endpoint_state: str
+    creation_timestamp: str | None = None
 
 
 class AllowedPrincipal(Noun, frozen=True):

@@ -46,6 +46,25 @@ def commit_of(directory: Path, revision: str = "HEAD") -> str | None:
         return None
 
 
+def last_commits(directory: Path) -> dict[str, tuple[str, str]]:
+    """The day and commit in which each file of `directory` was last changed, by its name.
+
+    Empty outside a git checkout. Files that no commit holds are left out.
+    """
+    try:
+        told = _git(directory.resolve(), "log", "--format=%x00%cs %H", "--name-only", "--relative", "--", ".")
+    except UsageError:
+        return {}
+    found: dict[str, tuple[str, str]] = {}
+    for entry in told.decode(errors="replace").split("\0")[1:]:
+        head, _, names = entry.partition("\n")
+        day, commit = head.split(" ")
+        for name in names.split("\n"):
+            if name:
+                found.setdefault(name, (day, commit))
+    return found
+
+
 def _commit(where: Path, revision: str) -> str:
     asked = ("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
     return _git(where, *asked).decode().strip()

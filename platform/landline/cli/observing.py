@@ -1,0 +1,57 @@
+"""What a snapshot says of each line, for `landline status` and `landline evidence`."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+
+from landline.onboarding.status import Observed
+
+if TYPE_CHECKING:
+    from landline.network.snapshot import Snapshot
+    from landline.onboarding.status import Connection
+    from landline.settings import Estate
+
+
+def observe(
+    estate: Estate, hub: str, snapshot: Snapshot, source: str, evidence: str
+) -> tuple[Observed, dict[str, Any]]:
+    """What `snapshot` shows of the hub's services, and the verdict on it.
+
+    The verdict is the document that `landline verify --json` prints.
+    """
+    from landline import network, proof, report
+    from landline.onboarding.grants import grants_document
+    from landline.proof.services import account_of, services
+
+    model = network.read(snapshot)
+    account = estate.account_of(estate[hub])
+    verdict = proof.verify(
+        model, proof.read_grants(json.dumps(grants_document(estate, hub)).encode()), evidence=evidence
+    )
+    offered = {item.service_id: item for place, item in services(model) if place.account == account}
+    permitted = frozenset(
+        (owner, service.name())
+        for service in offered.values()
+        for item in model.allowed_principals.get(service.service_id, ())
+        if (owner := account_of(item.principal)) is not None
+    )
+    connections: dict[tuple[str, str], list[Connection]] = defaultdict(list)
+    for described in model.places.values():
+        for item in described.vpc_endpoint_connections or ():
+            service = offered.get(item.service_id)
+            if service is not None:
+                connections[item.vpc_endpoint_owner, service.name()].append(
+                    (item.vpc_endpoint_id, item.vpc_endpoint_state.lower(), item.creation_timestamp)
+                )
+    differing = {(entry.spoke, entry.service) for entry in (*verdict.access.extra, *verdict.access.missing)}
+    shown = Observed(
+        source=source,
+        evidence=evidence,
+        permitted=permitted,
+        connections={key: tuple(sorted(found)) for key, found in connections.items()},
+        proven={"proven": True, "violated": False, "unproven": None}[verdict.verdict],
+        differing=frozenset(differing),
+    )
+    return shown, json.loads(report.as_json(verdict))
