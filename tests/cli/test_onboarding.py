@@ -186,3 +186,59 @@ def test_review_compares_with_a_git_revision(
     assert (refused.code, refused.stdout.splitlines()[0]) == (2, "Refused")
     assert landline("review", "--base", "nowhere", *at).code == 2
     assert landline("review", "--base", "--output=x", *at).code == 2
+
+
+def test_a_repository_begins_with_its_hub(landline: Landline, tmp_path: Path) -> None:
+    where = tmp_path / "new" / "stacks"
+    at = ("--stacks", str(where))
+    hub = (
+        *("--organization", "o-a1b2c3d4e5", "--account", "111111111111", "--region", "eu-west-1"),
+        *("--zone", "euw1-az1", "--zone", "euw1-az2", "--cidr", "10.0.0.0/20"),
+    )
+    assert landline("init", *hub, *at).code == 0
+    assert sorted(everything(where)) == ["Pulumi.hub.yaml", "schema.json"]
+    assert landline("check", *at).stdout == "1 stack checked: no problems\n"
+
+    before = everything(where)
+    again = landline("init", *hub, *at)
+    assert again.code == 2
+    assert "is there already" in again.stderr
+    wrong = landline("init", "--name", "other", *hub[:3], "1", *hub[4:], *at)
+    assert wrong.code == 2
+    assert "is no AWS account id" in wrong.stderr
+    missing = landline("init", "--name", "other", *at)
+    assert (missing.code, missing.stderr.startswith("error: --organization is missing")) == (2, True)
+    assert everything(where) == before
+
+
+def test_status_stops_where_the_sources_do(landline: Landline, stacks: Callable[..., Path]) -> None:
+    where = stacks()
+    at = ("--stacks", str(where), "--today", "2026-11-26")
+    shown = json.loads(landline("status", "--json", *at).stdout)
+    assert {(line["spoke"], line["service"], line["state"]) for line in shown["lines"]} == {
+        ("orders", "logging", "granted"),
+        ("payments", "logging", "granted"),
+        ("payments", "security", "granted"),
+    }
+    assert [why.split(":")[0] for why in shown["unread"]] == ["git", "AWS", "Pulumi's state"]
+    detailed = landline("status", "orders", *at)
+    assert "approved SEC-44" in detailed.stdout
+
+    (where / "Pulumi.grant-orders.yaml").unlink()
+    (where / "Pulumi.payments.yaml").write_text(text(where, "payments").replace("logging:", "loging:"))
+    states = json.loads(landline("status", "--json", *at).stdout)["lines"]
+    assert {(line["spoke"], line["service"], line["state"]) for line in states} >= {
+        ("orders", "logging", "checked"),
+        ("payments", "loging", "requested"),
+    }
+
+
+def test_evidence_that_is_none_is_told(landline: Landline, tmp_path: Path) -> None:
+    file = tmp_path / "evidence.json"
+    file.write_text("{}")
+    wrong = landline("evidence", "--check", str(file))
+    assert wrong.code == 1
+    assert "has schema None" in wrong.stdout
+    file.write_text("not json")
+    assert landline("evidence", "--check", str(file)).code == 2
+    assert landline("evidence", "payments").code == 2

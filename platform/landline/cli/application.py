@@ -19,6 +19,7 @@ from landline.cli.dump import dump
 from landline.cli.evidence import evidence
 from landline.cli.expire import expire
 from landline.cli.grant import grant, renew, revoke
+from landline.cli.init import init
 from landline.cli.options import common_options, examples
 from landline.cli.reach import reach
 from landline.cli.request import request
@@ -57,6 +58,7 @@ for command in (
     evidence,
     expire,
     grant,
+    init,
     reach,
     renew,
     request,

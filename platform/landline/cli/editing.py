@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import sys
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 import click
+
+from landline.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -89,3 +92,19 @@ def _document(change: Change, *, written: bool, problems: list[str]) -> dict[str
         "after": change.after,
         "problems": problems,
     }
+
+
+class Asker:
+    """Asks for what was left out, where somebody is there to answer."""
+
+    def __init__(self) -> None:
+        self._answers = sys.stdin.isatty() and sys.stderr.isatty()
+
+    def __call__(self, option: str, given: str | None, question: str) -> str:
+        """Give what `option` was given, or an answer. Raises `UsageError` where there is nobody to ask."""
+        if given is not None:
+            return given
+        if not self._answers:
+            raise UsageError(f"{option} is missing; give it, or run this in a terminal to be asked")
+        answer: str = click.prompt(question, err=True)
+        return answer

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 import click
 
-from landline.cli.editing import Day, apply, dry_run_option
+from landline.cli.editing import Asker, Day, apply, dry_run_option
 from landline.cli.options import common_options, examples, json_option
 from landline.cli.stacks_directory import estate_of, found, stacks_option
 from landline.errors import UsageError
@@ -82,7 +81,7 @@ def new(
     from landline.onboarding.requesting import NewSpoke, Request
 
     directory = found(stacks_directory)
-    ask = _Asker()
+    ask = Asker()
     name = ask("SPOKE", spoke, "Spoke's name, such as payments")
     estate = estate_of(directory)
 
@@ -133,21 +132,6 @@ def new(
         dry_run=dry_run,
         as_json=as_json,
     )
-
-
-class _Asker:
-    """Asks for what was left out, where somebody is there to answer."""
-
-    def __init__(self) -> None:
-        self._answers = sys.stdin.isatty() and sys.stderr.isatty()
-
-    def __call__(self, option: str, given: str | None, question: str) -> str:
-        if given is not None:
-            return given
-        if not self._answers:
-            raise UsageError(f"{option} is missing; give it, or run this in a terminal to be asked")
-        answer: str = click.prompt(question, err=True)
-        return answer
 
 
 def _only_hub(estate: Estate) -> str:
