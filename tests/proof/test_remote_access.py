@@ -177,6 +177,14 @@ def test_interfaces_of_services_that_let_requests_in(kind: str) -> None:
     assert set(violations(dump)) == {("remote-access", "vpc-a", "eni-1")}
 
 
+def test_a_cloudfront_vpc_origin_shows_in_the_tag_of_its_interface() -> None:
+    dump = isolated()
+    interface = dump.interface("eni-1", "subnet-vpc-a", "10.0.1.70")
+    interface["TagSet"] = [{"Key": "aws.cloudfront.vpcorigin", "Value": "enabled"}]
+
+    assert set(violations(dump)) == {("remote-access", "vpc-a", "eni-1")}
+
+
 def test_an_interface_of_a_type_that_nobody_knows_is_an_open_question() -> None:
     dump = isolated()
     dump.interface("eni-1", "subnet-vpc-a", "10.0.1.70", kind="cloudfront_managed")

@@ -14,6 +14,7 @@ IAM_PREFIX = {
     "elbv2": "elasticloadbalancing",
     "route53profiles": "route53profiles",
     "route53resolver": "route53resolver",
+    "vpc-lattice": "vpc-lattice",
 }
 """boto3's name of a service → the prefix of its actions (Service Authorization Reference)."""
 
@@ -98,6 +99,9 @@ REGIONAL: tuple[Call, ...] = (
     Call("route53resolver", "ListFirewallDomainLists", "FirewallDomainLists"),
     Call("route53resolver", "ListFirewallRuleGroupAssociations", "FirewallRuleGroupAssociations"),
     Call("route53resolver", "ListFirewallRuleGroups", "FirewallRuleGroups"),
+    Call("vpc-lattice", "ListResourceConfigurations", "items"),
+    Call("vpc-lattice", "ListResourceGateways", "items"),
+    Call("vpc-lattice", "ListServiceNetworkVpcAssociations", "items"),
 )
 """Called once in each account and Region."""
 

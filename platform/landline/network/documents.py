@@ -137,6 +137,7 @@ class Page(Document, gc=False, rename="pascal"):
     firewall_rules: list[FirewallRule] | UnsetType = UNSET
     domains: list[str | dict[str, msgspec.Raw]] | UnsetType = UNSET
     profile_resource_associations: list[ProfileResourceAssociation] | UnsetType = UNSET
+    items: msgspec.Raw | UnsetType = msgspec.field(name="items", default=UNSET)
     vpc_id: str | UnsetType = UNSET
     enable_dns_support: AttributeValue | UnsetType = UNSET
 

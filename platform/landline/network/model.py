@@ -10,6 +10,7 @@ from landline.network.dns_firewall import FirewallRule, ProfileResourceAssociati
 from landline.network.documents import Document, OpenQuestion
 from landline.network.endpoint_service import AllowedPrincipal
 from landline.network.internet_gateway import CarrierGateway, EgressOnlyInternetGateway, InternetGateway
+from landline.network.lattice import LatticeItem
 from landline.network.load_balancer import Listener, LoadBalancer, TargetGroup, TargetHealthDescription
 from landline.network.nat_gateway import NatGateway
 from landline.network.network_acl import NetworkAcl
@@ -89,6 +90,7 @@ class Model:
     firewall_domains: Mapping[str, tuple[str, ...]]
     profile_resources: Mapping[str, tuple[ProfileResourceAssociation, ...]]
     dns_support: Mapping[str, bool]
+    lattice: tuple[tuple[Place, LatticeItem], ...]
     unreadable: tuple[Unreadable, ...]
     unmodelled: tuple[tuple[str, Place], ...]
     open_questions: tuple[OpenQuestion, ...] = ()

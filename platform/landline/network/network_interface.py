@@ -1,4 +1,4 @@
-from landline.network.noun import Noun
+from landline.network.noun import Noun, Tag
 
 
 class PublicAssociation(Noun, frozen=True):
@@ -66,6 +66,7 @@ class NetworkInterface(Noun, frozen=True):
     ipv6_prefixes: tuple[Ipv6Prefix, ...] = ()
     attachment: Attachment | None = None
     deny_all_igw_traffic: bool = False
+    tag_set: tuple[Tag, ...] = ()
 
     def addresses(self) -> tuple[str, ...]:
         """Return all private IPv4 and all IPv6 addresses and delegated prefixes."""

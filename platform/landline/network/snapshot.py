@@ -25,6 +25,7 @@ from landline.network.documents import (
     top_level_keys,
 )
 from landline.network.folder import Folder, account_of, folder, region_of
+from landline.network.lattice import LatticeItem, decode_items
 from landline.network.model import Model, Place, Unreadable
 
 Snapshot = Path | Mapping[str, bytes]
@@ -110,6 +111,7 @@ class _Reader:
         self._open_questions: set[OpenQuestion] = set()
         self._assumptions: set[str] = set()
         self._dns_support: dict[str, bool] = {}
+        self._lattice: dict[Folder, list[LatticeItem]] = {}
 
     def take(self, path: str, data: bytes | OSError) -> None:
         if isinstance(data, OSError):
@@ -133,6 +135,11 @@ class _Reader:
             value = page.enable_dns_support.value
             if self._dns_support.setdefault(page.vpc_id, value) != value:
                 self._unreadable.append(Unreadable(path, f"contradicts another document about {page.vpc_id}"))
+            return
+        lattice = None if page.items is UNSET else decode_items(page.items)
+        if lattice is not None:
+            self._files[home].append((path, ("items of VPC Lattice",)))
+            self._lattice.setdefault(home, []).extend(lattice)
             return
         if (not kinds and not named) or page.of_another_service():
             self._unmodelled.update((key, home) for key in top_level_keys(data) if key not in NOT_AWS)
@@ -218,6 +225,18 @@ class _Reader:
             firewall_domains=self._by_subject("domains"),
             profile_resources=self._by_subject("profile_resource_associations"),
             dns_support=self._dns_support,
+            lattice=tuple(
+                sorted(
+                    {
+                        (place, item)
+                        for home, items in self._lattice.items()
+                        for place in (homes[home],)
+                        if place is not None
+                        for item in items
+                    },
+                    key=lambda entry: (entry[0], entry[1].arn),
+                )
+            ),
             unreadable=tuple(sorted(unreadable)),
             unmodelled=tuple(
                 sorted((key, self._place(home) or Place(UNKNOWN, UNKNOWN)) for key, home in self._unmodelled)

@@ -19,6 +19,9 @@ LETS_IN = {
 """Interfaces that AWS services manage and that carry requests from outside the VPC (EC2 API,
 NetworkInterfaceType). An Instance Connect Endpoint's has a type that the API reference does not list."""
 
+LETS_IN_TAGGED = {"aws.cloudfront.vpcorigin": "a CloudFront VPC origin"}
+"""Tags that services must give the interfaces that they make (AWSCloudFrontVPCOriginServiceRolePolicy)."""
+
 QUIET = frozenset(
     {
         "interface",
@@ -69,12 +72,15 @@ def find(model: Model) -> Iterator[Finding | NotChecked]:
         for verified in document.verified_access_endpoints or ():
             yield from _verified(model, place, verified)
         for interface in document.network_interfaces or ():
-            kind = interface.interface_type
-            if kind in QUIET or interface.network_interface_id in listed:
+            kind, name = interface.interface_type, interface.network_interface_id
+            tagged = next(
+                (LETS_IN_TAGGED[tag.key] for tag in interface.tag_set if tag.key in LETS_IN_TAGGED), None
+            )
+            if (kind in QUIET and tagged is None) or name in listed:
                 continue
-            name = interface.network_interface_id
-            if kind in LETS_IN:
-                yield _finding(place, interface.vpc_id, name, f"{LETS_IN[kind]} ({name})", "violation")
+            what = LETS_IN.get(kind, tagged)
+            if what is not None:
+                yield _finding(place, interface.vpc_id, name, f"{what} ({name})", "violation")
             else:
                 why = f"{name} in {interface.vpc_id} is of the type {kind!r}, which is not modelled"
                 yield NotChecked(RULE, why)

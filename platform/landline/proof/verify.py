@@ -9,6 +9,7 @@ from landline.proof import (
     dns_egress,
     endpoint_policies,
     inward,
+    lattice,
     openings,
     outward,
     remote_access,
@@ -29,6 +30,7 @@ ASSUMPTIONS = (
     "Appliances without a source/destination check may pass on every packet that reaches them.",
     "A public address in a subnet without a route to the internet gateway counts as latent, not as a way in.",
     "Documents were taken at one moment; nothing changed between the first and the last call.",
+    "Interfaces of VPC Lattice and CloudFront carry the tags that those services give them.",
     "Names of services under com.amazonaws. and aws. other than com.amazonaws.vpce. are AWS's own.",
 )
 
@@ -48,6 +50,7 @@ def verify(model: Model, grants: Grants | None, *, evidence: str = "snapshot") -
         *services.open_services(model, grants),
         *services.foreign_services(model, grants),
         *dns_egress.find(model),
+        *lattice.find(model),
     ):
         if isinstance(item, Finding):
             findings.append(item)
