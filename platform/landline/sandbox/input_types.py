@@ -103,7 +103,8 @@ def _inputs_of(args: type) -> _Inputs:
 
 def _object_mistakes(args: type, value: dict[str, Any], path: str) -> collections.abc.Iterator[Mistake]:
     inputs = _inputs_of(args)
-    for name in sorted(inputs.required - value.keys()):
+    given = {name for name, item in value.items() if item is not None}
+    for name in sorted(inputs.required - given):
         yield Mistake(_join(path, name), f"required input {name!r} is missing")
     for name, item in value.items():
         if name in inputs.types:
