@@ -16,6 +16,7 @@ from landline.cli.completion import completion
 from landline.cli.demo import demo
 from landline.cli.diff import diff
 from landline.cli.dump import dump
+from landline.cli.engine import engine
 from landline.cli.evidence import evidence
 from landline.cli.expire import expire
 from landline.cli.grant import grant, renew, revoke
@@ -56,6 +57,7 @@ for command in (
     diff,
     dump,
     evidence,
+    engine,
     expire,
     grant,
     init,
