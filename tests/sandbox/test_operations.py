@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from landline.sandbox.operations import empty_lists
 from tests.sandbox.places import (
     HUB,
     REGION,
@@ -448,3 +449,33 @@ class TestDnsFirewall:
             )
 
         assert refused(associate)[0] == "ValidationException"
+
+
+class TestEmptyLists:
+    """What nobody can make in the sandbox is listed, and there is none of it."""
+
+    @pytest.mark.parametrize("name", sorted(empty_lists.EC2))
+    def test_ec2s(self, world: World, name: str) -> None:
+        answer = getattr(ec2(world, HUB), name)()
+
+        assert answer[empty_lists.EC2[name]] == []
+
+    @pytest.mark.parametrize(
+        ("service", "operation", "key"),
+        [
+            ("vpc-lattice", "list_resource_configurations", "items"),
+            ("vpc-lattice", "list_resource_gateways", "items"),
+            ("vpc-lattice", "list_service_network_vpc_associations", "items"),
+            ("route53profiles", "list_profile_associations", "ProfileAssociations"),
+        ],
+    )
+    def test_other_services(self, world: World, service: str, operation: str, key: str) -> None:
+        client = world.place(HUB, REGION).client(service)
+
+        assert getattr(client, operation)()[key] == []
+
+    def test_nothing_is_answered_that_would_make_one(self, world: World) -> None:
+        with pytest.raises(NotImplementedError):
+            ec2(world, HUB).create_instance_connect_endpoint(SubnetId="subnet-1")
+        with pytest.raises(NotImplementedError):
+            world.place(HUB, REGION).client("route53profiles").create_profile(Name="one")

@@ -45,6 +45,7 @@ from landline.network.remote_access import (
 )
 from landline.network.route_table import RouteTable
 from landline.network.security_group import SecurityGroup
+from landline.network.sharing import NetworkInterfacePermission, TrafficMirrorSession
 from landline.network.subnet import Subnet
 from landline.network.transit_gateway import (
     TransitGateway,
@@ -107,6 +108,8 @@ class Document(msgspec.Struct, gc=False, rename="pascal"):
     firewall_domain_lists: list[FirewallDomainList] | UnsetType = UNSET
     firewall_configs: list[FirewallConfig] | UnsetType = UNSET
     profile_associations: list[ProfileAssociation] | UnsetType = UNSET
+    traffic_mirror_sessions: list[TrafficMirrorSession] | UnsetType = UNSET
+    network_interface_permissions: list[NetworkInterfacePermission] | UnsetType = UNSET
 
 
 KINDS: dict[str, str] = dict(zip(Document.__struct_fields__, Document.__struct_encode_fields__, strict=True))

@@ -14,6 +14,7 @@ from landline.proof import (
     outward,
     remote_access,
     services,
+    unmodelled,
 )
 from landline.proof.catalogue import RULES
 from landline.proof.forwarding import Forwarding
@@ -51,6 +52,7 @@ def verify(model: Model, grants: Grants | None, *, evidence: str = "snapshot") -
         *services.foreign_services(model, grants),
         *dns_egress.find(model),
         *lattice.find(model),
+        *unmodelled.find(model),
     ):
         if isinstance(item, Finding):
             findings.append(item)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 EC2 = {
     "describe_client_vpn_endpoints": "ClientVpnEndpoints",
     "describe_instance_connect_endpoints": "InstanceConnectEndpoints",
+    "describe_network_interface_permissions": "NetworkInterfacePermissions",
     "describe_verified_access_endpoints": "VerifiedAccessEndpoints",
 }
 """EC2's operations, as moto spells them, and the key of each one's list."""
