@@ -17,9 +17,11 @@ from landline.estate.plan import (
     gateway,
     interface,
     network_acl,
+    remote_access,
     route_table,
     security_group,
     service_interface,
+    transit_gateway,
     vpc,
 )
 from landline.estate.plan.draft import Draft
@@ -35,14 +37,16 @@ __all__ = ["Plan", "Planned", "Source", "plan_of_events", "planned", "read_plan"
 
 _ORDER = (
     vpc,
+    control,
     network_acl,
     security_group,
     gateway,
+    transit_gateway,
     route_table,
     interface,
     service_interface,
     endpoint,
-    control,
+    remote_access,
     dns_firewall,
 )
 TRANSLATIONS = {row.token: row for family in _ORDER for row in family.TYPES}
@@ -66,7 +70,7 @@ class Planned:
 
     snapshot: Mapping[str, bytes]
     sources: Mapping[str, Source]
-    """Id in the snapshot → the resource of the plan that it stands for."""
+    """Id in the snapshot → the resource of the plan that it stands for, or that AWS makes it along with."""
     unknown: tuple[str, ...]
     """What the plan leaves open; the snapshot says it too."""
 
@@ -104,8 +108,10 @@ def planned(
             draft.note(f"{resource}: whether its type carries packets is not modelled")
             continue
         sources[draft.identity(resource)] = _source(resource)
+        draft.maker = resource
         row.lay(draft, resource, place)
-    return Planned(draft.snapshot(), sources, draft.unknowns)
+    made = {name: _source(resource) for name, resource in draft.made.items()}
+    return Planned(draft.snapshot(), made | sources, draft.unknowns)
 
 
 def _source(resource: Resource) -> Source:

@@ -58,7 +58,7 @@ def _list(draft: Draft, resource: Resource, place: Place) -> None:
         draft.add(place, "PrefixLists", item)
         draft.put(place, "Entries", name, [])
     entries = resource.inputs.get("entries")
-    if entries is not None:
+    if entries is not None and resource.changes("entries"):
         if has_unknown(entries):
             draft.unknown(resource, "entries")
             entries = [] if entries == UNKNOWN else entries

@@ -31,9 +31,20 @@ STEMS = {
     "AllowedPrincipals": "describe-vpc-endpoint-service-permissions",
     "Entries": "get-managed-prefix-list-entries",
     "FirewallRules": "list-firewall-rules",
+    "ClientVpnTargetNetworks": "describe-client-vpn-target-networks",
+    "AuthorizationRules": "describe-client-vpn-authorization-rules",
     "Domains": "list-firewall-domains",
 }
 """Documents that do not say what they are about, with the beginning of their file's name."""
+
+NAMES = {
+    "NetworkAcls": "NetworkAclId",
+    "NetworkInterfaces": "NetworkInterfaceId",
+    "RouteTables": "RouteTableId",
+    "SecurityGroups": "GroupId",
+    "TransitGatewayRouteTables": "TransitGatewayRouteTableId",
+}
+"""Documents of what AWS makes along with something else, with the field that holds the id."""
 
 ONE_ID_OF_ITS_KIND = (
     "An id that the plan does not know yet is that of the one resource of its kind that it comes from; "
@@ -93,6 +104,8 @@ class Draft:
         self._assumptions: dict[str, None] = {}
         self._lost: dict[Place, str] = {}
         self._shown: set[Place] = set()
+        self.maker: Resource | None = None
+        self.made: dict[str, Resource] = {}
         for path, data in self._files.items():
             self._load(path, data)
 
@@ -136,6 +149,10 @@ class Draft:
                     self._pages.setdefault((place, Kind(call.key)), _Pages(open_ended=False))
                     self._dirty.add((place, Kind(call.key)))
 
+    def home(self, key: str, name: str, value: str | None) -> Place | None:
+        """Where the object with an id is described."""
+        return next((place for place, item in self.every(key) if item.get(name) == value), None)
+
     def shows(self, place: Place, key: str, subject: str | None = None) -> bool:
         """Whether there is a document of this kind."""
         return (place, Kind(key, subject)) in self._pages
@@ -149,6 +166,8 @@ class Draft:
         """
         pages = self._open(place, Kind(key, subject))
         pages.items.append(item)
+        if self.maker is not None and key in NAMES:
+            self.made[str(item[NAMES[key]])] = self.maker
         return item
 
     def put(self, place: Place, key: str, subject: str, items: list[Any]) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from landline.estate.plan.draft import Draft, Item, Place, made_with, tags
 from landline.estate.plan.interface import put
 from landline.estate.plan.reference import ENDPOINT, ENDPOINT_SERVICE
+from landline.estate.plan.resource import has_unknown
 from landline.estate.plan.translation import Translation, kept
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def _endpoint(draft: Draft, resource: Resource, place: Place) -> None:
 
 def _route(draft: Draft, resource: Resource, endpoint: Item) -> None:
     """AWS puts a route to its prefix list into each table of a gateway endpoint."""
-    if resource.inputs.get("routeTableIds") is None:
+    if resource.inputs.get("routeTableIds") is None or not resource.changes("routeTableIds"):
         return
     name = endpoint["VpcEndpointId"]
     wanted = draft.references(resource, "routeTableIds")
@@ -96,6 +97,8 @@ def _route_in(draft: Draft, resource: Resource, table: str | None, endpoint: str
 
 
 def _interfaces(draft: Draft, resource: Resource, place: Place, endpoint: Item) -> None:
+    if not resource.changes("subnetIds", "subnetConfigurations", "securityGroupIds"):
+        return
     name = endpoint["VpcEndpointId"]
     subnets = draft.references(resource, "subnetIds")
     for part in resource.known("subnetConfigurations") or ():
@@ -229,21 +232,20 @@ def _service(draft: Draft, resource: Resource, place: Place) -> None:
     # What is unknown counts as not asked for: then whoever is allowed connects.
     item["AcceptanceRequired"] = accept is True
     item["Tags"] = tags(resource)
-    if resource.inputs.get("allowedPrincipals") is not None:
-        listed = resource.inputs["allowedPrincipals"]
-        if not isinstance(listed, list) or not all(isinstance(one, str) for one in listed):
+    if resource.changes("allowedPrincipals"):
+        listed, before = (values.get("allowedPrincipals") or [] for values in (resource.inputs, resource.old))
+        if has_unknown(listed):
             draft.unknown(resource, "allowedPrincipals")
             return
-        draft.put(_home(draft, name) or place, "AllowedPrincipals", name, [])
+        for one in before:
+            if one not in listed:
+                _forbid(draft, name, one)
         for one in listed:
             _permit(draft, resource, place, name, one)
 
 
 def _permit(draft: Draft, resource: Resource, place: Place, service: str, principal: str) -> None:
-    if principal == "" or (resource.known("principalArn") is None and "principalArn" in resource.inputs):
-        draft.unknown(resource, "principalArn")
-        return
-    home = _home(draft, service) or place
+    home = draft.home("ServiceConfigurations", "ServiceId", service) or place
     if not draft.shows(home, "AllowedPrincipals", service):
         draft.note(f"{resource}: who else may connect to {service} is in no document")
         draft.put(home, "AllowedPrincipals", service, [])
@@ -260,13 +262,6 @@ def _principal_type(principal: str) -> str:
     return {"root": "Account", "role": "Role", "user": "User"}.get(kind, "Account")
 
 
-def _home(draft: Draft, service: str) -> Place | None:
-    return next(
-        (place for place, item in draft.every("ServiceConfigurations") if item.get("ServiceId") == service),
-        None,
-    )
-
-
 def _without_service(draft: Draft, resource: Resource, place: Place) -> None:
     draft.drop("VpcEndpointConnections", "ServiceId", resource.id)
     draft.drop("ServiceConfigurations", "ServiceId", resource.id)
@@ -276,16 +271,23 @@ def _principal(draft: Draft, resource: Resource, place: Place) -> None:
     service = draft.required(resource, "vpcEndpointServiceId")
     if service is None:
         return
-    _permit(draft, resource, place, service, str(resource.known("principalArn") or ""))
+    principal = resource.known("principalArn")
+    if principal is None:
+        draft.unknown(resource, "principalArn")
+    else:
+        _permit(draft, resource, place, service, principal)
 
 
 def _without_principal(draft: Draft, resource: Resource, place: Place) -> None:
     """Nobody's connection ends with it ("AWS PrivateLink guide, Configure an endpoint service")."""
-    service = str(resource.known("vpcEndpointServiceId"))
-    home = _home(draft, service)
+    _forbid(draft, str(resource.known("vpcEndpointServiceId")), resource.known("principalArn"))
+
+
+def _forbid(draft: Draft, service: str, principal: str | None) -> None:
+    home = draft.home("ServiceConfigurations", "ServiceId", service)
     if home is not None and draft.shows(home, "AllowedPrincipals", service):
         permitted = draft.items(home, "AllowedPrincipals", service)
-        rest = [item for item in permitted if item.get("Principal") != resource.known("principalArn")]
+        rest = [item for item in permitted if item.get("Principal") != principal]
         draft.put(home, "AllowedPrincipals", service, rest)
 
 

@@ -69,7 +69,7 @@ def _carrier(draft: Draft, resource: Resource, place: Place) -> None:
 def _nat(draft: Draft, resource: Resource, place: Place) -> None:
     name = draft.identity(resource)
     if draft.find("NatGateways", "NatGatewayId", name) is not None:
-        if resource.changes(
+        if resource.change == "update" and resource.changes(
             "secondaryAllocationIds", "secondaryPrivateIpAddresses", "availabilityZoneAddresses"
         ):
             draft.note(f"{resource}: a change of a NAT gateway's addresses is not modelled")

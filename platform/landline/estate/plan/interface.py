@@ -51,9 +51,8 @@ def put(
         draft.assume(ANY_ADDRESS)
         address = home.get("CidrBlock")
     if address is not None:
-        item["PrivateIpAddresses"] = [{"PrivateIpAddress": address}]
-        if public:
-            item["PrivateIpAddresses"][0]["Association"] = {"PublicIp": UNKNOWN_PUBLIC}
+        outside = {"Association": {"PublicIp": UNKNOWN_PUBLIC}} if public else {}
+        item["PrivateIpAddresses"] = [{"PrivateIpAddress": address, **outside}]
     v6 = [part["Ipv6CidrBlock"] for part in home.get("Ipv6CidrBlockAssociationSet", ())]
     if v6:
         item["Ipv6Prefixes"] = [{"Ipv6Prefix": block} for block in v6]
@@ -70,10 +69,11 @@ def _interface(draft: Draft, resource: Resource, place: Place) -> None:
         if subnet is not None:
             item = put(draft, place, name, subnet, groups, checked=checked)
     else:
-        item["SourceDestCheck"] = checked
-        if groups:
+        if resource.changes("sourceDestCheck"):
+            item["SourceDestCheck"] = checked
+        if groups and resource.changes("securityGroups"):
             item["Groups"] = [{"GroupId": group} for group in groups]
-    if item is not None and resource.known("attachments"):
+    if item is not None and resource.inputs.get("attachments"):
         draft.note(f"{resource}: attachments given inside an interface are not modelled")
 
 

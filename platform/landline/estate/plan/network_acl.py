@@ -54,7 +54,7 @@ def _refusal(*, egress: bool) -> Item:
 def _inline(draft: Draft, resource: Resource, acl: Item) -> None:
     for name, egress in (("ingress", False), ("egress", True)):
         rules = resource.inputs.get(name)
-        if rules is None:
+        if rules is None or not resource.changes(name):
             continue
         if not isinstance(rules, list) or not all(isinstance(rule, dict) for rule in rules):
             draft.unknown(resource, name)
@@ -71,7 +71,7 @@ def _guard(draft: Draft, acl: Item, subnet: str) -> None:
 
 
 def _guards(draft: Draft, resource: Resource, acl: Item) -> None:
-    if resource.inputs.get("subnetIds") is None:
+    if resource.inputs.get("subnetIds") is None or not resource.changes("subnetIds"):
         return
     wanted = draft.references(resource, "subnetIds")
     for part in list(acl.get("Associations", ())):
@@ -131,7 +131,7 @@ def _default_acl(draft: Draft, resource: Resource, place: Place) -> None:
     if resource.change == "create":
         acl["Entries"] = [_refusal(egress=True), _refusal(egress=False)]
     _inline(draft, resource, acl)
-    if resource.inputs.get("subnetIds") is not None:
+    if resource.inputs.get("subnetIds") is not None and resource.changes("subnetIds"):
         for subnet in draft.references(resource, "subnetIds"):
             _guard(draft, acl, subnet)
 

@@ -29,6 +29,9 @@ NETWORK_INTERFACE = "aws:ec2/networkInterface:NetworkInterface"
 INSTANCE = "aws:ec2/instance:Instance"
 EIP = "aws:ec2/eip:Eip"
 TRANSIT_GATEWAY = "aws:ec2transitgateway/transitGateway:TransitGateway"
+TRANSIT_ROUTE_TABLE = "aws:ec2transitgateway/routeTable:RouteTable"
+TRANSIT_VPC_ATTACHMENT = "aws:ec2transitgateway/vpcAttachment:VpcAttachment"
+CLIENT_VPN = "aws:ec2clientvpn/endpoint:Endpoint"
 LOAD_BALANCER = "aws:lb/loadBalancer:LoadBalancer"
 FIREWALL_RULE_GROUP = "aws:route53/resolverFirewallRuleGroup:ResolverFirewallRuleGroup"
 FIREWALL_DOMAIN_LIST = "aws:route53/resolverFirewallDomainList:ResolverFirewallDomainList"
@@ -77,6 +80,12 @@ PROPERTIES: Mapping[str, Mapping[str, str]] = {
     "carrierGatewayId": {CARRIER_GATEWAY: _ID},
     "vpnGatewayId": {VPN_GATEWAY: _ID},
     "transitGatewayId": {TRANSIT_GATEWAY: _ID},
+    "transitGatewayRouteTableId": {
+        TRANSIT_ROUTE_TABLE: _ID,
+        TRANSIT_GATEWAY: "associationDefaultRouteTableId",
+    },
+    "transitGatewayAttachmentId": {TRANSIT_VPC_ATTACHMENT: _ID},
+    "clientVpnEndpointId": {CLIENT_VPN: _ID},
     "vpcPeeringConnectionId": {PEERING: _ID},
     "vpcEndpointId": {ENDPOINT: _ID},
     "networkInterfaceId": _INTERFACE,

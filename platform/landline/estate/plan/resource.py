@@ -77,8 +77,8 @@ class Resource:
         return self.known(name) if value is None or value == "" else value
 
     def changes(self, *names: str) -> bool:
-        """Whether an update changes one of these inputs."""
-        return any(self.inputs.get(name) != self.old.get(name) for name in names)
+        """Whether any of these inputs has its say: an update leaves alone what it does not change."""
+        return self.change != "update" or any(self.inputs.get(name) != self.old.get(name) for name in names)
 
 
 def type_of(urn: str) -> str:

@@ -84,7 +84,7 @@ def _own(draft: Draft, route: Item) -> bool:
 def _inline(draft: Draft, resource: Resource, table: Item) -> None:
     """Routes inside a table are all that it has, beside those that AWS puts there itself."""
     routes = resource.inputs.get("routes")
-    if routes is not None:
+    if routes is not None and resource.changes("routes"):
         table["Routes"] = [route for route in table["Routes"] if not _own(draft, route)]
         if routes == UNKNOWN:
             draft.unknown(resource, "routes")
@@ -94,7 +94,7 @@ def _inline(draft: Draft, resource: Resource, table: Item) -> None:
                 draft.unknown(resource, "routes")
             else:
                 _put(table, _route(draft, resource, values, "routes"))
-    if resource.inputs.get("propagatingVgws"):
+    if resource.inputs.get("propagatingVgws") and resource.changes("propagatingVgws"):
         draft.note(f"{resource}: the routes that it learns from a virtual private gateway are unknown")
 
 
@@ -143,14 +143,12 @@ def _alone(draft: Draft, resource: Resource, place: Place) -> None:
         draft.note(f"{resource}: its route table is in no document")
         return
     if resource.change == "update":
-        _take_out(table, resource)
+        _take_out(table, resource.old)
     _put(table, _route(draft, resource, resource.inputs, None))
 
 
-def _take_out(table: Item, resource: Resource) -> None:
-    gone = {
-        ours: resource.old.get(theirs) for theirs, ours in DESTINATIONS.items() if resource.old.get(theirs)
-    }
+def _take_out(table: Item, values: Mapping[str, Any]) -> None:
+    gone = {ours: values[theirs] for theirs, ours in DESTINATIONS.items() if values.get(theirs)}
     table["Routes"] = [
         route
         for route in table["Routes"]
@@ -161,7 +159,7 @@ def _take_out(table: Item, resource: Resource) -> None:
 def _without_route(draft: Draft, resource: Resource, place: Place) -> None:
     table = draft.find("RouteTables", "RouteTableId", resource.known("routeTableId"))
     if table is not None:
-        _take_out(table, resource)
+        _take_out(table, resource.inputs)
 
 
 def _association(draft: Draft, resource: Resource, place: Place) -> None:

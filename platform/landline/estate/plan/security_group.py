@@ -69,7 +69,7 @@ def _texts(
 def _inline(draft: Draft, resource: Resource, group: Item) -> None:
     for name, key in DIRECTIONS.items():
         rules = resource.inputs.get(name)
-        if rules is None:
+        if rules is None or not resource.changes(name):
             continue
         group[key] = []
         if rules == UNKNOWN or UNKNOWN in rules:

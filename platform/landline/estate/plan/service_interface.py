@@ -23,6 +23,8 @@ LOAD_BALANCERS = {
 
 
 def _load_balancer(draft: Draft, resource: Resource, place: Place) -> None:
+    if not resource.changes("subnets", "subnetMappings", "securityGroups", "internal"):
+        return
     kind = resource.known("loadBalancerType") or "application"
     if kind not in LOAD_BALANCERS:
         draft.unknown(resource, "loadBalancerType")
@@ -99,11 +101,8 @@ def _tasks(draft: Draft, resource: Resource, place: Place) -> None:
     if network == UNKNOWN:
         draft.unknown(resource, "networkConfiguration")
         return
-    if resource.change == "update":
-        # Its present tasks stay in the documents beside the new ones: AWS runs both for a while.
-        changed = resource.changes("networkConfiguration")
-        if not changed:
-            return
+    if not resource.changes("networkConfiguration"):
+        return
     _replace(
         draft,
         resource,
@@ -126,7 +125,7 @@ def _function(draft: Draft, resource: Resource, place: Place) -> None:
     if network == UNKNOWN:
         draft.unknown(resource, "vpcConfig")
         return
-    if resource.change == "update" and not resource.changes("vpcConfig"):
+    if not resource.changes("vpcConfig"):
         return
     _replace(
         draft,

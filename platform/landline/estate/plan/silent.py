@@ -108,6 +108,7 @@ TYPES = frozenset(
         "aws:ec2/volumeAttachment:VolumeAttachment",
         "aws:ec2/vpcEndpointConnectionNotification:VpcEndpointConnectionNotification",
         "aws:ec2/vpcNetworkPerformanceMetricSubscription:VpcNetworkPerformanceMetricSubscription",
+        "aws:ec2clientvpn/route:Route",
         "aws:ecs/accountSettingDefault:AccountSettingDefault",
         "aws:ecs/capacityProvider:CapacityProvider",
         "aws:ecs/cluster:Cluster",

@@ -20,7 +20,9 @@ def _vpc(draft: Draft, resource: Resource, place: Place) -> None:
     item = draft.find("Vpcs", "VpcId", name)
     if item is not None:
         item["Tags"] = tags(resource)
-        if resource.changes("assignGeneratedIpv6CidrBlock", "ipv6CidrBlock", "ipv6IpamPoolId"):
+        if resource.change == "update" and resource.changes(
+            "assignGeneratedIpv6CidrBlock", "ipv6CidrBlock", "ipv6IpamPoolId"
+        ):
             _v6(draft, resource, item)
         return
     block = resource.known("cidrBlock")
