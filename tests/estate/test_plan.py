@@ -8,15 +8,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from landline import network, proof
 from landline.errors import UsageError
-from landline.estate.plan import planned, read_plan
-from landline.estate.plan.resource import SIGNATURE, UNKNOWN
+from landline.estate.plan import TRANSLATIONS, planned, read_plan
+from landline.estate.plan.resource import SIGNATURE, UNKNOWN, has_unknown
 from landline.onboarding.grants import grants_document
 from landline.settings import load_estate
 from tests.estate.plans import STEPS, document, snapshot
 from tests.estate.plans.preview import (
+    GROUP,
     NETWORK,
     OTHER_TABLE,
     SPOKE,
@@ -33,6 +36,7 @@ from tests.estate.plans.preview import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from landline.estate.plan import Planned
     from landline.proof import Grants, Verdict
 
 
@@ -164,13 +168,7 @@ def test_a_nat_gateway_is_found() -> None:
 def test_a_peering_with_another_vpc_is_found() -> None:
     preview = Preview()
     workload(preview)
-    other = preview.create("aws:ec2/vpc:Vpc", "other", {"cidrBlock": "10.99.0.0/16"})
-    subnet = preview.create("aws:ec2/subnet:Subnet", "other", {"cidrBlock": "10.99.0.0/24"}, vpcId=other)
-    anything = {"protocol": "-1", "fromPort": 0, "toPort": 0, "cidrBlocks": ["0.0.0.0/0"]}
-    group = preview.create(
-        "aws:ec2/securityGroup:SecurityGroup", "other", {"ingress": [anything]}, vpcId=other
-    )
-    preview.create("aws:ec2/instance:Instance", "other", subnetId=subnet, vpcSecurityGroupIds=group)
+    other, _ = neighbour(preview)
     peering = preview.create(
         "aws:ec2/vpcPeeringConnection:VpcPeeringConnection",
         "link",
@@ -230,6 +228,184 @@ def test_an_opened_default_security_group_lets_out_who_names_none() -> None:
     rule = {"protocol": "-1", "fromPort": 0, "toPort": 0, "cidrBlocks": ["0.0.0.0/0"]}
     preview.state(default)["inputs"]["egress"] = [rule]
     assert found(judge(preview.planned().snapshot), "internet-egress")
+
+
+def test_two_vpcs_on_one_transit_gateway_are_found() -> None:
+    preview = Preview()
+    workload(preview)
+    other, target = neighbour(preview)
+    gateway = preview.create("aws:ec2transitgateway/transitGateway:TransitGateway", "hub")
+    attachment = "aws:ec2transitgateway/vpcAttachment:VpcAttachment"
+    preview.create(attachment, "here", transitGatewayId=gateway, vpcId=VPC, subnetIds=[SUBNET])
+    preview.create(attachment, "there", transitGatewayId=gateway, vpcId=other, subnetIds=[target])
+    inputs = {"destinationCidrBlock": "10.99.0.0/16"}
+    preview.create("aws:ec2/route:Route", "across", inputs, routeTableId=TABLE, transitGatewayId=gateway)
+    plan = preview.planned()
+    assert plan.unknown == ()
+    (path,) = found(judge(plan.snapshot), "network-link")
+    assert "planned:orders:TransitGateway:hub" in path
+    assert path[-1] == "planned:orders:Instance:other:primaryNetworkInterface"
+
+
+def test_a_transit_gateway_table_of_its_own_joins_nothing_until_it_has_a_route() -> None:
+    preview = Preview()
+    workload(preview)
+    other, target = neighbour(preview)
+    declined = {"defaultRouteTableAssociation": "disable", "defaultRouteTablePropagation": "disable"}
+    gateway = preview.create("aws:ec2transitgateway/transitGateway:TransitGateway", "hub", declined)
+    attachment = "aws:ec2transitgateway/vpcAttachment:VpcAttachment"
+    here = preview.create(attachment, "here", transitGatewayId=gateway, vpcId=VPC, subnetIds=[SUBNET])
+    there = preview.create(attachment, "there", transitGatewayId=gateway, vpcId=other, subnetIds=[target])
+    table = preview.create("aws:ec2transitgateway/routeTable:RouteTable", "own", transitGatewayId=gateway)
+    preview.create(
+        "aws:ec2transitgateway/routeTableAssociation:RouteTableAssociation",
+        "here",
+        transitGatewayRouteTableId=table,
+        transitGatewayAttachmentId=here,
+    )
+    inputs = {"destinationCidrBlock": "10.99.0.0/16"}
+    preview.create("aws:ec2/route:Route", "across", inputs, routeTableId=TABLE, transitGatewayId=gateway)
+    assert not found(judge(preview.planned().snapshot), "network-link")
+    preview.create(
+        "aws:ec2transitgateway/routeTablePropagation:RouteTablePropagation",
+        "there",
+        transitGatewayRouteTableId=table,
+        transitGatewayAttachmentId=there,
+    )
+    assert found(judge(preview.planned().snapshot), "network-link")
+
+
+def test_remote_access_is_found() -> None:
+    preview = Preview()
+    assert not found(judge(preview.planned().snapshot), "remote-access")
+    connect = "aws:ec2transitgateway/instanceConnectEndpoint:InstanceConnectEndpoint"
+    preview.create(connect, "connect", subnetId=SUBNET, securityGroupIds=[GROUP])
+    preview.create("aws:ec2clientvpn/endpoint:Endpoint", "vpn", vpcId=VPC)
+    preview.create("aws:verifiedaccess/endpoint:Endpoint", "verified", securityGroupIds=[GROUP])
+    paths = found(judge(preview.planned().snapshot), "remote-access")
+    assert {path[-1].split(":")[-1] for path in paths} == {"connect", "vpn", "verified"}
+
+
+def test_an_internet_facing_load_balancer_is_found() -> None:
+    preview = Preview()
+    route(preview, gatewayId=internet_gateway(preview))
+    anything = {"protocol": "-1", "fromPort": 0, "toPort": 0, "cidrBlocks": ["0.0.0.0/0"]}
+    rules = {"ingress": [anything], "egress": [anything]}
+    group = preview.create("aws:ec2/securityGroup:SecurityGroup", "lb", rules, vpcId=VPC)
+    preview.create(
+        "aws:lb/loadBalancer:LoadBalancer",
+        "lb",
+        {"loadBalancerType": "application", "internal": True},
+        subnets=[SUBNET],
+        securityGroups=[group],
+    )
+    assert not found(judge(preview.planned().snapshot), "internet-ingress")
+    preview.steps[-1]["newState"]["inputs"]["internal"] = False
+    assert found(judge(preview.planned().snapshot), "internet-ingress")
+
+
+def neighbour(preview: Preview) -> tuple[str, str]:
+    """Another VPC with somebody in it who takes anything; the URNs of the VPC and its subnet."""
+    other = preview.create("aws:ec2/vpc:Vpc", "other", {"cidrBlock": "10.99.0.0/16"})
+    subnet = preview.create("aws:ec2/subnet:Subnet", "other", {"cidrBlock": "10.99.0.0/24"}, vpcId=other)
+    anything = {"protocol": "-1", "fromPort": 0, "toPort": 0, "cidrBlocks": ["0.0.0.0/0"]}
+    group = preview.create(
+        "aws:ec2/securityGroup:SecurityGroup", "other", {"ingress": [anything]}, vpcId=other
+    )
+    preview.create("aws:ec2/instance:Instance", "other", subnetId=subnet, vpcSecurityGroupIds=group)
+    return other, subnet
+
+
+# What is changed and what goes
+
+
+def leaking() -> tuple[Preview, Mapping[str, bytes]]:
+    """A preview that opens a spoke, and the estate as if it had been made."""
+    preview = Preview()
+    workload(preview, associatePublicIpAddress=True)
+    route(preview, gatewayId=internet_gateway(preview))
+    return preview, preview.planned().snapshot
+
+
+def after(base: Mapping[str, bytes], *steps: dict[str, Any]) -> Planned:
+    places = {"orders": ("333333333333", "eu-west-1")}
+    return planned(read_plan(json.dumps({"steps": steps}).encode()), base, places)
+
+
+def made(preview: Preview, name: str, **inputs: object) -> dict[str, Any]:
+    """The state of a resource of the plan once it is made, under the name that stands for its id."""
+    state = next(step["newState"] for step in preview.steps if step["urn"].endswith(f"::{name}"))
+    noun = state["type"].rsplit(":", 1)[-1]
+    return {**state, "id": f"planned:orders:{noun}:{name}", "inputs": state["inputs"] | inputs}
+
+
+def test_deleting_the_route_closes_what_it_opened() -> None:
+    preview, base = leaking()
+    assert found(judge(base), "internet-egress")
+    known = {
+        "routeTableId": "planned:orders:RouteTable:orders-network-routes-euw1-az1",
+        "gatewayId": "planned:orders:InternetGateway:door",
+    }
+    gone = made(preview, "out", **known)
+    plan = after(base, {"op": "delete", "urn": gone["urn"], "oldState": gone})
+    assert plan.unknown == ()
+    assert not found(judge(plan.snapshot), "internet-egress")
+
+
+def test_what_is_retained_stays() -> None:
+    preview, base = leaking()
+    gone = made(preview, "out", routeTableId="planned:orders:RouteTable:orders-network-routes-euw1-az1")
+    gone["retainOnDelete"] = True
+    assert found(
+        judge(after(base, {"op": "delete", "urn": gone["urn"], "oldState": gone}).snapshot), "internet-egress"
+    )
+
+
+def test_narrowing_a_rule_closes_and_widening_it_opens() -> None:
+    preview, base = leaking()
+    group = "planned:orders:SecurityGroup:orders-clients"
+    old = made(preview, "anything", securityGroupId=group)
+    new = made(preview, "anything", securityGroupId=group, cidrIpv4="10.48.0.0/20")
+    narrowed = after(base, {"op": "update", "urn": old["urn"], "oldState": old, "newState": new}).snapshot
+    assert not found(judge(narrowed), "internet-egress")
+    widened = after(narrowed, {"op": "update", "urn": old["urn"], "oldState": new, "newState": old}).snapshot
+    assert found(judge(widened), "internet-egress")
+
+
+def test_an_update_leaves_alone_what_it_does_not_change() -> None:
+    """A rule made by hand is no part of the state; only changing the inline rules removes it."""
+    preview, base = leaking()
+    files = dict(base)
+    path = "333333333333/eu-west-1/landline-plan-SecurityGroups.json"
+    groups = json.loads(files[path])
+    by_hand = {"IpProtocol": "tcp", "FromPort": 22, "ToPort": 22, "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}
+    next(g for g in groups["SecurityGroups"] if g["GroupId"].endswith("orders-clients"))["IpPermissions"] = [
+        by_hand
+    ]
+    files[path] = json.dumps(groups).encode()
+    old = made(preview, "orders-clients", ingress=[])
+    new = made(preview, "orders-clients", ingress=[], tags={"a": "b"})
+
+    def rules(new: dict[str, Any]) -> list[Any]:
+        step = {"op": "update", "urn": old["urn"], "oldState": old, "newState": new}
+        listed = json.loads(after(files, step).snapshot[path])["SecurityGroups"]
+        (group,) = [g for g in listed if g["GroupId"].endswith("orders-clients")]
+        return list(group["IpPermissions"])
+
+    assert rules(new) == [by_hand]
+    mine = {"protocol": "tcp", "fromPort": 443, "toPort": 443, "cidrBlocks": ["10.0.0.0/8"]}
+    (only,) = rules(new | {"inputs": new["inputs"] | {"ingress": [mine]}})
+    assert only["FromPort"] == 443
+
+
+def test_replacing_gives_a_new_id_and_takes_the_old_one_away() -> None:
+    preview, base = leaking()
+    new = made(preview, "door")
+    there = {path: data.replace(new["id"].encode(), b"igw-old") for path, data in base.items()}
+    step = {"op": "replace", "urn": new["urn"], "oldState": new | {"id": "igw-old"}, "newState": new}
+    path = "333333333333/eu-west-1/landline-plan-InternetGateways.json"
+    gateways = json.loads(after(there, step).snapshot[path])["InternetGateways"]
+    assert [item["InternetGatewayId"] for item in gateways] == [new["id"]]
 
 
 # What a plan does not tell
@@ -299,6 +475,29 @@ def test_a_silent_type_changes_nothing(token: str) -> None:
     assert preview.planned() == plain
 
 
+@pytest.mark.parametrize(
+    ("token", "inputs"),
+    [
+        ("aws:cloudwatch/eventTarget:EventTarget", {"ecsTarget": {"launchType": "FARGATE"}}),
+        ("aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream", {"os": {"vpcConfig": {"a": 1}}}),
+    ],
+)
+def test_an_input_that_needs_interfaces_makes_a_silent_type_heard(token: str, inputs: dict[str, Any]) -> None:
+    preview = Preview()
+    preview.create(token, "thing")
+    assert preview.planned().unknown == ()
+    preview.steps[-1]["newState"]["inputs"] = inputs
+    assert token in preview.planned().unknown[0]
+
+
+def test_an_interrupted_operation_leaves_a_recorded_state_open() -> None:
+    state = json.loads(document(f"{SPOKE}.state"))
+    vpc = next(one for one in state["deployment"]["resources"] if one["urn"] == VPC)
+    state["deployment"]["pending_operations"] = [{"resource": vpc, "type": "updating"}]
+    (why,) = planned(read_plan(json.dumps(state).encode())).unknown
+    assert f"updating {VPC}" in why
+
+
 def test_a_secret_is_unknown_where_pulumi_keeps_it() -> None:
     preview = Preview()
     preview.state(SUBNET)["inputs"]["cidrBlock"] = {
@@ -315,6 +514,44 @@ def test_an_unknown_account_is_unproven() -> None:
     data = json.dumps({"steps": preview.steps}).encode()
     told = planned(read_plan(data), before(SPOKE), {"orders": ("333333333333", "eu-west-1")})
     assert told.unknown == ()
+
+
+SHOWN = tuple(
+    (number, name)
+    for number, step in enumerate(Preview().steps)
+    if step["newState"]["type"] in TRANSLATIONS
+    for name in step["newState"].get("propertyDependencies") or ()
+    if has_unknown(step["newState"]["inputs"].get(name))
+)
+"""Every unknown input of the spoke that bears on the model."""
+
+
+def alone(preview: Preview) -> tuple[Planned, Verdict]:
+    """The spoke where nobody else has a grant: then it is all that was granted, and all that there is."""
+    granted = {"organization": "o-a1b2c3d4e5", "hub": "111111111111"}
+    granted |= {"grants": [{"spoke": "333333333333", "service": "logging"}]}
+    plan = planned(read_plan(preview.document()), snapshot("3-grant-orders"))
+    model, answer = network.read(plan.snapshot), proof.read_grants(json.dumps(granted).encode())
+    return plan, proof.verify(model, answer, evidence="plan")
+
+
+@given(st.sets(st.sampled_from(SHOWN), min_size=1, max_size=3))
+@settings(max_examples=10)
+def test_whatever_the_preview_keeps_to_itself_nothing_is_proven(hidden: set[tuple[int, str]]) -> None:
+    preview = Preview()
+    assert len(SHOWN) > 20
+    for number, name in hidden:
+        preview.steps[number]["newState"]["propertyDependencies"].pop(name)
+    plan, verdict = alone(preview)
+    assert verdict.verdict != "proven"
+    for number, name in hidden:
+        urn = preview.steps[number]["urn"]
+        assert any(urn.rsplit("::", 1)[-1] in why and name in why for why in plan.unknown)
+
+
+def test_with_all_of_it_the_spoke_is_proven() -> None:
+    plan, verdict = alone(Preview())
+    assert (plan.unknown, verdict.verdict) == ((), "proven")
 
 
 # Files that are no plan

@@ -51,6 +51,7 @@ _ORDER = (
 )
 TRANSLATIONS = {row.token: row for family in _ORDER for row in family.TYPES}
 """Type token → what it means, in the order in which the documents can take it: what others name, first."""
+AS_RECORDED = "Recorded states are as AWS is now: nothing was changed since by other hands than Pulumi's."
 _RANK = {token: rank for rank, token in enumerate(TRANSLATIONS)}
 
 
@@ -89,12 +90,16 @@ def planned(
     """
     draft = Draft(plan.resources, base, places or {})
     sources: dict[str, Source] = {}
+    if plan.recorded:
+        draft.assume(AS_RECORDED)
+    for what in plan.interrupted:
+        draft.note(f"{what}: the operation was interrupted; whether AWS did it is not recorded")
     for resource in reversed(plan.resources):
         if resource.change == "delete":
             _lift(draft, resource)
     laid = [resource for resource in plan.resources if resource.change != "delete"]
     for resource in sorted(laid, key=lambda one: _RANK.get(one.type, -1)):
-        if not resource.custom or silent(resource.type):
+        if not resource.custom or silent(resource.type, resource.inputs):
             continue
         place = draft.place(resource)
         if resource.change == "same":

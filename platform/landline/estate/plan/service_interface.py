@@ -93,6 +93,8 @@ def _tasks(draft: Draft, resource: Resource, place: Place) -> None:
     How many there are does not matter: each may have any address of its subnet.
     """
     network = resource.inputs.get("networkConfiguration")
+    if resource.inputs.get("vpcLatticeConfigurations"):
+        draft.note(f"{resource}: VPC Lattice is not modelled before it is made")
     if network is None:
         if resource.known("launchType") == "FARGATE":
             draft.note(f"{resource}: networkConfiguration is missing")

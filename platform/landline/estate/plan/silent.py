@@ -6,6 +6,11 @@ none of its types has an interface in a VPC, stands in a packet's way, or change
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 MODULES = frozenset(
     {
         "accessanalyzer",
@@ -51,7 +56,6 @@ MODULES = frozenset(
         "rolesanywhere",
         "s3",
         "s3control",
-        "scheduler",
         "schemas",
         "secretsmanager",
         "securityhub",
@@ -74,10 +78,20 @@ from outside the customer's VPCs.
 
 LOUD = frozenset(
     {
+        "aws:cloudwatch/eventConnection:EventConnection",
+        "aws:kms/customKeyStore:CustomKeyStore",
         "aws:kinesis/analyticsApplication:AnalyticsApplication",
     }
 )
-"""Types of those modules that can have interfaces in a VPC."""
+"""Types of those modules that can have interfaces in a VPC, or reach into one."""
+
+UNLESS: Mapping[str, str] = {
+    "aws:cloudwatch/eventTarget:EventTarget": "ecsTarget",
+    "aws:codebuild/project:Project": "vpcConfig",
+    "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream": "vpcConfig",
+    "aws:scheduler/schedule:Schedule": "ecsParameters",
+}
+"""Types that are silent unless they have an input that puts interfaces into subnets."""
 
 TYPES = frozenset(
     {
@@ -166,9 +180,21 @@ Every other one may: Kubernetes makes load balancers in AWS, a command runs anyt
 """
 
 
-def silent(token: str) -> bool:
-    """Whether a type is known to carry nothing."""
+def silent(token: str, inputs: Mapping[str, Any]) -> bool:
+    """Whether a resource is known to carry nothing."""
     package, _, rest = token.partition(":")
     if package != "aws":
         return package in PROVIDERS
+    if token in UNLESS:
+        return not _holds(inputs, UNLESS[token])
     return token in TYPES or (token not in LOUD and rest.partition("/")[0] in MODULES)
+
+
+def _holds(value: object, name: str) -> bool:
+    match value:
+        case dict():
+            return bool(value.get(name)) or any(_holds(item, name) for item in value.values())
+        case list():
+            return any(_holds(item, name) for item in value)
+        case _:
+            return False

@@ -44,6 +44,8 @@ class Plan:
     resources: tuple[Resource, ...]
     recorded: bool = False
     """Whether this is a recorded state: all of it exists, and nothing is planned."""
+    interrupted: tuple[str, ...] = ()
+    """Operations that a recorded state does not know the end of."""
 
 
 def read_plan(data: bytes, name: str = "the plan") -> Plan:
@@ -60,12 +62,8 @@ def read_plan(data: bytes, name: str = "the plan") -> Plan:
         match document:
             case {"steps": [*steps]}:
                 return _merged(_step(step) for step in steps)
-            case {"deployment": {"resources": [*resources]}}:
-                return Plan(
-                    tuple(_recorded(state) for state in resources if not state.get("delete")), recorded=True
-                )
-            case {"deployment": {"manifest": _}}:
-                return Plan((), recorded=True)
+            case {"deployment": {"manifest": _} as deployment}:
+                return _state(deployment)
             case {"changeSummary": {}}:
                 return Plan(())
     except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
@@ -120,6 +118,18 @@ def _step(step: Mapping[str, Any]) -> Iterator[Resource]:
                 yield _resource(step["urn"], change, old, None)
         else:
             yield _resource(step["urn"], change, new or old or {}, old)
+
+
+def _state(deployment: Mapping[str, Any]) -> Plan:
+    """What is recorded; also what waits to be deleted, which is still there."""
+    return Plan(
+        tuple(_recorded(state) for state in deployment.get("resources") or ()),
+        recorded=True,
+        interrupted=tuple(
+            f"{pending['type']} {pending['resource']['urn']}"
+            for pending in deployment.get("pending_operations") or ()
+        ),
+    )
 
 
 def _recorded(state: Mapping[str, Any]) -> Resource:
