@@ -528,8 +528,11 @@ SHOWN = tuple(
 
 def alone(preview: Preview) -> tuple[Planned, Verdict]:
     """The spoke where nobody else has a grant: then it is all that was granted, and all that there is."""
-    granted = {"organization": "o-a1b2c3d4e5", "hub": "111111111111"}
-    granted |= {"grants": [{"spoke": "333333333333", "service": "logging"}]}
+    granted = {
+        "organization": "o-a1b2c3d4e5",
+        "hub": "111111111111",
+        "grants": [{"spoke": "333333333333", "service": "logging"}],
+    }
     plan = planned(read_plan(preview.document()), snapshot("3-grant-orders"))
     model, answer = network.read(plan.snapshot), proof.read_grants(json.dumps(granted).encode())
     return plan, proof.verify(model, answer, evidence="plan")
