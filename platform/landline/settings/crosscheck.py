@@ -207,7 +207,7 @@ def _check_grant(
             f"write hub: {spoke.hub}",
         )
     elif spoke.services is not None:
-        yield from _check_requests(grant, spoke)
+        yield from _check_requests(grant, spoke, hub)
 
 
 def _check_role(grant: Outline, hub: Outline) -> Iterator[Problem]:
@@ -223,9 +223,12 @@ def _check_role(grant: Outline, hub: Outline) -> Iterator[Problem]:
         )
 
 
-def _check_requests(grant: Outline, spoke: Outline) -> Iterator[Problem]:
+def _check_requests(grant: Outline, spoke: Outline, hub: Outline | None) -> Iterator[Problem]:
+    unknown = set() if hub is None or hub.services is None else set(grant.services or ()) - set(hub.services)
     for name, term in (grant.services or {}).items():
         request = (spoke.services or {}).get(name)
+        if name in unknown:
+            continue  # A slip of the pen gets one line, not two.
         if request is None:
             yield grant.problem(
                 "error",

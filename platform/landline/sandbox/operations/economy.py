@@ -6,6 +6,7 @@ from functools import cache, wraps
 from itertools import count
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from botocore.hooks import EventAliaser
 from moto.core import responses, serialize
 from moto.core.constants import MISSING
 from moto.core.utils import get_value
@@ -31,6 +32,8 @@ def patches(state: WorldState) -> list[Patch]:  # noqa: ARG001 - a noun's interf
         ),
         Patch(responses, "gen_amzn_requestid_long", _counted_request_id()),
         Patch(serialize.AttributePicker, "__call__", _remembering()),
+        # botocore goes through its list of renamed services for each of the five events of a call.
+        Patch(EventAliaser, "_alias_event_name", _once_a_name(vars(EventAliaser)["_alias_event_name"])),
         # The lists behind it are not read (`service_files`).
         Patch(EC2Response, "describe_instance_type_offerings", _no_offerings),
         Patch(
@@ -52,6 +55,19 @@ def _counted_request_id() -> Callable[[dict[str, Any] | None], str]:
         return number
 
     return request_id
+
+
+def _once_a_name(alias: Callable[[Any, str], str]) -> Callable[[Any, str], str]:
+    known: dict[tuple[int, str], str] = {}
+
+    @wraps(alias)
+    def alias_event_name(aliaser: Any, event_name: str) -> str:  # noqa: ANN401 - botocore's own types
+        key = (id(aliaser._event_aliases), event_name)  # noqa: SLF001 - one table, botocore's, in practice
+        if key not in known:
+            known[key] = alias(aliaser, event_name)
+        return known[key]
+
+    return alias_event_name
 
 
 def _remembering() -> Callable[[Any, Any], Any]:
