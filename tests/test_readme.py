@@ -11,6 +11,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+import click
 import pytest
 
 from landline.cli.application import landline
@@ -168,13 +169,15 @@ def test_every_command_and_option_named_exists() -> None:
     assert {line.split()[1] for line in named if len(line.split()) > 1} >= {"check", "dump", "verify"}
 
     for line in sorted(named):
-        _, *words = shlex.split(line)
+        _, *words = shlex.split(line, comments=True)
         if not words or words == [ELLIPSIS]:
             continue
-        command = landline.commands.get(words[0])
+        command: click.Command | None = landline
+        while isinstance(command, click.Group) and words:
+            command = command.commands.get(words.pop(0))
         assert command is not None, f"README.md: `{line}`: there is no such command"
         known = {option for parameter in command.params for option in parameter.opts}
-        for word in words[1:]:
+        for word in words:
             assert not word.startswith("--") or word in known, f"README.md: `{line}`: there is no {word}"
 
 
