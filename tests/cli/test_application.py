@@ -63,7 +63,7 @@ def test_each_command_explains_itself_with_two_examples(landline: Landline, comm
 
     assert outcome.code == 0
     examples = outcome.stdout.partition("Examples:\n")[2].splitlines()
-    assert len(examples) == 2
+    assert len(examples) >= 2
     assert all("landline " in line for line in examples)
 
 

@@ -21,6 +21,7 @@ from landline.cli.evidence import evidence
 from landline.cli.expire import expire
 from landline.cli.grant import grant, renew, revoke
 from landline.cli.init import init
+from landline.cli.lifecycle import destroy, preview, refresh, up
 from landline.cli.options import common_options, examples
 from landline.cli.reach import reach
 from landline.cli.request import request
@@ -54,6 +55,7 @@ for command in (
     check,
     completion,
     demo,
+    destroy,
     diff,
     dump,
     evidence,
@@ -61,7 +63,9 @@ for command in (
     expire,
     grant,
     init,
+    preview,
     reach,
+    refresh,
     renew,
     request,
     review,
@@ -69,6 +73,7 @@ for command in (
     sandbox,
     schema,
     status,
+    up,
     verify,
 ):
     landline.add_command(command)

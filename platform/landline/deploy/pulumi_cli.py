@@ -47,7 +47,9 @@ class PulumiCli(auto.PulumiCommand):
         on_error: _cmd.OnOutput | None = None,
     ) -> auto.CommandResult:
         """Run one command to its end. Raises `CommandError` when it fails or was interrupted."""
-        command = [self.command, "--non-interactive", *args]
+        # The Automation API has no parameter for it, and a plan without what stays is no whole plan.
+        sames = ["--show-sames"] if args[:1] == ["preview"] and "--json" in args else []
+        command = [self.command, "--non-interactive", *args, *sames]
         with self._lock:
             if self._interrupted:
                 raise create_command_error(auto.CommandResult("", "interrupted before it began", 130))

@@ -97,6 +97,8 @@ class Result:
     changes: Changes
     steps: tuple[Step, ...] = ()
     """One for each resource, those that stay the same too."""
+    document: bytes = b""
+    """Of a preview: what ``pulumi preview --json --show-sames`` prints."""
     outputs_differ: bool = False
     """Whether the stack's outputs change, or would; a change of these alone is no change of a resource."""
 
@@ -155,8 +157,10 @@ class EngineStacks:
     ) -> Result:
         """What `up` would do. Makes nothing."""
         with self._events(name, on_step) as heard:
-            self._stack(name).preview(program=program, on_event=heard.hear, color="never")
-        return heard.result()
+            preview = self._stack(name).preview(
+                program=program, on_event=heard.hear, color="never", json=True
+            )
+        return heard.result(preview.stdout.encode())
 
     def preview_document(self, name: str, program: Callable[[], None]) -> bytes:
         """What `up` would do, as ``pulumi preview --json --show-sames`` prints it. Makes nothing.
@@ -359,12 +363,13 @@ class _Heard:
         if self.on_step is not None:
             self.on_step(step, begins)
 
-    def result(self) -> Result:
+    def result(self, document: bytes = b"") -> Result:
         """What it all came to."""
         steps = tuple(self.steps.values())
         return Result(
             Changes.from_summary(self.summary),
             steps,
+            document,
             outputs_differ=any(
                 step.token == "pulumi:pulumi:Stack" and step.outputs != step.known  # noqa: S105 - a type token
                 for step in steps

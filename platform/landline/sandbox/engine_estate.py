@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import pulumi
@@ -18,7 +19,7 @@ from landline.sandbox.provider import AwsProvider, serving
 from landline.sandbox.resources.table import INVOKES, RESOURCE_TYPES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from landline.deploy.engine import Engine
     from landline.deploy.stacks import Changes
@@ -60,17 +61,23 @@ def engine_stacks(engine: Engine, provider: AwsProvider) -> Iterator[EngineStack
         yield stacks_in(Path(name), engine, port)
 
 
-def stacks_in(directory: Path, engine: Engine, provider_port: int) -> EngineStacks:
-    """Stacks whose state is in `directory`, against the sandbox's provider on `provider_port`."""
+def stacks_in(
+    directory: Path, engine: Engine, provider_port: int, user: Mapping[str, str] = MappingProxyType({})
+) -> EngineStacks:
+    """Stacks against the sandbox's provider on `provider_port`.
+
+    Their state is in `directory`, unless the environment of the `user` names a backend.
+    """
     for folder in ("home", "state", "work"):
         (directory / folder).mkdir(parents=True, exist_ok=True)
-    environment = {
-        "PULUMI_BACKEND_URL": (directory / "state").absolute().as_uri(),
+    environment = {"PULUMI_DEBUG_PROVIDERS": f"aws:{provider_port}"}
+    home = None
+    if not user.get("PULUMI_BACKEND_URL"):
+        home = directory / "home"
+        environment["PULUMI_BACKEND_URL"] = (directory / "state").absolute().as_uri()
         # Guards nothing: the state of a sandbox holds no secret of anybody's.
-        "PULUMI_CONFIG_PASSPHRASE": "sandbox",
-        "PULUMI_DEBUG_PROVIDERS": f"aws:{provider_port}",
-    }
-    return EngineStacks(engine, directory / "work", environment, home=directory / "home", own_project=True)
+        environment["PULUMI_CONFIG_PASSPHRASE"] = "sandbox"  # noqa: S105 - as said
+    return EngineStacks(engine, directory / "work", environment, home=home, own_project=True)
 
 
 @contextmanager

@@ -1,0 +1,318 @@
+"""Operations on the stacks of an estate, with their guards: what the engine does and what it cannot do."""
+
+from __future__ import annotations
+
+import functools
+import sys
+import threading
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, Literal
+
+import pulumi
+
+from landline.deploy import guards, rejection
+from landline.deploy.mending import PendingError, mend, pending_operations, unlock
+from landline.deploy.plan import needs
+from landline.deploy.stacks import Changes, LockedError, Result, StackFound
+from landline.errors import LandlineError, ToolError
+from landline.estate.endpoint_connection import endpoint_connections
+from landline.program import declare
+from landline.settings import BaselineSettings, GrantSettings, HubSettings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from landline.deploy.adoption import Place
+    from landline.deploy.guards import Refusal
+    from landline.deploy.plan import Task
+    from landline.deploy.stacks import EngineStacks, Step
+    from landline.estate.endpoint_connection import EndpointConnection
+    from landline.settings import Estate, Stack
+
+
+@dataclass(frozen=True, slots=True)
+class Began:
+    """A task begins."""
+
+    task: Task
+
+
+@dataclass(frozen=True, slots=True)
+class Stepped:
+    """The engine begins or ends something about one resource."""
+
+    task: Task
+    phase: Literal["preview", "up", "refresh", "destroy"]
+    step: Step
+    begins: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """Something that the user should know of."""
+
+    task: Task
+    text: str
+
+
+Event = Began | Stepped | Noted
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a task came to."""
+
+    changes: Changes = field(default_factory=Changes)
+    steps: tuple[Step, ...] = ()
+    """What changes, or would, by resource."""
+    refusals: tuple[Refusal, ...] = ()
+    """Of a preview: what `up` would be refused for."""
+    rejected: tuple[EndpointConnection, ...] = ()
+    """The connections that were rejected."""
+    waits: str = ""
+    """Of a preview: why there is nothing to say yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the user asked for."""
+
+    mend: bool = False
+    """Whether to take away the locks of the dead and to settle pending operations."""
+    allow: Mapping[str, str] = field(default_factory=dict)
+    """Rules that do not refuse, with the reason."""
+
+
+@dataclass(slots=True)
+class Deployment:
+    """The stacks of an estate on an engine. Tasks may run side by side, those of one stack one by one."""
+
+    estate: Estate
+    stacks: EngineStacks
+    place: Callable[[Stack], Place]
+    """Access to the account and Region of a stack. Called from several threads."""
+    tell: Callable[[Event], None]
+    """Called from several threads."""
+    options: Options = field(default_factory=Options)
+    declare: Callable[[Stack, Estate], None] = declare
+    """The program of a stack."""
+    _found: dict[str, StackFound] | None = None
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def begin(self) -> None:
+        """Ask the backend which stacks there are, and load what programs import: that is not thread-safe."""
+        self._found = self.stacks.found()
+        _load_lazy_modules()
+
+    def do(self, task: Task) -> Outcome:
+        """Do one task. Raises `LandlineError`, `RefusedError` among them."""
+        self.tell(Began(task))
+        match task.operation:
+            case "preview":
+                return self._preview(task)
+            case "up":
+                return self._mended(task, functools.partial(self._up, task))
+            case "refresh":
+                return self._mended(task, functools.partial(self._refresh, task))
+            case "destroy":
+                return self._mended(task, functools.partial(self._destroy, task))
+
+    # Operations
+
+    def _preview(self, task: Task) -> Outcome:
+        stack = self.estate[task.stack]
+        for name in needs(stack):
+            if not self._deployed(name):
+                return Outcome(waits=f"{name} is not deployed yet, and its outputs decide what is made here")
+        self._initialise(stack.name)
+        result = self._planned(task)
+        return Outcome(result.changes, _telling(result), self._refusals(stack, result))
+
+    def _up(self, task: Task) -> Outcome:
+        stack = self.estate[task.stack]
+        self._initialise(stack.name)
+        planned = self._planned(task)
+        refusals = self._refusals(stack, planned)
+        if refused := guards.allowed(refusals, self.options.allow):
+            raise guards.RefusedError(stack.name, refused)
+        if refusals:
+            self._note_allowed(task, refusals)
+        rejected = self._reject_before(stack, planned)
+        result = planned
+        if planned.changes or planned.outputs_differ:
+            result = self.stacks.up(stack.name, self._program(stack), self._listener(task, "up"))
+        if isinstance(stack.settings, GrantSettings):
+            rejected += rejection.cut_off(self._hub_ec2(stack), self.estate, stack.name, destroyed=False)
+        return Outcome(result.changes, _telling(result), rejected=rejected)
+
+    def _refresh(self, task: Task) -> Outcome:
+        if not self._exists(task.stack):
+            return Outcome()
+        result = self.stacks.refresh(task.stack, self._listener(task, "refresh"))
+        return Outcome(result.changes, _telling(result))
+
+    def _destroy(self, task: Task) -> Outcome:
+        if not self._deployed(task.stack):
+            return Outcome()
+        stack = self.estate[task.stack]
+        rejected: tuple[EndpointConnection, ...] = ()
+        if isinstance(stack.settings, HubSettings):
+            # AWS deletes no service with living connections, and no load balancer of a service.
+            rejected = self.living(stack)
+            rejection.reject(self._ec2(stack), rejected)
+        result = self.stacks.destroy(stack.name, self._listener(task, "destroy"))
+        if isinstance(stack.settings, GrantSettings):
+            rejected = rejection.cut_off(self._hub_ec2(stack), self.estate, stack.name, destroyed=True)
+        return Outcome(result.changes, _telling(result), rejected=rejected)
+
+    def living(self, hub: Stack) -> tuple[EndpointConnection, ...]:
+        """The living connections to a hub's services, for who would be cut by its destruction."""
+        if not self._deployed(hub.name):
+            return ()
+        return guards.alive(one for one in endpoint_connections(self._ec2(hub)) if one.hub == hub.name)
+
+    # Guards
+
+    def _refusals(self, stack: Stack, planned: Result) -> tuple[Refusal, ...]:
+        return (
+            *guards.doors(planned.document, self.estate, self._hub_name(stack)),
+            *guards.refusals_of(self._cuts(stack, planned), self.estate),
+        )
+
+    def _cuts(self, stack: Stack, planned: Result) -> tuple[guards.Cut, ...]:
+        if isinstance(stack.settings, BaselineSettings) or not any(map(guards.may_cut, planned.steps)):
+            return ()
+        hub = self.estate[self._hub_name(stack) or stack.name]
+        return guards.cuts(planned.steps, endpoint_connections(self._ec2(hub)))
+
+    def _hub_name(self, stack: Stack) -> str | None:
+        if isinstance(stack.settings, HubSettings):
+            return stack.name
+        return next(iter(needs(stack)), None)
+
+    def _note_allowed(self, task: Task, refusals: tuple[Refusal, ...]) -> None:
+        for refusal in refusals:
+            self.tell(Noted(task, f"allowed: {refusal} ({self.options.allow[refusal.rule]})"))
+        now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        rules = sorted({refusal.rule for refusal in refusals})
+        # Pulumi Cloud takes tag values of up to 256 characters.
+        tags = {f"landline:allow:{rule}": f"{now} {self.options.allow[rule]}"[:256] for rule in rules}
+        self.stacks.tag(task.stack, tags)
+
+    def _reject_before(self, stack: Stack, planned: Result) -> tuple[EndpointConnection, ...]:
+        """Reject the connections to services that go: AWS deletes no service with living ones."""
+        going = [cut for cut in self._cuts(stack, planned) if cut.step.token == guards.SERVICE]
+        connections = tuple(one for cut in going for one in cut.connections)
+        rejection.reject(self._ec2(stack), connections)
+        return connections
+
+    # What was cut short
+
+    def _mended(self, task: Task, do: Callable[[], Outcome]) -> Outcome:
+        """Do the task; mend before it, and once more when a lock is in its way, what a killed one left."""
+        if self._exists(task.stack):
+            self._settle(task)
+        try:
+            return do()
+        except LockedError as locked:
+            if not self.options.mend:
+                raise ToolError(f"{locked}\n{_remedy(task)}") from locked
+            owner = unlock(self.stacks, task.stack, locked)
+            self.tell(Noted(task, f"took off the lock of {owner}"))
+        self._settle(task)
+        return do()
+
+    def _settle(self, task: Task) -> None:
+        operations = pending_operations(self.stacks.state(task.stack))
+        if not operations:
+            return
+        if not self.options.mend:
+            what = "\n".join(f"  {one}" for one in operations)
+            raise PendingError(
+                f"stack {task.stack}: its last operation was cut short; nobody knows what became of these:\n"
+                f"{what}\n{_remedy(task)}"
+            )
+        stack = self.estate[task.stack]
+        tell = functools.partial(_note, self.tell, task)
+        try:
+            mend(self.stacks, task.stack, self.place(stack), tell)
+        except LockedError as locked:
+            tell(f"took off the lock of {unlock(self.stacks, task.stack, locked)}")
+            mend(self.stacks, task.stack, self.place(stack), tell)
+        with self._lock:
+            self._remember(task.stack, None)
+
+    # Access
+
+    def _ec2(self, stack: Stack) -> Any:  # noqa: ANN401 - a boto3 client
+        return self.place(stack).client("ec2")
+
+    def _hub_ec2(self, grant: Stack) -> Any:  # noqa: ANN401 - a boto3 client
+        return self._ec2(self.estate.hub_of(grant))
+
+    def _planned(self, task: Task) -> Result:
+        stack = self.estate[task.stack]
+        return self.stacks.preview(stack.name, self._program(stack), self._listener(task, "preview"))
+
+    def _listener(
+        self, task: Task, phase: Literal["preview", "up", "refresh", "destroy"]
+    ) -> Callable[[Step, bool], None]:
+        def hear(step: Step, begins: bool) -> None:  # noqa: FBT001 - the engine's word for it
+            self.tell(Stepped(task, phase, step, begins))
+
+        return hear
+
+    def _program(self, stack: Stack) -> Callable[[], None]:
+        return functools.partial(_declare, self.declare, stack, self.estate)
+
+    def _exists(self, name: str) -> bool:
+        if self._found is None:
+            raise RuntimeError("begin() comes first")
+        return name in self._found
+
+    def _deployed(self, name: str) -> bool:
+        """Whether a stack held anything when this began, as far as the backend tells."""
+        return self._exists(name) and (self._found or {})[name].resources != 0
+
+    def _initialise(self, name: str) -> None:
+        with self._lock:
+            if not self._exists(name):
+                self.stacks.initialise(name)
+                self._remember(name, 0)
+
+    def _remember(self, name: str, resources: int | None) -> None:
+        self._found = {**(self._found or {}), name: StackFound(name, resources)}
+
+
+def _declare(declared: Callable[[Stack, Estate], None], stack: Stack, estate: Estate) -> None:
+    try:
+        declared(stack, estate)
+    except LandlineError as error:
+        # The engine prints a RunError without a traceback.
+        raise pulumi.RunError(str(error)) from error
+
+
+def _telling(result: Result) -> tuple[Step, ...]:
+    return tuple(step for step in result.steps if step.operation != "same")
+
+
+def _note(tell: Callable[[Event], None], task: Task, text: str) -> None:
+    tell(Noted(task, text))
+
+
+def _remedy(task: Task) -> str:
+    return (
+        f"Make sure that nobody works on it any more, then: landline {task.operation} {task.stack} --mend\n"
+        "It takes the lock off, looks in AWS for what was half made, and goes on."
+    )
+
+
+def _load_lazy_modules() -> None:
+    """Loads those modules of pulumi_aws that the components name: lazy loading is not thread-safe."""
+    components = [module for name, module in sys.modules.items() if name.startswith("components.")]
+    named = [value for module in components for value in vars(module).values()]
+    for module in named:
+        if isinstance(module, ModuleType):
+            getattr(module, "__all__", None)  # any but those that Python itself reads loads it
