@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from landline import network, proof
+from landline.estate import Target, collect
+from landline.estate import plan as plans
 from landline.sandbox.engine_estate import EngineEstate, engine_estate
 from landline.settings import load_estate
 
@@ -49,13 +52,22 @@ def census(world: World) -> dict[str, int]:
     }
 
 
+def described(world: World) -> dict[str, bytes]:
+    return dict(collect([Target(*HUB, world.session(*HUB))]).snapshot)
+
+
 def test_the_hub_from_preview_to_destroy(estate: EngineEstate, world: World) -> None:
     empty = census(world)
     planned = estate.preview("hub")
     assert planned.created > 50
+    before = described(world)
+    plan = network.read(plans.planned(plans.read_plan(estate.preview_document("hub")), before).snapshot)
     assert census(world) == empty
 
     assert estate.up("hub") == planned
+    foreseen, made = (proof.verify(model, None) for model in (plan, network.read(described(world))))
+    assert foreseen.verdict == made.verdict
+    assert foreseen.checked == made.checked
     full = census(world)
     assert full["services"] == full["load balancers"] == 2
     services = world.place(*HUB).client("ec2").describe_vpc_endpoint_service_configurations()

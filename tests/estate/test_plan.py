@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pulumi_aws
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,7 +16,9 @@ from hypothesis import strategies as st
 from landline import network, proof
 from landline.errors import UsageError
 from landline.estate.plan import TRANSLATIONS, planned, read_plan
+from landline.estate.plan.reference import PROPERTIES
 from landline.estate.plan.resource import SIGNATURE, UNKNOWN, has_unknown
+from landline.estate.plan.silent import LOUD, MODULES, TYPES, UNLESS
 from landline.onboarding.grants import grants_document
 from landline.settings import load_estate
 from tests.estate.plans import STEPS, document, snapshot
@@ -286,6 +290,18 @@ def test_remote_access_is_found() -> None:
     assert {path[-1].split(":")[-1] for path in paths} == {"connect", "vpn", "verified"}
 
 
+def test_a_service_network_joins_a_vpc() -> None:
+    preview = Preview()
+    shared = preview.create("aws:vpclattice/serviceNetwork:ServiceNetwork", "shared")
+    association = "aws:vpclattice/serviceNetworkVpcAssociation:ServiceNetworkVpcAssociation"
+    preview.create(association, "joined", vpcIdentifier=VPC, serviceNetworkIdentifier=shared)
+    plan = preview.planned()
+    assert plan.unknown == ()
+    assert [path[0] for path in found(judge(plan.snapshot), "network-link")] == [
+        "planned:orders:Vpc:orders-network-vpc"
+    ]
+
+
 def test_an_internet_facing_load_balancer_is_found() -> None:
     preview = Preview()
     route(preview, gatewayId=internet_gateway(preview))
@@ -555,6 +571,23 @@ def test_whatever_the_preview_keeps_to_itself_nothing_is_proven(hidden: set[tupl
 def test_with_all_of_it_the_spoke_is_proven() -> None:
     plan, verdict = alone(Preview())
     assert (plan.unknown, verdict.verdict) == ((), "proven")
+
+
+def test_every_type_named_here_is_one_of_pulumi_aws() -> None:
+    """A token with a slip of the pen would never be met, and what it guards against would pass."""
+    named = {*TRANSLATIONS, *LOUD, *UNLESS, *TYPES, *(t for types in PROPERTIES.values() for t in types)}
+    there = tokens()
+    assert len(there) > 1000
+    assert named - there <= {"aws:elasticloadbalancingv2/loadBalancer:LoadBalancer"}
+    assert {token.split(":")[1].split("/")[0] for token in there} >= MODULES
+    assert not named & TYPES & TRANSLATIONS.keys()
+
+
+def tokens() -> set[str]:
+    """The type tokens of the installed pulumi_aws, and those it had before, out of its source."""
+    now = re.compile(r"""(?:__init__\(\s*|type_=)['"](aws:[^'"]+)['"]""")
+    files = Path(pulumi_aws.__file__).parent.rglob("*.py")
+    return {token for file in files for token in now.findall(file.read_text())}
 
 
 # Files that are no plan

@@ -16,6 +16,7 @@ from landline.estate.plan import (
     endpoint,
     gateway,
     interface,
+    lattice,
     network_acl,
     remote_access,
     route_table,
@@ -47,6 +48,7 @@ _ORDER = (
     service_interface,
     endpoint,
     remote_access,
+    lattice,
     dns_firewall,
 )
 TRANSLATIONS = {row.token: row for family in _ORDER for row in family.TYPES}

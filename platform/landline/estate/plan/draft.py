@@ -31,6 +31,7 @@ STEMS = {
     "AllowedPrincipals": "describe-vpc-endpoint-service-permissions",
     "Entries": "get-managed-prefix-list-entries",
     "FirewallRules": "list-firewall-rules",
+    "items": "list-vpc-lattice",
     "ClientVpnTargetNetworks": "describe-client-vpn-target-networks",
     "AuthorizationRules": "describe-client-vpn-authorization-rules",
     "Domains": "list-firewall-domains",

@@ -33,6 +33,8 @@ TRANSIT_ROUTE_TABLE = "aws:ec2transitgateway/routeTable:RouteTable"
 TRANSIT_VPC_ATTACHMENT = "aws:ec2transitgateway/vpcAttachment:VpcAttachment"
 CLIENT_VPN = "aws:ec2clientvpn/endpoint:Endpoint"
 LOAD_BALANCER = "aws:lb/loadBalancer:LoadBalancer"
+SERVICE_NETWORK = "aws:vpclattice/serviceNetwork:ServiceNetwork"
+RESOURCE_GATEWAY = "aws:vpclattice/resourceGateway:ResourceGateway"
 FIREWALL_RULE_GROUP = "aws:route53/resolverFirewallRuleGroup:ResolverFirewallRuleGroup"
 FIREWALL_DOMAIN_LIST = "aws:route53/resolverFirewallDomainList:ResolverFirewallDomainList"
 
@@ -96,6 +98,9 @@ PROPERTIES: Mapping[str, Mapping[str, str]] = {
     "vpcEndpointServiceId": _SERVICE,
     "serviceName": {ENDPOINT_SERVICE: "serviceName"},
     "resourceId": _VPC,
+    "vpcIdentifier": _VPC,
+    "serviceNetworkIdentifier": {SERVICE_NETWORK: _ID},
+    "resourceGatewayIdentifier": {RESOURCE_GATEWAY: _ID},
     "firewallRuleGroupId": {FIREWALL_RULE_GROUP: _ID},
     "firewallDomainListId": {FIREWALL_DOMAIN_LIST: _ID},
     "prefixListId": {PREFIX_LIST: _ID, ENDPOINT: "prefixListId"},

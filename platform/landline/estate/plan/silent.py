@@ -165,6 +165,13 @@ TYPES = frozenset(
         "aws:ssm/patchGroup:PatchGroup",
         "aws:ssm/resourceDataSync:ResourceDataSync",
         "aws:ssm/serviceSetting:ServiceSetting",
+        "aws:vpclattice/accessLogSubscription:AccessLogSubscription",
+        "aws:vpclattice/authPolicy:AuthPolicy",
+        "aws:vpclattice/listener:Listener",
+        "aws:vpclattice/listenerRule:ListenerRule",
+        "aws:vpclattice/service:Service",
+        "aws:vpclattice/serviceNetwork:ServiceNetwork",
+        "aws:vpclattice/targetGroup:TargetGroup",
     }
 )
 """Single types of modules that also hold others.
