@@ -129,6 +129,12 @@ def test_the_demo_and_the_proof_of_what_it_kept(checkout: Path) -> None:
     assert code == ExitCode.FINDING, said
     assert_shown(said, told)
 
+    question = "landline reach payments logging --dump demo/before --stacks stacks --protocol tcp --port 443"
+    (told,) = shown(question)
+    code, said = run(checkout, question)
+    assert code == ExitCode.DONE, said
+    assert_shown(said, told)
+
 
 def test_the_spoke_and_then_its_grant_pass_the_check(checkout: Path) -> None:
     """The first check warns that nothing is granted, the second has nothing to say."""

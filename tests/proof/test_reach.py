@@ -1,12 +1,18 @@
 """Questions about two places: what gets through, by which hops, and what stops the rest."""
 
+import contextlib
+import json
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from landline import network, proof
 from landline.errors import UsageError
 from landline.exit_codes import ExitCode
 from landline.proof import Answer
 from tests.proof.dump import HUB, SPOKE, Dump, entry, isolated, permission, public, route, transit_route
+from tests.proof.test_reach_relays import balanced
 
 
 def ask(
@@ -275,3 +281,43 @@ def test_two_accounts_over_a_peering_connection_that_both_describe() -> None:
 
     assert unseen.path[-1] == "pcx-a"
     assert ask(dump, HUB, SPOKE).path[-1] == "eni-vpc-b"
+
+
+GARBAGE: st.SearchStrategy[object] = st.sampled_from(
+    ["", "?", "10.0.0.0/40", "::/200", "0.0.0.0/0", "eni-vpc-a", None, [], {}, -1, 70000, "tcp"]
+)
+
+
+def _spoilt(node: object, at: list[int], value: object) -> object:
+    """The same JSON with one of its leaves replaced: the one at which `at` counts down to nothing."""
+    if isinstance(node, dict):
+        return {key: _spoilt(item, at, value) for key, item in node.items()}
+    if isinstance(node, list):
+        return [_spoilt(item, at, value) for item in node]
+    at[0] -= 1
+    return value if at[0] == 0 else node
+
+
+@given(st.sampled_from(["nat", "vpn", "lb", "tgw"]), st.integers(1, 60), st.integers(0, 40), GARBAGE)
+@settings(deadline=None, max_examples=150)
+def test_a_spoilt_document_gets_an_answer_or_a_usage_error(
+    kind: str, leaf: int, file: int, value: object
+) -> None:
+    """Whatever one value is, nothing is raised but what a person can act on."""
+    dumps = {"nat": public(), "vpn": on_premises(), "lb": balanced(public()), "tgw": joined(BOTH)}
+    files = dict(dumps[kind].bytes())
+    full = sorted(name for name, data in files.items() if b"[]" not in data)
+    name = full[file % len(full)]
+    files[name] = json.dumps(_spoilt(json.loads(files[name]), [leaf], value)).encode()
+    model = network.read(files)
+    for source, destination in (
+        ("eni-vpc-a", "internet"),
+        ("internet", "eni-public"),
+        ("10.0.1.20", "192.168.1.1"),
+        ("192.168.1.1", "subnet-vpc-a"),
+        ("vpc-a", "front"),
+        ("eni-vpc-a", "i-back"),
+        ("eni-vpc-a", "10.2.1.10"),
+    ):
+        with contextlib.suppress(UsageError):
+            assert proof.reach(model, source, destination).verdict in ("reachable", "blocked", "unproven")

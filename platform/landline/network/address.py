@@ -5,6 +5,7 @@ of addresses is a set of integer intervals, and `0.0.0.0/0` matches no IPv6 pack
 """
 
 import ipaddress
+from collections.abc import Iterable
 from functools import lru_cache
 
 from landline.network.interval import Interval, Intervals, subtract, union
@@ -31,6 +32,20 @@ def cidr(text: str) -> Interval:
 def cidrs(texts: tuple[str, ...]) -> Intervals:
     """Return the union of some CIDR blocks. Raises ValueError as `cidr` does."""
     return union(tuple(cidr(text) for text in texts))
+
+
+def readable(texts: Iterable[str | None]) -> Intervals:
+    """Return the union of those of some texts that are blocks or addresses.
+
+    For asking who has an address: what cannot be read is a doubt of the network that it stands in.
+    """
+    spans: list[Interval] = []
+    for text in texts:
+        try:
+            spans.append(cidr(text or ""))
+        except ValueError:
+            continue
+    return union(tuple(spans))
 
 
 def is_v6(address: int) -> bool:

@@ -18,3 +18,5 @@ class Arrived:
     path: Path
     two_way: bool
     beyond: bool = False
+    relayed: bool = False
+    """Whether a load balancer sent them on."""

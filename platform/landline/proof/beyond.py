@@ -52,14 +52,13 @@ class Beyond:
         ]
         if not connections or not all(item.options.static_routes_only for item in connections):
             return None
-        return union(
-            tuple(
-                address.cidr(route.destination_cidr_block)
-                for item in connections
-                for route in item.routes
-                if route.state in ("available", "pending")
-            )
-        )
+        routes = [
+            address.readable((route.destination_cidr_block,))
+            for item in connections
+            for route in item.routes
+            if route.state in ("available", "pending")
+        ]
+        return union(tuple(span for spans in routes for span in spans)) if all(routes) else None
 
     def arrivals(self, end: End, source: Where, traffic: Packets) -> Iterator[Arrived | Open]:
         """Follow what comes from outside to an interface, by every door that may lead to the sender."""
@@ -121,7 +120,7 @@ class Beyond:
             for route in table:
                 named = {item.transit_gateway_attachment_id for item in route.transit_gateway_attachments}
                 if attachment in named and route.destination_cidr_block:
-                    spans.append(address.cidr(route.destination_cidr_block))
+                    spans += address.readable((route.destination_cidr_block,))
         return self._own_networks(private, senders, tuple(spans))
 
     @staticmethod

@@ -54,6 +54,7 @@ REASONS = {
     "not-there": "{id} leads to a network of its own, and no document says that it goes on: {packet}",
     "no-subnet": "no subnet of {id} has the address that {packet} goes to",
     "block-public-access": "VPC Block Public Access of {id} stops {packet}",
+    "sends-nothing": "{id} starts no connections: {packet}",
     "takes-nothing": "{id} takes nothing that it did not ask for: {packet}",
     "no-interface": "no interface of {id} has the address that {packet} goes to",
     "not-translatable": "{id} translates TCP, UDP and ICMP to IPv4 alone: {packet}",
@@ -70,12 +71,19 @@ def blocked_by(model: Model, stops: Stops, source: Where, destination: Where) ->
     real = [(stop, lost) for stop in stops.found if (lost := _lost(stop))]
     if not real:
         empty = source if not source.ends and not source.outside else destination
+        if empty.service is not None:
+            name = empty.service.service_id
+            return Blocked("no-endpoint", name, None, None, REASONS["no-endpoint"].format(id=name))
         return Blocked("no-interface", empty.name, None, None, f"no interface is at {empty.name}")
     goals = destination.interfaces()
-    stop, lost = max(
-        real,
-        key=lambda item: (item[0].id in goals, len(item[0].path), item[0].path, item[0].kind, item[0].id),
-    )
+
+    def nearness(item: tuple[Stop, Packets]) -> tuple[object, ...]:
+        stop, _ = item
+        there = stop.id in goals or stop.path[-1] in goals
+        after = stop.kind != "security-group"
+        return (stop.kind == "no-endpoint", there, len(stop.path), after, stop.path, stop.kind, stop.id)
+
+    stop, lost = max(real, key=nearness)
     return _described(model, stop, one_of(lost))
 
 
@@ -151,11 +159,9 @@ def _route(model: Model, stop: Stop, lost: Packets) -> Rule | None:
         for route in model.transit_gateway_routes.get(stop.id, ())
     ]
     for destination, state in listed:
-        if not destination[:1].isalnum() or destination.startswith("pl-"):
-            continue
-        start, end = address.cidr(destination)
-        if start <= low <= end:
-            found.append((end - start, destination, state))
+        for start, end in address.readable((destination,)):
+            if start <= low <= end:
+                found.append((end - start, destination, state))
     if not found:
         return None
     _, destination, state = min(found)

@@ -129,8 +129,8 @@ class Forwarding:
         course: Course,
     ) -> Iterator[Hop]:
         kind, name = target.kind, target.id
-        if kind in (Kind.BLACKHOLE, Kind.GATEWAY_ENDPOINT):
-            self._stop(kind.value.replace(" ", "-"), name or target.route_table, packets, path)
+        if kind is Kind.BLACKHOLE:
+            self._stop("blackhole", target.route_table, packets, path)
             return
         if kind is Kind.LOCAL:
             if course.local and course.asks():
@@ -140,7 +140,9 @@ class Forwarding:
             packets = self._out_of(subnet, packets, path)
         if not packets:
             return
-        if kind is Kind.UNKNOWN:
+        if kind is Kind.GATEWAY_ENDPOINT:
+            self._stop("gateway-endpoint", name, packets, (*path, name))
+        elif kind is Kind.UNKNOWN:
             yield Lost(name, packets, path)
         elif kind in (Kind.INTERNET_GATEWAY, Kind.EGRESS_ONLY_INTERNET_GATEWAY, Kind.CARRIER_GATEWAY):
             yield from self._gateway(network, kind, name, packets, (*path, name))

@@ -54,6 +54,16 @@ class Where:
         """Return the addresses inside its VPC by which it means an interface."""
         return intersect(station.addresses, self.literal) if self.literal else station.addresses
 
+    def gateway_lists(self, model: Model) -> tuple[str, ...]:
+        """Return why nobody can say which addresses the gateway endpoints of its VPCs have."""
+        tables = [table for end in self.ends for table in model.route_tables_of.get(end.network.id, ())]
+        unknown: set[str] = set()
+        for name in (route.destination_prefix_list_id for table in tables for route in table.routes):
+            listed = model.prefix_lists.get(name)
+            if name and name not in model.prefix_list_entries and (listed is None or listed.cidrs is None):
+                unknown.add(f"the entries of prefix list {name}, which a route names, are in no document")
+        return tuple(sorted(unknown))
+
     def goals(self) -> Intervals:
         """Return the addresses of all its interfaces inside their VPCs."""
         return union(tuple(span for end in self.ends for span in self.addresses(end.station)))
@@ -77,8 +87,9 @@ def find(topology: Topology, text: str, names: Mapping[str, str] | None = None) 
         return Where(text, service=service)
     chosen = tuple(_named(model, text))
     if chosen:
-        return _interfaces(topology, text, chosen)
-    if text in model.vpn_gateways.items:
+        return of_interfaces(topology, text, chosen)
+    endpoint = model.vpc_endpoints.get(text)
+    if text in model.vpn_gateways.items or (endpoint is not None and endpoint.vpc_endpoint_type == "Gateway"):
         return Where(text, outside=_outside(model, address.EVERYWHERE)[0], doors=(text,))
     known = tuple(sorted({*_known(model), *(names or {})}))
     if text in known:
@@ -93,7 +104,7 @@ def narrowed(station: Station, interfaces: Iterable[NetworkInterface]) -> Statio
     mine = [item for item in interfaces if item.network_interface_id in station.interfaces]
     if len(mine) == len(station.interfaces):
         return station
-    spans = address.cidrs(tuple(text for item in mine for text in item.addresses()))
+    spans = address.readable(text for item in mine for text in item.addresses())
     return _within(replace(station, interfaces=tuple(item.network_interface_id for item in mine)), spans)
 
 
@@ -143,7 +154,8 @@ def _account(model: Model, interface: NetworkInterface) -> str:
     return interface.owner_id or model.network_interfaces.places[interface.network_interface_id].account
 
 
-def _interfaces(topology: Topology, text: str, chosen: tuple[NetworkInterface, ...]) -> Where:
+def of_interfaces(topology: Topology, text: str, chosen: tuple[NetworkInterface, ...]) -> Where:
+    """Return the place that some interfaces are."""
     ends: list[End] = []
     lost: list[str] = []
     for vpc in sorted({item.vpc_id or "" for item in chosen}):
@@ -171,13 +183,14 @@ def _addresses(topology: Topology, text: str) -> Where:
     chosen: list[NetworkInterface] = []
     for _, interface in sorted(model.network_interfaces.items.items()):
         for inner, outside in interface.associations():
-            if outside.public_ip and _overlaps(address.cidr(outside.public_ip), span):
-                outer[address.cidr(outside.public_ip)[0]] = address.cidr(inner)[0]
+            own = address.readable((inner,))
+            for public, _ in intersect(address.readable((outside.public_ip,)), (span,)) if own else ():
+                outer[public] = own[0][0]
                 chosen.append(interface)
-        if any(_overlaps(address.cidr(one), span) for one in interface.addresses()):
+        if intersect(address.readable(interface.addresses()), (span,)):
             chosen.append(interface)
     meant = union((span, *((inner, inner) for inner in outer.values())))
-    found = _interfaces(topology, text, tuple(dict.fromkeys(chosen)))
+    found = of_interfaces(topology, text, tuple(dict.fromkeys(chosen)))
     ends = tuple(End(end.network, _within(end.station, meant)) for end in found.ends)
     outside_spans, lost = _outside(model, (span,))
     outside_spans = subtract(outside_spans, union(tuple((one, one) for one in outer)))
@@ -193,8 +206,9 @@ def _addresses(topology: Topology, text: str) -> Where:
     )
 
 
-def _overlaps(one: tuple[int, int], other: tuple[int, int]) -> bool:
-    return one[0] <= other[1] and other[0] <= one[1]
+def by_family(spans: Intervals) -> Intervals:
+    """Return the same addresses with no interval in both families, as `packets.boxes` needs them."""
+    return tuple(part for family in address.EVERYWHERE for part in intersect(spans, (family,)))
 
 
 def _outside(model: Model, spans: Intervals) -> tuple[Intervals, tuple[str, ...]]:
@@ -206,7 +220,7 @@ def _outside(model: Model, spans: Intervals) -> tuple[Intervals, tuple[str, ...]
             inside += address.cidrs(vpc.cidr_blocks())
         except ValueError as error:
             lost.append(f"{name} has an address block that cannot be read: {error}")
-    return subtract(union(spans), union(tuple(inside))), tuple(lost)
+    return by_family(subtract(union(spans), union(tuple(inside)))), tuple(lost)
 
 
 def _gaps(model: Model, text: str) -> tuple[str, ...]:

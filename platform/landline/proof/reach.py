@@ -5,12 +5,13 @@ from dataclasses import dataclass, replace
 
 from landline.exit_codes import ExitCode
 from landline.network import Model, address
-from landline.network.interval import Intervals, intersect, subtract, union
+from landline.network.interval import Intervals, contains, intersect, subtract, union
 from landline.network.packets import (
     EVERYTHING,
     SURE,
     Doubts,
     Packets,
+    answers,
     boxes,
     coming_from,
     doubted,
@@ -26,9 +27,13 @@ from landline.proof.blocked import Blocked, blocked_by
 from landline.proof.forwarding import Forwarding
 from landline.proof.inward import Inward
 from landline.proof.journey import Journeys
-from landline.proof.places import INTERNET, End, Where, find, narrowed
+from landline.proof.places import INTERNET, End, Where, by_family, find, narrowed, of_interfaces
 from landline.proof.public_access import DOCUMENT, PublicAccess, Stance
 from landline.proof.reached import External, Internet, Joined, Open
+from landline.proof.relays import ASSUMPTIONS as BALANCED
+from landline.proof.relays import Relays
+from landline.proof.stand_in import ASSUMPTION as STANDING_IN
+from landline.proof.stand_in import with_stand_ins
 from landline.proof.stops import Stops
 from landline.proof.traffic import Allowed, allowed
 
@@ -76,6 +81,14 @@ def reach(
     """
     topology = Topology(model)
     sender, receiver = find(topology, source, names), find(topology, destination, names)
+    standing_in = False
+    silent = not sender.outside and not sender.lost and not any(end.station.sends for end in sender.ends)
+    if silent:
+        model, added = with_stand_ins(model, (names or {}).get(source, source))
+        standing_in = bool(added)
+    if standing_in:
+        topology = Topology(model)
+        sender, receiver = of_interfaces(topology, source, added), find(topology, destination, names)
     stops = Stops()
     found = tuple(_Search(topology, stops).results(sender, receiver, traffic))
     arrived = [item for item in found if isinstance(item, Arrived)]
@@ -91,6 +104,8 @@ def reach(
     why |= {item.why for item in found if isinstance(item, Open)}
     why |= {doubt for item in found for box in item.packets for doubt in box.doubts}
     why |= {f"{item.path} cannot be read: {item.why}" for item in model.unreadable}
+    if receiver.outside:
+        why |= set(sender.gateway_lists(model))
     for network in _concerned(topology, sender, receiver):
         why |= set(network.doubts)
     verdict = "reachable" if certain else "unproven" if why else "blocked"
@@ -104,7 +119,7 @@ def reach(
         blocked_by=stop if verdict == "blocked" else None,
         allowed=allowed(tuple(box for item in through for box in sure(item.sent))),
         why=tuple(sorted(why)) if verdict == "unproven" else (),
-        assumptions=tuple(sorted(_assumptions(model, arrived))),
+        assumptions=tuple(sorted((*_assumptions(model, arrived), *([STANDING_IN] if standing_in else [])))),
     )
 
 
@@ -119,6 +134,8 @@ def _assumptions(model: Model, arrived: list[Arrived]) -> Iterator[str]:
     yield from ASSUMPTIONS
     if any(item.beyond for item in arrived):
         yield BEYOND
+    if any(item.relayed for item in arrived):
+        yield from BALANCED
     if any("internet" in item.path for item in arrived):
         off = [
             str(place) for place, d in sorted(model.places.items()) if d.vpcs and model.lacks(place, DOCUMENT)
@@ -138,9 +155,21 @@ class _Search:
         self._journeys = Journeys(self._forwarding, public_access)
         self._inward = Inward(self._journeys, self._forwarding, public_access)
         self._beyond = Beyond(self._forwarding, self._journeys)
+        self._relays = Relays(topology, self._journeys, stops, self._direct)
 
     def results(self, source: Where, destination: Where, traffic: Packets) -> Iterator[Arrived | Open]:
         """Yield every way, and every place where the documents say too little."""
+        for found in self._direct(source, destination, traffic):
+            heard = found if isinstance(found, Open) else self._relays.listening(found)
+            if heard is not None:
+                yield heard
+        if destination.service is not None:
+            yield from self._relays.to_service(source, destination, traffic)
+        elif destination.ends:
+            yield from self._relays.to_targets(source, destination, traffic)
+
+    def _direct(self, source: Where, destination: Where, traffic: Packets) -> Iterator[Arrived | Open]:
+        """Yield the ways on which nothing takes packets and sends others on in its place."""
         for end in source.ends:
             for one in _apart(self._topology.model, end, destination):
                 yield from self._from_inside(one, destination, traffic)
@@ -153,6 +182,10 @@ class _Search:
                     yield from self._beyond.arrivals(replace(end, station=direct), source, traffic)
 
     def _from_inside(self, end: End, destination: Where, traffic: Packets) -> Iterator[Arrived | Open]:
+        if not end.station.sends:
+            name = end.station.interfaces[0]
+            self._stops.note("sends-nothing", name, boxes(end.station.addresses, address.EVERYWHERE), (name,))
+            return
         own = end.station.addresses if len(end.station.interfaces) == 1 else ()
         goals = subtract(destination.goals(), own)
         outer = tuple((one, one) for one, _ in destination.outer)
@@ -161,9 +194,13 @@ class _Search:
             (address.ALL_V6,),
         )
         packets = both(
-            boxes(end.station.addresses, union(goals + outer + destination.outside + destination.literal)),
+            boxes(
+                end.station.addresses,
+                by_family(union(goals + outer + destination.outside + destination.literal)),
+            ),
             traffic,
         )
+        before = len(self._stops.found)
         for reached in self._journeys.toward(end.network, end.station, packets) if packets else ():
             if isinstance(reached, Open):
                 yield reached
@@ -180,6 +217,19 @@ class _Search:
                     yield from self._round(replace(reached, packets=back), destination)
             else:
                 yield from self._external(reached, destination)
+
+        yield from self._by_gateway_endpoints(end, destination, before)
+
+    def _by_gateway_endpoints(self, end: End, destination: Where, before: int) -> Iterator[Arrived]:
+        """Take what gateway endpoints hand to AWS's services, outside the estate's VPCs."""
+        home = end.network.subnets[end.station.subnet]
+        for stop in self._stops.found[before:]:
+            wanted = not destination.doors or stop.id in destination.doors
+            if stop.kind == "gateway-endpoint" and wanted and destination.name != INTERNET:
+                packets = coming_from(to(stop.came, destination.outside), end.station.addresses)
+                if packets:
+                    two_way = bool(sure(both(answers(packets), home.acl_in)))
+                    yield Arrived(packets, packets, stop.path, two_way=two_way)
 
     def _at_goal(self, reached: Joined, destination: Where) -> Packets:
         """Return the packets that end at an interface that was asked for, not on the way at another."""
@@ -213,6 +263,8 @@ class _Search:
         holder = self._holder(first.network, min(sent).src[0])
         if holder is not None:
             path = (holder, *path[1:])
+        if path[:1] == path[1:2]:
+            path = path[1:]  # a subnet stands in for what may be in it
         if isinstance(reached, Joined):
             holder = self._holder(reached.network, min(reached.packets).dst[0])
             if holder is not None and holder != path[0]:
@@ -221,7 +273,7 @@ class _Search:
 
     def _holder(self, network: VpcNetwork, one: int) -> str | None:
         for interface in self._topology.model.network_interfaces_of.get(network.id, ()):
-            if any(low <= one <= high for low, high in map(address.cidr, interface.addresses())):
+            if contains(address.readable(interface.addresses()), one):
                 return interface.network_interface_id
         return None
 
@@ -321,9 +373,8 @@ class _Search:
         found: list[tuple[int, int]] = []
         for interface in self._topology.model.network_interfaces_of.get(network.id, ()):
             for inner, outside in interface.associations():
-                one = address.cidr(inner)
-                if outside.public_ip and coming_from(reached.packets, (one,)):
-                    found.append(address.cidr(outside.public_ip))
+                if coming_from(reached.packets, address.readable((inner,))):
+                    found += address.readable((outside.public_ip,))
         found += [box.src for box in reached.packets if address.is_v6(box.src[0])]
         if found:
             return union(tuple(found)), SURE

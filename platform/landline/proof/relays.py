@@ -1,0 +1,382 @@
+"""Load balancers and endpoint services: what takes packets, and sends others on to its targets."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+from landline.network import address
+from landline.network.interval import Interval, Intervals, union
+from landline.network.load_balancer import Listener, LoadBalancer, TargetGroup, TargetHealthDescription
+from landline.network.network_interface import NetworkInterface
+from landline.network.packets import (
+    ALL_PORTS,
+    NOTHING,
+    TCP,
+    UDP,
+    Box,
+    Packets,
+    answers,
+    boxes,
+    doubted,
+    sure,
+)
+from landline.network.packets import intersect as both
+from landline.network.topology import Topology
+from landline.network.vpc_endpoint import CONNECTED
+from landline.proof.arrived import Arrived
+from landline.proof.journey import Journeys
+from landline.proof.places import End, Where, of_interfaces
+from landline.proof.reached import Joined, Open
+from landline.proof.stops import Stops
+from landline.proof.translation import EPHEMERAL
+
+PROTOCOLS: dict[str, tuple[int, ...]] = {
+    "TCP": (TCP,),
+    "TLS": (TCP,),
+    "HTTP": (TCP,),
+    "HTTPS": (TCP,),
+    "UDP": (UDP,),
+    "QUIC": (UDP,),
+    "TCP_UDP": (TCP, UDP),
+    "TCP_QUIC": (TCP, UDP),
+}
+"""What a listener takes ("elbv2 API, CreateListener"). A Gateway Load Balancer's is a route's business."""
+
+ASSUMPTIONS = (
+    "Target groups keep AWS's default: targets see the client's address if they are instances or speak UDP.",
+    "Load balancers send to targets in every Availability Zone.",
+)
+
+Direct = Callable[[Where, Where, Packets], Iterator[Arrived | Open]]
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """What has arrived at a load balancer: packets at its node, how they were sent and came there."""
+
+    node: End
+    arrived: Arrived
+    private: bool
+    """Whether they came over PrivateLink: then targets see the load balancer's address, whatever is set."""
+
+
+class Relays:
+    """The load balancers and endpoint services of an estate, for one search."""
+
+    def __init__(self, topology: Topology, journeys: Journeys, stops: Stops, direct: Direct) -> None:
+        self._topology = topology
+        self._model = topology.model
+        self._journeys = journeys
+        self._stops = stops
+        self._direct = direct
+
+    def listening(self, found: Arrived) -> Arrived | None:
+        """Return what is taken of packets at an interface: a load balancer takes what it listens to."""
+        interface = self._model.network_interfaces.get(found.path[-1])
+        balancer = None if interface is None else self._owner(interface)
+        if balancer is None:
+            return found
+        taken, sent = NOTHING, NOTHING
+        listeners = self._model.listeners.get(balancer.load_balancer_arn)
+        if listeners is None:
+            why = f"no Listeners document shows what {balancer.load_balancer_arn} listens to"
+            return replace(found, packets=doubted(found.packets, {why}), sent=doubted(found.sent, {why}))
+        for listener in listeners:
+            taken += both(found.packets, _taken(listener))
+            sent += both(found.sent, _taken(listener))
+        arn = balancer.load_balancer_arn
+        self._stops.note("no-listener", arn, found.packets, found.path, passed=taken)
+        return replace(found, packets=taken, sent=sent) if taken else None
+
+    def to_targets(self, source: Where, destination: Where, traffic: Packets) -> Iterator[Arrived | Open]:
+        """Follow packets to load balancers that have one of the destinations as their target."""
+        goals = destination.interfaces()
+        for balancer in self._model.load_balancers:
+            front = self._front(balancer)
+            if front.interfaces() & (goals | source.interfaces()) or not self._serves(balancer, goals):
+                continue
+            for found in self._direct(source, front, traffic):
+                if isinstance(found, Open):
+                    yield found
+                else:
+                    node = next(end for end in front.ends if found.path[-1] in end.station.interfaces)
+                    yield from self._balanced(balancer, Client(node, found, private=False), goals)
+
+    def to_service(self, source: Where, destination: Where, traffic: Packets) -> Iterator[Arrived | Open]:
+        """Follow packets to a service: to its endpoints, over PrivateLink, and on to its targets."""
+        service = destination.service
+        if service is None:
+            return
+        endpoints = [
+            item
+            for _, item in sorted(self._model.vpc_endpoints.items.items())
+            if item.service_name == service.service_name
+        ]
+        homes = {end.network.id for end in source.ends}
+        if not any(endpoint.vpc_id in homes for endpoint in endpoints):
+            wanted = tuple(
+                box for end in source.ends for box in boxes(end.station.addresses, address.EVERYWHERE)
+            )
+            self._stops.note("no-endpoint", service.service_id, wanted, (source.name,))
+        for endpoint in endpoints:
+            name = endpoint.vpc_endpoint_id
+            chosen = [self._model.network_interfaces.get(one) for one in endpoint.network_interface_ids]
+            listed = tuple(item for item in chosen if item is not None)
+            if len(listed) < len(chosen) or not chosen:
+                why = f"the network interfaces of {name} are in no document"
+                yield Open(why, boxes(address.EVERYWHERE, address.EVERYWHERE), (name,))
+            front = of_interfaces(self._topology, name, listed)
+            for found in self._direct(source, front, traffic):
+                if isinstance(found, Open):
+                    yield found
+                    continue
+                path = (*found.path, name, service.service_id)
+                if not (endpoint.connected() and self._accepted(service.service_id, name)):
+                    self._stops.note("endpoint-state", name, found.packets, path)
+                    continue
+                came = replace(found, path=path)
+                for arn in service.network_load_balancer_arns:
+                    yield from self._over_private_link(arn, came)
+                if not service.network_load_balancer_arns:
+                    why = f"no document names the load balancers of {service.service_id}"
+                    yield Open(why, found.packets, path)
+
+    def _accepted(self, service: str, endpoint: str) -> bool:
+        """Tell whether the service's owner sees the connection as carrying packets, where it is described."""
+        states = [
+            item.vpc_endpoint_state.lower()
+            for document in self._model.places.values()
+            for item in document.vpc_endpoint_connections or ()
+            if (item.service_id, item.vpc_endpoint_id) == (service, endpoint)
+        ]
+        return not states or any(state in CONNECTED for state in states)
+
+    def _over_private_link(self, arn: str, came: Arrived) -> Iterator[Arrived | Open]:
+        """Hand packets to a load balancer's nodes, past its security groups if it applies them.
+
+        Those see the client's own address ("Network Load Balancers guide, Security groups").
+        """
+        balancer = next((item for item in self._model.load_balancers if item.load_balancer_arn == arn), None)
+        front = None if balancer is None else self._front(balancer)
+        if balancer is None or front is None or not front.ends:
+            yield Open(
+                f"load balancer {arn} or its network interfaces are in no document", came.packets, came.path
+            )
+            return
+        for node in front.ends:
+            path = (*came.path, node.station.interfaces[0])
+            entering = _toward(came.packets, node.station.addresses)
+            if balancer.enforce_security_group_inbound_rules_on_private_link_traffic != "off":
+                taken = both(entering, node.station.group_in)
+                name = node.station.interfaces[0]
+                self._stops.note("security-group", name, entering, path, passed=taken, direction="ingress")
+                entering = taken
+            sent = _as_sent(came.sent, entering)
+            if entering:
+                arrived = replace(came, packets=entering, sent=sent, path=path)
+                yield from self._balanced(balancer, Client(node, arrived, private=True), None)
+
+    def _balanced(
+        self, balancer: LoadBalancer, client: Client, goals: frozenset[str] | None
+    ) -> Iterator[Arrived | Open]:
+        """Follow what a load balancer takes to its targets, or to those of them that are `goals`."""
+        arn, came = balancer.load_balancer_arn, client.arrived
+        listeners = self._model.listeners.get(arn)
+        if listeners is None:
+            yield Open(f"no Listeners document shows what {arn} listens to", came.packets, came.path)
+            return
+        taken = tuple(box for listener in listeners for box in both(came.packets, _taken(listener)))
+        self._stops.note("no-listener", arn, came.packets, came.path, passed=taken)
+        for listener in listeners:
+            part = both(came.packets, _taken(listener))
+            for action in listener.default_actions if part else ():
+                for name in action.groups():
+                    group = self._model.target_groups.get(name)
+                    if group is None:
+                        yield Open(f"target group {name} is in no document", part, came.path)
+                        continue
+                    narrowed = replace(came, packets=part, sent=both(came.sent, _taken(listener)))
+                    yield from self._targets(balancer, replace(client, arrived=narrowed), group, goals)
+
+    def _targets(
+        self, balancer: LoadBalancer, client: Client, group: TargetGroup, goals: frozenset[str] | None
+    ) -> Iterator[Arrived | Open]:
+        came = client.arrived
+        known = self._model.targets(group)
+        if known is None:
+            what = f"no TargetHealthDescriptions document shows the targets of {group.target_group_name}"
+            yield Open(what, came.packets, came.path)
+            return
+        used = _in_use(known)
+        if not used:
+            self._stops.note("no-target", balancer.load_balancer_arn, came.packets, came.path)
+        for item in used:
+            if group.target_type == "alb":
+                why = f"{balancer.load_balancer_name} hands on to {item.target.id}, which is not modelled"
+                yield Open(why, came.packets, came.path)
+                continue
+            interface = self._interface(group, item.target.id)
+            if interface is None and goals is None:
+                self._stops.note("no-target", balancer.load_balancer_arn, came.packets, came.path)
+            if interface is None or (goals is not None and interface.network_interface_id not in goals):
+                continue
+            yield from self._on_to(balancer, client, group, interface, item.target.port or group.port)
+
+    def _on_to(
+        self,
+        balancer: LoadBalancer,
+        client: Client,
+        group: TargetGroup,
+        interface: NetworkInterface,
+        port: int,
+    ) -> Iterator[Arrived | Open]:
+        """Follow packets from a load balancer's node to one target."""
+        node, came = client.node, client.arrived
+        own = interface.private_ip_address or next(iter(interface.addresses()), None)
+        if own is None:
+            return
+        goal = next(iter(address.readable((own,))), None)
+        if goal is None:
+            return
+        kept = not client.private and balancer.type == "network" and _preserves(group)
+        senders = [(node.station.addresses, EPHEMERAL)]
+        if kept:
+            senders = [(union(tuple(box.src for box in came.packets)), ALL_PORTS)]
+            if self._names(interface, balancer.security_groups):
+                senders.append((node.station.addresses, EPHEMERAL))
+        for sources, sports in senders:
+            packets = tuple(
+                Box(source, goal, box.protocol, sports, (port, port), box.doubts)
+                for box in came.packets
+                for source in sources
+                if address.is_v6(source[0]) == address.is_v6(goal[0])
+            )
+            for reached in self._journeys.toward(node.network, node.station, packets) if packets else ():
+                if isinstance(reached, Open):
+                    yield replace(reached, path=(*came.path, *reached.path[1:]))
+                elif isinstance(reached, Joined) and reached.path[-1] in self._alike(reached, interface):
+                    path = (*came.path, *reached.path[1:-1], interface.network_interface_id)
+                    back = self._journeys.comes_back(reached)
+                    if kept:
+                        back = self._returns(node, reached)
+                    yield Arrived(
+                        reached.packets, came.sent, path, two_way=came.two_way and back, relayed=True
+                    )
+
+    @staticmethod
+    def _alike(reached: Joined, interface: NetworkInterface) -> tuple[str, ...]:
+        name = interface.network_interface_id
+        return next((s.interfaces for s in reached.network.stations if name in s.interfaces), ())
+
+    @staticmethod
+    def _returns(node: End, reached: Joined) -> bool:
+        """Tell whether answers to a client's address get back to the node, which knows their flow."""
+        reply = answers(reached.packets)
+        home = node.network.subnets[node.station.subnet]
+        origin = reached.origin
+        if origin is not home and hasattr(origin, "acl_out"):
+            reply = both(both(reply, origin.acl_out), home.acl_in)
+        return bool(sure(reply))
+
+    def _names(self, interface: NetworkInterface, groups: tuple[str, ...]) -> bool:
+        """Tell whether an interface's security groups let in a load balancer's by name."""
+        mine = [self._model.security_groups.get(item.group_id) for item in interface.groups]
+        return any(
+            pair.group_id in groups
+            for group in mine
+            if group is not None
+            for permission in group.ip_permissions
+            for pair in permission.user_id_group_pairs
+        )
+
+    def _interface(self, group: TargetGroup, target: str) -> NetworkInterface | None:
+        """Return the interface of a target: an instance's primary one, or the one that has the address."""
+        found = [
+            item
+            for _, item in sorted(self._model.network_interfaces.items.items())
+            if (
+                item.attachment is not None
+                and item.attachment.instance_id == target
+                and item.attachment.device_index == 0
+            )
+            or (item.vpc_id == group.vpc_id and target in item.addresses())
+        ]
+        return found[0] if found else None
+
+    def _owner(self, interface: NetworkInterface) -> LoadBalancer | None:
+        return next(
+            (
+                item
+                for item in self._model.load_balancers
+                if item.type != "gateway" and item.owns(interface.description)
+            ),
+            None,
+        )
+
+    def _front(self, balancer: LoadBalancer) -> Where:
+        """Return a load balancer's nodes, one end for each."""
+        chosen = tuple(
+            item
+            for _, item in sorted(self._model.network_interfaces.items.items())
+            if balancer.owns(item.description)
+        )
+        ends = tuple(
+            end
+            for item in chosen
+            for end in of_interfaces(self._topology, balancer.load_balancer_arn, (item,)).ends
+        )
+        return Where(balancer.load_balancer_arn, ends)
+
+    def _serves(self, balancer: LoadBalancer, goals: frozenset[str]) -> bool:
+        """Tell whether a load balancer may have one of some interfaces as its target."""
+        for listener in self._model.listeners.get(balancer.load_balancer_arn, ()):
+            for action in listener.default_actions:
+                for name in action.groups():
+                    group = self._model.target_groups.get(name)
+                    if group is not None and any(
+                        found.network_interface_id in goals
+                        for item in self._model.targets(group) or ()
+                        if (found := self._interface(group, item.target.id)) is not None
+                    ):
+                        return True
+        return False
+
+
+def _taken(listener: Listener) -> Packets:
+    ports: Interval = (listener.port, listener.port)
+    return tuple(
+        box
+        for number in PROTOCOLS.get(listener.protocol, ())
+        for box in boxes(address.EVERYWHERE, address.EVERYWHERE, (number, number), dport=ports)
+    )
+
+
+def _in_use(known: tuple[TargetHealthDescription, ...]) -> tuple[TargetHealthDescription, ...]:
+    """Return the targets that get packets: the healthy ones, or all where none is.
+
+    Load balancers fail open ("Network Load Balancers guide, Target group health"). Without health checks the
+    state is unavailable, and before the first one it is initial.
+    """
+    registered = tuple(
+        item for item in known if item.target_health.state not in ("unused", "draining", "unhealthy.draining")
+    )
+    healthy = tuple(item for item in registered if item.target_health.state != "unhealthy")
+    return healthy or registered
+
+
+def _preserves(group: TargetGroup) -> bool:
+    """Tell whether targets see the client's address ("Network Load Balancers guide, Target groups")."""
+    return group.target_type == "instance" or group.protocol in ("UDP", "TCP_UDP", "QUIC", "TCP_QUIC")
+
+
+def _toward(packets: Packets, addresses: Intervals) -> Packets:
+    return tuple(box._replace(dst=span) for box in packets for span in addresses)
+
+
+def _as_sent(sent: Packets, taken: Packets) -> Packets:
+    """Return those of the packets as a client sent them that are the taken ones under another destination."""
+    goals = union(tuple(box.dst for box in sent))
+    return tuple(
+        shared
+        for box in taken
+        for shared in both(sent, boxes((box.src,), goals, box.protocol, box.sport, box.dport, box.doubts))
+    )
