@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -498,3 +498,59 @@ def test_a_prefix_list_of_another_owner_cannot_be_changed(world: World) -> None:
     code, _ = refused(lambda: hub.modify_managed_prefix_list(PrefixListId=aws["PrefixListId"], MaxEntries=5))
 
     assert code == "InvalidPrefixListID.NotFound"
+
+
+@pytest.mark.parametrize(
+    ("operation", "arguments", "code"),
+    [
+        (
+            "create_vpc_endpoint_service_configuration",
+            {"NetworkLoadBalancerArns": []},
+            "InvalidParameter",
+        ),
+        (
+            "modify_vpc_endpoint",
+            {"VpcEndpointId": "vpce-0123456789abcdef0", "AddSubnetIds": ["subnet-1"]},
+            "InvalidVpcEndpointId.NotFound",
+        ),
+        (
+            "create_vpc_endpoint_connection_notification",
+            {"ConnectionNotificationArn": f"arn:aws:sns:{REGION}:{HUB}:t", "ConnectionEvents": ["Accept"]},
+            "InvalidParameter",
+        ),
+        (
+            "modify_vpc_endpoint_connection_notification",
+            {"ConnectionNotificationId": "vpce-nfn-0123456789abcdef0", "ConnectionEvents": ["Accept"]},
+            "InvalidConnectionNotification",
+        ),
+        (
+            "create_vpc_block_public_access_exclusion",
+            {"InternetGatewayExclusionMode": "allow-egress"},
+            "InvalidParameterCombination",
+        ),
+        (
+            "delete_vpc_block_public_access_exclusion",
+            {"ExclusionId": "vpcbpa-exclude-0123456789abcdef0"},
+            "InvalidVpcBlockPublicAccessExclusionId.NotFound",
+        ),
+    ],
+)
+def test_what_is_incomplete_or_unknown(
+    world: World, operation: str, arguments: dict[str, object], code: str
+) -> None:
+    assert refused(lambda: getattr(ec2(world, HUB), operation)(**arguments))[0] == code
+
+
+@pytest.mark.parametrize(
+    ("more", "code"),
+    [
+        ({"SubnetIds": ["subnet-0123456789abcdef0"]}, "InvalidSubnetID.NotFound"),
+        ({"SecurityGroupIds": ["sg-0123456789abcdef0"]}, "InvalidGroup.NotFound"),
+        ({"RouteTableIds": ["rtb-0123456789abcdef0"]}, "InvalidParameter"),
+    ],
+)
+def test_an_interface_endpoint_of_what_is_not_there(world: World, more: dict[str, Any], code: str) -> None:
+    offered = service(world, network(world, HUB))
+    spoke = network(world, SPOKE)
+
+    assert refused(lambda: connect(world, spoke, offered.name, **more))[0] == code
