@@ -88,6 +88,7 @@ HOLES = {
     "no rules": ([], "no rule blocks"),
     "only some names are blocked": ([ALLOW, firewall_rule(200, "BLOCK", ALLOWED)], "no rule blocks"),
     "the block comes after": ([firewall_rule(50, "ALLOW", EVERYTHING), ALLOW, BLOCK], "allows '*'"),
+    "the file lists the block first": ([BLOCK, firewall_rule(50, "ALLOW", EVERYTHING)], "allows '*'"),
     "the rest is only alerted to": ([ALLOW, firewall_rule(200, "ALERT", EVERYTHING)], "only alerts"),
     "one type of query is let through": (
         [firewall_rule(50, "ALLOW", EVERYTHING, Qtype="TXT"), ALLOW, BLOCK],

@@ -776,6 +776,17 @@ PLAIN = {
         ],
         False,
     ),
+    "callers of another organisation beside": (
+        [
+            {
+                **ALLOW,
+                "Condition": {
+                    "StringEquals": {**IN_ORG, "aws:PrincipalOrgID": [ORGANIZATION, "o-other00000"]}
+                },
+            }
+        ],
+        False,
+    ),
     "where there is one": ([{**ALLOW, "Condition": {"StringEqualsIfExists": IN_ORG}}], False),
     "a statement beside": ([ORG_ONLY, {**ALLOW, "Action": "s3:GetObject"}], False),
     "a variable": (
