@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from landline.errors import UsageError
 from landline.estate.plan import (
     control,
     dns_firewall,
@@ -27,7 +28,7 @@ from landline.estate.plan import (
 )
 from landline.estate.plan.draft import Draft
 from landline.estate.plan.silent import silent
-from landline.estate.plan.source import Plan, plan_of_events, read_plan
+from landline.estate.plan.source import MISSHAPEN, Plan, plan_of_events, read_plan
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -89,34 +90,31 @@ def planned(
     assumed. `places` gives stacks their account and Region where the plan does not tell. Resources that stay
     as they are count as the base shows them; recorded states stand for the accounts and Regions that it does
     not show.
+
+    Raises `UsageError` for inputs or documents that are in no shape in which Pulumi and AWS write them.
     """
-    draft = Draft(plan.resources, base, places or {})
+    try:
+        draft = Draft(plan.resources, base, places or {})
+    except MISSHAPEN as error:
+        raise UsageError(
+            f"the snapshot cannot be read: {error!r}; give it as AWS's calls print it"
+        ) from error
     sources: dict[str, Source] = {}
     if plan.recorded:
         draft.assume(AS_RECORDED)
     for what in plan.interrupted:
         draft.note(f"{what}: the operation was interrupted; whether AWS did it is not recorded")
-    for resource in reversed(plan.resources):
-        if resource.change == "delete":
-            _lift(draft, resource)
+    gone = [resource for resource in reversed(plan.resources) if resource.change == "delete"]
     laid = [resource for resource in plan.resources if resource.change != "delete"]
-    for resource in sorted(laid, key=lambda one: _RANK.get(one.type, -1)):
-        if not resource.custom or silent(resource.type, resource.inputs):
-            continue
-        place = draft.place(resource)
-        if resource.change == "same":
-            if draft.has_the_say(place):
+    for resource in (*gone, *sorted(laid, key=lambda one: _RANK.get(one.type, -1))):
+        try:
+            if resource.change == "delete":
+                _lift(draft, resource)
+            elif _lay(draft, resource, recorded=plan.recorded):
                 sources[draft.identity(resource)] = _source(resource)
-                continue
-            if plan.recorded:
-                draft.fill(place)
-        row = TRANSLATIONS.get(resource.type)
-        if row is None:
-            draft.note(f"{resource}: whether its type carries packets is not modelled")
-            continue
-        sources[draft.identity(resource)] = _source(resource)
-        draft.maker = resource
-        row.lay(draft, resource, place)
+        except MISSHAPEN as error:
+            what = "give the preview and the documents as Pulumi and AWS write them"
+            raise UsageError(f"{resource}: cannot be laid over the snapshot: {error!r}; {what}") from error
     made = {name: _source(resource) for name, resource in draft.made.items()}
     return Planned(draft.snapshot(), made | sources, draft.unknowns)
 
@@ -125,7 +123,27 @@ def _source(resource: Resource) -> Source:
     return Source(resource.stack, resource.urn, resource.position)
 
 
+def _lay(draft: Draft, resource: Resource, *, recorded: bool) -> bool:
+    """Lay what is there after the plan; tell whether the documents then show it."""
+    if not resource.custom or silent(resource.type, resource.inputs):
+        return False
+    place = draft.place(resource)
+    if resource.change == "same":
+        if draft.has_the_say(place):
+            return resource.type in TRANSLATIONS
+        if recorded:
+            draft.fill(place)
+    row = TRANSLATIONS.get(resource.type)
+    if row is None:
+        draft.note(f"{resource}: whether its type carries packets is not modelled")
+        return False
+    draft.maker = resource
+    row.lay(draft, resource, place)
+    return True
+
+
 def _lift(draft: Draft, resource: Resource) -> None:
+    """Take out what goes. What is not translated protects nobody, so that it may go unseen."""
     row = TRANSLATIONS.get(resource.type)
     if resource.custom and row is not None:
         row.lift(draft, resource, draft.place(resource))

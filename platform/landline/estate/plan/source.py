@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 HOW = "make one with `pulumi preview --json --show-sames`, or a state with `pulumi stack export`"
 
+MISSHAPEN = (AttributeError, IndexError, KeyError, TypeError, ValueError, RecursionError)
+"""What comes of reading a document that is not in the shape that its writer gives it."""
+
 CHANGES: dict[str, tuple[Change, ...]] = {
     "create": ("create",),
     "create-replacement": ("create",),
@@ -60,13 +63,16 @@ def read_plan(data: bytes, name: str = "the plan") -> Plan:
         raise UsageError(f"{name}: is {what}; {HOW}") from error
     try:
         match document:
+            case {"diagnostics": [*said]} if errors := [o for o in said if o.get("severity") == "error"]:
+                why = str(errors[0]["message"]).strip()
+                raise UsageError(f"{name}: the preview failed: {why}; mend that first")
             case {"steps": [*steps]}:
                 return _merged(_step(step) for step in steps)
             case {"deployment": {"manifest": _} as deployment}:
                 return _state(deployment)
             case {"changeSummary": {}}:
                 return Plan(())
-    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+    except MISSHAPEN as error:
         raise UsageError(f"{name}: is not as Pulumi writes it ({error!r}); {HOW}") from error
     raise UsageError(f"{name}: is neither a preview nor a state; {HOW}")
 
@@ -137,18 +143,22 @@ def _recorded(state: Mapping[str, Any]) -> Resource:
 
 
 def _resource(urn: str, change: Change, state: Mapping[str, Any], old: Mapping[str, Any] | None) -> Resource:
-    provider = state.get("provider")
+    provider, dependencies = state.get("provider"), state.get("propertyDependencies") or {}
+    inputs, outputs = (state.get(key) for key in ("inputs", "outputs"))
+    texts = (urn, state["type"], provider or "")
+    if urn.count("::") < 3 or not all(isinstance(text, str) for text in texts):
+        raise ValueError(f"{urn}: no URN, type or provider")
+    if not all(isinstance(part, dict) for part in (inputs or {}, outputs or {}, dependencies)):
+        raise ValueError(f"{urn}: inputs, outputs or dependencies are no object")
     return Resource(
         urn=urn,
         type=state["type"],
         change=change,
         id=(state.get("id") or (old or {}).get("id") or None) if change != "create" else None,
         provider=provider.rsplit("::", 1)[0] if provider else None,
-        inputs=plain(state.get("inputs") or {}),
-        outputs=plain(state.get("outputs") or {}),
-        dependencies={
-            name: tuple(urns) for name, urns in (state.get("propertyDependencies") or {}).items() if urns
-        },
+        inputs=plain(inputs or {}),
+        outputs=plain(outputs or {}),
+        dependencies={name: tuple(str(one) for one in urns) for name, urns in dependencies.items() if urns},
         old=plain((old or {}).get("inputs") or {}),
         custom=state.get("custom", True),
         position=(state.get("sourcePosition") or "").removeprefix("project:///") or None,
