@@ -68,9 +68,12 @@ class Figure:
     slowest: float
     cpu: float
     json_load: float
+    json_load_cpu: float
     ratio: float
     """The median of each run's time over that of its neighbouring json.load."""
     ratio_range: tuple[float, float]
+    cpu_ratio: float
+    """The same of CPU time, which other processes disturb less."""
     peak_megabytes: float
     peak_over_dump: float
 
@@ -126,13 +129,13 @@ def make(directory: Path, name: str, vpcs: int, *options: str) -> Case:
     return Case(name, vpcs, where, sum(files), len(files), 1 if "--mesh" in options else 0)
 
 
-def measured(case: Case, runs: int) -> tuple[Figure, list[Run]]:
+def measured(case: Case, runs: int) -> Figure:
     """The figures of an estate, of `runs` turns after one that does not count."""
     turns = [(json_load(case), verify(case)) for _ in range(runs + 1)][1:]
     ours = sorted(turn.wall for _, turn in turns)
     ratios = sorted(turn.wall / base.wall for base, turn in turns)
     peak = max(turn.peak for _, turn in turns)
-    figure = Figure(
+    return Figure(
         estate=case.name,
         vpcs=case.vpcs,
         megabytes=round(case.size / 1e6, 1),
@@ -142,12 +145,13 @@ def measured(case: Case, runs: int) -> tuple[Figure, list[Run]]:
         slowest=round(ours[-1], 3),
         cpu=round(min(turn.cpu for _, turn in turns), 3),
         json_load=round(statistics.median(base.wall for base, _ in turns), 3),
+        json_load_cpu=round(min(base.cpu for base, _ in turns), 3),
         ratio=round(statistics.median(ratios), 2),
         ratio_range=(round(ratios[0], 2), round(ratios[-1], 2)),
+        cpu_ratio=round(statistics.median(turn.cpu / base.cpu for base, turn in turns), 2),
         peak_megabytes=round(peak / 1e6, 1),
         peak_over_dump=round(peak / case.size, 2),
     )
-    return figure, [turn for _, turn in turns]
 
 
 def bounds(figures: dict[str, Figure], mesh: float, help_: float) -> list[Bound]:
@@ -184,13 +188,13 @@ def main() -> int:
         directory = Path(temporary)
         cases = [make(directory, f"{vpcs:,}", vpcs) for vpcs in (2, 100, 1000, 10000)]
         cases.append(make(directory, "10,000 compact", 10000, "--compact"))
-        figures = {case.name: measured(case, options.runs)[0] for case in cases}
+        figures = {case.name: measured(case, options.runs) for case in cases}
         isolated = make(directory, "200 isolated", 200, "--clients")
         mesh = make(directory, "200 in a mesh", 200, "--clients", "--mesh", "50")
         verify(isolated)
         verify(mesh)
         pairs = [verify(mesh).wall / verify(isolated).wall for _ in range(options.runs)]
-        figures[mesh.name] = measured(mesh, options.runs)[0]
+        figures[mesh.name] = measured(mesh, options.runs)
     helps = [run(["-c", LANDLINE, "--help"]).wall for _ in range(options.runs + 1)][1:]
     found = bounds(figures, statistics.median(pairs), statistics.median(helps))
     machine = f"Python {platform.python_version()}, {platform.machine()}, {os.cpu_count()} CPUs"
@@ -218,8 +222,8 @@ def print_tables(figures: list[Figure], found: list[Bound]) -> None:
         low, high = one.ratio_range
         print(
             f"| {one.estate} | {one.megabytes} | {one.files} | {one.fastest:.2f} | {one.median:.2f} "
-            f"| {one.slowest:.2f} | {one.json_load:.2f} | {one.ratio:.2f} ({low:.2f} to {high:.2f}) "
-            f"| {one.peak_megabytes:.0f} |"
+            f"| {one.slowest:.2f} | {one.cpu:.2f} | {one.json_load:.2f} | {one.json_load_cpu:.2f} "
+            f"| {one.ratio:.2f} ({low:.2f} to {high:.2f}) | {one.cpu_ratio:.2f} | {one.peak_megabytes:.0f} |"
         )
     print("\n| limit | measured | at most | |\n| --- | ---: | ---: | --- |")
     for bound in found:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from benchmarks.estates import Size, build
+from benchmarks.estate import Size
+from benchmarks.estates import build
 from landline import network, proof
 from landline.proof import Verdict
 
