@@ -6,11 +6,9 @@ import json
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from landline.onboarding.status import Observed
-
 if TYPE_CHECKING:
     from landline.network.snapshot import Snapshot
-    from landline.onboarding.status import Connection
+    from landline.onboarding.status import Connection, Observed
     from landline.settings import Estate
 
 
@@ -23,6 +21,7 @@ def observe(
     """
     from landline import network, proof, report
     from landline.onboarding.grants import grants_document
+    from landline.onboarding.status import Observed
     from landline.proof.services import account_of, services
 
     model = network.read(snapshot)
