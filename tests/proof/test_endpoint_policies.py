@@ -150,6 +150,14 @@ def test_an_endpoint_to_the_hub_takes_no_policy_and_is_not_judged() -> None:
     assert "open-endpoint-policy" not in {key[0] for key in violations(dump, GRANTS)}
 
 
+def test_a_gateway_endpoint_that_does_not_say_where_it_leads_is_open() -> None:
+    dump = isolated()
+    item = {"VpcEndpointId": "vpce-1", "VpcId": "vpc-a", "State": "available", "VpcEndpointType": "Gateway"}
+    dump.add("VpcEndpoints", **item)
+
+    assert any("vpce-1" in why for why in open_questions(dump, GRANTS)["open-endpoint-policy"])
+
+
 def test_without_endpoint_documents_the_question_is_open() -> None:
     assert open_questions(estate(text(CLOSED)).drop("VpcEndpoints"), GRANTS)["open-endpoint-policy"]
 

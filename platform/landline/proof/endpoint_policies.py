@@ -164,6 +164,9 @@ def _find(model: Model, policies: _Policies) -> Iterator[Finding | NotChecked]:
         for endpoint in document.vpc_endpoints or ():
             name = endpoint.service_name
             if name is None:
+                # Of the other types, `foreign-service` says so.
+                if endpoint.vpc_endpoint_type == "Gateway":
+                    yield NotChecked(RULE, f"{endpoint.vpc_endpoint_id} does not say where it leads")
                 continue
             if name not in ours:
                 ours[name] = AWS_SERVICE.match(name) is not None or name in by_amazon
