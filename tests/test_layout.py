@@ -149,6 +149,7 @@ def test_the_table_is_read_whole() -> None:
 
     assert set(table) == {
         "components",
+        "guardrails",
         *(
             f"landline.{folder.name}"
             for folder in (PLATFORM / "landline").iterdir()
