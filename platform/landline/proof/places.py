@@ -1,7 +1,7 @@
 """What the two ends of a question mean: interfaces of the estate, or addresses outside it."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
@@ -91,10 +91,11 @@ def find(topology: Topology, text: str, names: Mapping[str, str] | None = None) 
     endpoint = model.vpc_endpoints.get(text)
     if text in model.vpn_gateways.items or (endpoint is not None and endpoint.vpc_endpoint_type == "Gateway"):
         return Where(text, outside=_outside(model, address.EVERYWHERE)[0], doors=(text,))
-    known = tuple(sorted({*_known(model), *(names or {})}))
+    everything: set[str] = {*_known(model), *(names or {})}
+    known: tuple[str, ...] = tuple(sorted(everything))
     if text in known:
         return Where(text, lost=_gaps(model, text))
-    close = get_close_matches(text, known, n=3, cutoff=0.5) or known[:3]
+    close: Sequence[str] = get_close_matches(text, known, n=3, cutoff=0.5) or known[:3]
     hint = f"; did you mean {', '.join(close)}?" if close else ""
     raise UsageError(f"{text}: nothing of that id, name or address is in the documents{hint}")
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from landline.exit_codes import ExitCode
 from landline.network import Model, address
@@ -36,6 +37,9 @@ from landline.proof.stand_in import ASSUMPTION as STANDING_IN
 from landline.proof.stand_in import with_stand_ins
 from landline.proof.stops import Stops
 from landline.proof.traffic import Allowed, allowed
+
+if TYPE_CHECKING:
+    from landline.network.network_interface import NetworkInterface
 
 ASSUMPTIONS = (
     "An interface counts as sending and receiving whether or not what it is attached to runs.",
@@ -81,12 +85,10 @@ def reach(
     """
     topology = Topology(model)
     sender, receiver = find(topology, source, names), find(topology, destination, names)
-    standing_in = False
-    silent = not sender.outside and not sender.lost and not any(end.station.sends for end in sender.ends)
-    if silent:
+    added: tuple[NetworkInterface, ...] = ()
+    if not sender.outside and not sender.lost and not any(end.station.sends for end in sender.ends):
         model, added = with_stand_ins(model, (names or {}).get(source, source))
-        standing_in = bool(added)
-    if standing_in:
+    if added:
         topology = Topology(model)
         sender, receiver = of_interfaces(topology, source, added), find(topology, destination, names)
     stops = Stops()
@@ -104,6 +106,7 @@ def reach(
     why |= {item.why for item in found if isinstance(item, Open)}
     why |= {doubt for item in found for box in item.packets for doubt in box.doubts}
     why |= {f"{item.path} cannot be read: {item.why}" for item in model.unreadable}
+    why |= {item.why for item in model.open_questions}
     if receiver.outside:
         why |= set(sender.gateway_lists(model))
     for network in _concerned(topology, sender, receiver):
@@ -115,12 +118,21 @@ def reach(
         destination=destination,
         verdict=verdict,
         two_way=bool(certain) and certain[0].two_way,
-        path=certain[0].path if certain else stop.path if stop else (),
+        path=_path(certain, arrived, stop),
         blocked_by=stop if verdict == "blocked" else None,
         allowed=allowed(tuple(box for item in through for box in sure(item.sent))),
         why=tuple(sorted(why)) if verdict == "unproven" else (),
-        assumptions=tuple(sorted((*_assumptions(model, arrived), *([STANDING_IN] if standing_in else [])))),
+        assumptions=tuple(sorted((*_assumptions(model, arrived), *([STANDING_IN] if added else [])))),
     )
+
+
+def _path(certain: list[Arrived], doubted: list[Arrived], stop: Blocked | None) -> tuple[str, ...]:
+    """Return the best way, else one that nobody can be sure of, else how far the packets get."""
+    if certain:
+        return certain[0].path
+    if doubted:
+        return min((item.path for item in doubted), key=lambda path: (len(path), path))
+    return stop.path if stop else ()
 
 
 def _concerned(topology: Topology, *places: Where) -> Iterator[VpcNetwork]:

@@ -22,6 +22,7 @@ from landline.network.packets import (
 from landline.network.packets import intersect as both
 from landline.network.topology import Topology
 from landline.network.vpc_endpoint import CONNECTED
+from landline.network.vpc_network import SubnetNetwork
 from landline.proof.arrived import Arrived
 from landline.proof.journey import Journeys
 from landline.proof.places import End, Where, of_interfaces
@@ -273,7 +274,7 @@ class Relays:
         reply = answers(reached.packets)
         home = node.network.subnets[node.station.subnet]
         origin = reached.origin
-        if origin is not home and hasattr(origin, "acl_out"):
+        if isinstance(origin, SubnetNetwork) and origin.id != home.id:
             reply = both(both(reply, origin.acl_out), home.acl_in)
         return bool(sure(reply))
 
