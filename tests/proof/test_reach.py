@@ -123,6 +123,30 @@ def test_a_public_address_of_the_estate_is_reached_around_the_gateway() -> None:
     assert ask(dump, "eni-vpc-a", "198.51.100.20").verdict == "blocked"
 
 
+def test_around_the_gateway_the_answer_has_to_get_back_too() -> None:
+    dump = isolated()
+    dump.internet_gateway()
+    dump.table("rtb-some", "vpc-a", [route("8.0.0.0/8", GatewayId="igw-a")], "subnet-vpc-a")
+    dump.subnet("subnet-b", "vpc-a", "10.0.2.0/24")
+    dump.table("rtb-all", "vpc-a", [route("0.0.0.0/0", GatewayId="igw-a")], "subnet-b")
+    dump.interface("eni-public", "subnet-vpc-a", "10.0.1.20", public="198.51.100.20")
+    dump.interface("eni-two", "subnet-b", "10.0.2.10", public="198.51.100.30")
+    answer = ask(dump, "eni-two", "198.51.100.20")
+
+    assert (answer.verdict, answer.two_way) == ("reachable", False)
+
+
+def test_what_stops_packets_at_the_goal_is_nearer_than_a_longer_way_elsewhere() -> None:
+    dump = joined(BOTH[:1])
+    dump.group("sg-closed", "vpc-a", ingress=[])
+    dump.interface("eni-near", "subnet-vpc-a", "10.1.1.20", group="sg-closed", instance="i-two")
+    dump.interface("eni-far", "subnet-vpc-b", "10.2.1.20", instance="i-two")
+    answer = ask(dump, "eni-vpc-a", "i-two")
+
+    assert answer.blocked_by is not None
+    assert (answer.blocked_by.kind, answer.blocked_by.at) == ("security-group", "eni-near")
+
+
 def test_nat_lets_out_and_not_in() -> None:
     dump = public()
     dump.subnet("subnet-private", "vpc-a", "10.0.3.0/24")
