@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import signal
 import subprocess
 import sys
 import time
@@ -33,15 +32,21 @@ config:
     account: "111111111111"
     network: {cidr: 10.0.0.0/20, zones: [euw1-az1, euw1-az2]}
     services:
+"""
+_SERVICES = {
+    "logging": """\
       logging:
         backend: {kind: targets, target_type: ip, targets: [10.0.0.10], port: 8443}
         ports: [443]
         lane: standing
+""",
+    "security": """\
       security:
         backend: {kind: targets, target_type: ip, targets: [10.0.0.11], port: 8443}
         ports: [443]
         lane: accepted
-"""
+""",
+}
 _SPOKE = """\
 config:
   aws:region: eu-west-1
@@ -70,10 +75,14 @@ config:
 """
 
 
-def write_hub(directory: Path) -> None:
-    """The hub with a service in each lane, and the baseline of payments' account."""
+def write_hub(directory: Path, *services: str) -> None:
+    """The hub with these services: ``logging`` in the standing lane, ``security`` in the accepted one."""
     directory.mkdir(exist_ok=True)
-    (directory / "Pulumi.hub.yaml").write_text(_HUB)
+    (directory / "Pulumi.hub.yaml").write_text(_HUB + "".join(_SERVICES[name] for name in services))
+
+
+def write_baseline(directory: Path) -> None:
+    """The baseline of payments' account."""
     (directory / "Pulumi.baseline-payments.yaml").write_text(_BASELINE)
 
 
@@ -116,7 +125,7 @@ def sandbox(directory: Path) -> Iterator[Served]:
                 time.sleep(0.05)
             yield Served(**json.loads(file.read_text()))
         finally:
-            process.send_signal(signal.SIGINT)
+            process.terminate()
             process.wait(30)
 
 

@@ -64,7 +64,7 @@ def stacks(engine: Engine, world: World) -> Iterator[EngineStacks]:
 
 @pytest.fixture
 def deploy(stacks: EngineStacks, world: World, tmp_path: Path) -> Callable[..., Deployment]:
-    write_hub(tmp_path / "stacks")
+    write_hub(tmp_path / "stacks", "logging")
     write_spoke(tmp_path / "stacks", "payments", "logging")
     estate = loaded(tmp_path / "stacks")
     heard: list[Event] = []

@@ -11,7 +11,7 @@ import pytest
 
 from landline.cli import run
 from landline.exit_codes import ExitCode
-from tests.engine.road import HUB, REGION, SPOKES, census, sandbox, write_hub, write_spoke
+from tests.engine.road import HUB, REGION, SPOKES, census, sandbox, write_baseline, write_hub, write_spoke
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -77,7 +77,8 @@ def connections(served: Served) -> dict[tuple[str, str], str]:
 def test_the_whole_road(served: Served, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     empty = census(served, *SPOKES)
     road = Road(tmp_path / "stacks", capfd)
-    write_hub(road.stacks)
+    write_hub(road.stacks, "logging", "security")
+    write_baseline(road.stacks)
     write_spoke(road.stacks, "payments", "logging", "security")
     write_spoke(road.stacks, "orders", "logging")
     two = {"hub", "baseline-payments", "grant-payments", "grant-orders", "payments", "orders"}

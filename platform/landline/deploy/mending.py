@@ -89,11 +89,12 @@ def mend(stacks: EngineStacks, stack: str, place: Place, tell: Callable[[str], N
     if operations:
         document = dict(state.deployment or {})
         resources: list[dict[str, Any]] = [dict(one) for one in document.get("resources") or ()]
-        for pending in operations:
-            tell(f"{pending}: {_settled(pending, resources, place)}")
+        notes = [f"{pending}: {_settled(pending, resources, place)}" for pending in operations]
         document["resources"] = resources
         document["pending_operations"] = []
         stacks.replace_state(stack, auto.Deployment(version=state.version, deployment=document))
+        for note in notes:
+            tell(note)
     stacks.refresh(stack)
 
 

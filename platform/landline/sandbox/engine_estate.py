@@ -74,7 +74,10 @@ def stacks_in(
     home = None
     if not user.get("PULUMI_BACKEND_URL"):
         home = directory / "home"
-        environment["PULUMI_BACKEND_URL"] = (directory / "state").absolute().as_uri()
+        # The files beside each state that `metadata` is about are not written in one go: whoever is killed
+        # then leaves an empty one, and the engine reads none of the stacks any more ("error: EOF").
+        state = (directory / "state").absolute().as_uri()
+        environment["PULUMI_BACKEND_URL"] = f"{state}?metadata=skip"
         # Guards nothing: the state of a sandbox holds no secret of anybody's.
         environment["PULUMI_CONFIG_PASSPHRASE"] = "sandbox"  # noqa: S105 - as said
     return EngineStacks(engine, directory / "work", environment, home=home, own_project=True)
