@@ -242,3 +242,56 @@ def test_evidence_that_is_none_is_told(landline: Landline, tmp_path: Path) -> No
     file.write_text("not json")
     assert landline("evidence", "--check", str(file)).code == 2
     assert landline("evidence", "payments").code == 2
+
+
+def test_both_teams_through_branches_and_reviews(
+    landline: Landline, git: Callable[..., None], tmp_path: Path
+) -> None:
+    where = tmp_path / "stacks"
+    at = ("--stacks", str(where))
+
+    def on(branch: str, *command: str) -> dict[str, list[dict[str, str]]]:
+        """A branch with what one command writes, reviewed and merged."""
+        git(tmp_path, "switch", "--quiet", "--create", branch)
+        assert landline(*command, *at).code == 0
+        git(tmp_path, "add", ".")
+        git(tmp_path, "commit", "--quiet", "--message", branch)
+        reviewed = landline("review", "--base", "main", "--json", *at)
+        assert reviewed.code == 0, reviewed
+        git(tmp_path, "switch", "--quiet", "main")
+        git(tmp_path, "merge", "--quiet", "--ff-only", branch)
+        shown: dict[str, list[dict[str, str]]] = json.loads(reviewed.stdout)
+        return shown
+
+    def moves(shown: dict[str, list[dict[str, str]]]) -> list[tuple[str, str, str]]:
+        return [(item["spoke"], item["move"], item["service"]) for item in shown["access"]]
+
+    git(tmp_path, "init", "--quiet", "--initial-branch", "main")
+    git(tmp_path, "commit", "--quiet", "--allow-empty", "--message", "Begin")
+    began = on(
+        "hub",
+        *("init", "--organization", "o-a1b2c3d4e5", "--account", "111111111111", "--region", "eu-west-1"),
+        *("--zone", "euw1-az1", "--zone", "euw1-az2", "--cidr", "10.0.0.0/20"),
+    )
+    assert [(item["name"], item["how"]) for item in began["touched"]] == [("hub", "new")]
+
+    asked = on("ask", "request", "new", "billing", *BILLING, *LOGS, "--until", "2099-06-30")
+    assert moves(asked) == [("billing", "asks for", "logging")]
+    assert asked["prices_usd_a_month"] == [{"spoke": "billing", "before": "0", "after": "29.20"}]
+    given = on("grant", "grant", "billing", "--approved", "SEC-57")
+    assert moves(given) == [("billing", "gains", "logging")]
+    assert [(item["name"], item["how"]) for item in given["touched"]] == [("grant-billing", "new")]
+    longer = on("renew", "renew", "billing", "--until", "2099-12-31", "--approved", "SEC-60")
+    assert moves(longer) == [("billing", "keeps until", "logging")]
+    assert len(longer["loosened"]) == 1
+    ended = on("revoke", "revoke", "billing")
+    assert moves(ended) == [("billing", "loses", "logging")]
+    assert [item["name"] for item in ended["touched"]] == ["grant-billing"]
+
+    # Another team takes billing's account for its own, to get at what billing is granted.
+    git(tmp_path, "switch", "--quiet", "--create", "hostile")
+    thief = text(where, "billing").replace("team: billing", "team: thief").replace("logging", "security")
+    (where / "Pulumi.thief.yaml").write_text(thief)
+    refused = landline("review", "--base", "main", *at)
+    assert refused.code == 2
+    assert "is the account of spoke billing of team billing" in refused.stdout

@@ -151,3 +151,12 @@ def test_a_patch_replaces_only_what_is_there() -> None:
     with applied([Patch(_Noun, "known", 2), Patch(_Noun, "extra", 3, adds=True)]):
         assert (_Noun.known, getattr(_Noun, "extra")) == (2, 3)  # noqa: B009 - added at run time
     assert (_Noun.known, hasattr(_Noun, "extra")) == (1, False)
+
+
+def test_an_endpoint_in_the_environment_leads_nowhere_else(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+    monkeypatch.setenv("AWS_ENDPOINT_URL_EC2", "http://127.0.0.1:9")
+    for client in (world.session(HUB, REGION).client("ec2"), world.place(HUB, REGION).client("ec2")):
+        assert client.create_vpc(CidrBlock="10.9.0.0/16")["Vpc"]["CidrBlock"] == "10.9.0.0/16"

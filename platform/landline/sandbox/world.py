@@ -135,7 +135,12 @@ class World:
         core.register_component("data_loader", shared_loader())
         # botocore composes its own anew for every call, which takes an eighth of the call's time.
         core.set_default_client_config(
-            Config(user_agent="landline-sandbox", retries={"total_max_attempts": 1})
+            Config(
+                user_agent="landline-sandbox",
+                retries={"total_max_attempts": 1},
+                # Whoever works with a served sandbox has its address in the environment.
+                ignore_configured_endpoint_urls=True,
+            )
         )
         return boto3.Session(
             aws_access_key_id=f"{_ACCESS_KEY_PREFIX}{account}",
