@@ -135,10 +135,10 @@ class World:
         core.register_component("data_loader", shared_loader())
         # botocore composes its own anew for every call, which takes an eighth of the call's time.
         core.set_default_client_config(
-            Config(
+            # Whoever works with a served sandbox has its address in the environment.
+            Config(  # type: ignore[call-arg] # botocore has the last option, its stubs do not
                 user_agent="landline-sandbox",
                 retries={"total_max_attempts": 1},
-                # Whoever works with a served sandbox has its address in the environment.
                 ignore_configured_endpoint_urls=True,
             )
         )
