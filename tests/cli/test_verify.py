@@ -258,6 +258,16 @@ def test_a_preview_that_opens_a_spoke_is_refused_with_the_path(landline: Landlin
     assert finding["path"][-2:] == ["planned:orders:InternetGateway:door", "internet"]
 
 
+def test_a_finding_of_a_plan_points_at_the_stack_file(landline: Landline, leak: list[str]) -> None:
+    outcome = landline("verify", *leak, "--stacks", str(ROOT / "stacks"), "--sarif")
+    results = json.loads(outcome.stdout)["runs"][0]["results"]
+    egress = next(item for item in results if item["ruleId"] == "internet-egress")
+
+    assert outcome.code == 1
+    uri = egress["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
+    assert uri == f"{ROOT}/stacks/Pulumi.orders.yaml"
+
+
 def test_recorded_states_are_proven_as_a_snapshot(landline: Landline, tmp_path: Path) -> None:
     files = [tmp_path / f"{step}.json" for step in STEPS if step != "4-grant-payments"]
     for file in files:

@@ -99,8 +99,8 @@ def verify(
         model = network.read(snapshot)
         verdict = proof.verify(model, grants, evidence="plan" if plans else "snapshot")
     if as_sarif:
-        if not sources and dump is not None:
-            sources = described_in(dump, verdict)
+        if dump is not None:
+            sources = described_in(dump, verdict) | sources
         text = report.as_sarif(verdict, sources)
     elif as_json:
         text = report.as_json(verdict)
@@ -155,10 +155,10 @@ def _snapshot(
                 raise UsageError(f"{kind} {file}: is for {other}; write {other} {file}")
             laid = planned(plan, snapshot, places)
             snapshot = laid.snapshot
-            sources |= {
-                name: f"{stacks}/Pulumi.{source.stack}.yaml" if stacks else source.position or source.urn
-                for name, source in laid.sources.items()
-            }
+            for name, source in laid.sources.items():
+                where = f"{stacks}/Pulumi.{source.stack}.yaml" if stacks else source.position
+                if where:
+                    sources[name] = where
     return snapshot or {}, sources
 
 
