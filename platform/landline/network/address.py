@@ -83,3 +83,8 @@ NAT64: Interval = cidr("64:ff9b::/96")
 def from_nat64(span: Interval) -> Interval:
     """Return the IPv4 addresses inside a part of the NAT64 prefix."""
     return (span[0] - NAT64[0], span[1] - NAT64[0])
+
+
+def to_nat64(span: Interval) -> Interval:
+    """Return the part of the NAT64 prefix that stands for some IPv4 addresses."""
+    return (NAT64[0] + span[0], NAT64[0] + span[1])

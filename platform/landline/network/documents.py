@@ -1,5 +1,6 @@
 """One file of a snapshot: what the AWS CLI prints for one describe, get, search or list call."""
 
+import json
 import re
 
 import msgspec
@@ -201,19 +202,47 @@ SUBJECT_IN_ITEM = {
 }
 """Those of `SUBJECT_IN_NAME` whose items name it: such a file may be called anything, unless it is empty."""
 
+_KEYS_OF_PAGE = dict(zip(Page.__struct_fields__, Page.__struct_encode_fields__, strict=True))
+
+SMALL = 1 << 16
+"""Bytes up to which a file is small enough to be looked at twice."""
+
 _PAGE = msgspec.json.Decoder(Page)
 _KEYS = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 
 def decode(data: bytes) -> Page:
-    """Decode a file. Raises ValueError (msgspec's errors are) or RecursionError on what is no such JSON."""
-    return _PAGE.decode(_utf_8(data))
+    """Decode a file. Raises ValueError (msgspec's errors are) or RecursionError on what is no such JSON.
+
+    A key that stands twice in one object is no such JSON either: readers differ in which one they take. In
+    files over `SMALL` bytes only the outermost object is looked at for that.
+    """
+    text = _utf_8(data)
+    page = _PAGE.decode(text)
+    there = (name for field, name in _KEYS_OF_PAGE.items() if getattr(page, field) is not UNSET)
+    if len(text) <= SMALL or b"\\u" in text or any(text.count(b'"%s"' % name.encode()) > 1 for name in there):
+        json.loads(text, object_pairs_hook=_once)
+    return page
+
+
+def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        keys = [key for key, _ in pairs]
+        twice = next(key for key in keys if keys.count(key) > 1)
+        raise ValueError(f"the key {twice!r} stands twice in one object")
+    return found
 
 
 def _utf_8(data: bytes) -> bytes:
-    """Return JSON without its byte order mark; output that PowerShell redirected is UTF-16."""
+    """Return JSON without its byte order mark; output that PowerShell redirected is UTF-16.
+
+    Raises ValueError on bytes that are neither.
+    """
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return data.decode("utf-16").encode()
+    if not data.isascii():
+        data.decode()  # msgspec skips what it is not asked for without a look at its bytes
     return data.removeprefix(b"\xef\xbb\xbf")
 
 

@@ -4,6 +4,7 @@ The form is canonical: two equal sets are equal tuples. Both ends of an interval
 """
 
 from bisect import bisect_left
+from collections.abc import Iterator
 
 Interval = tuple[int, int]
 Intervals = tuple[Interval, ...]
@@ -41,6 +42,17 @@ def intersect(left: Intervals, right: Intervals) -> Intervals:
         else:
             j += 1
     return tuple(shared)
+
+
+def clipped(span: Interval, spans: Intervals) -> Iterator[Interval]:
+    """Yield what one interval shares with a canonical set, found by bisection."""
+    low, high = span
+    for at in range(max(0, bisect_left(spans, (low, low)) - 1), len(spans)):
+        start, end = spans[at]
+        if start > high:
+            return
+        if end >= low:
+            yield (max(low, start), min(high, end))
 
 
 def subtract(left: Intervals, right: Intervals) -> Intervals:

@@ -8,10 +8,13 @@ A box may carry *doubts*: reasons why the packets in it may not get this far (a 
 document shows). A doubted box proves nothing either way; what hangs on one is unproven.
 """
 
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterator
+from itertools import accumulate
 from typing import NamedTuple
 
 from landline.network.address import EVERYWHERE, is_v6
-from landline.network.interval import Interval, Intervals
+from landline.network.interval import Interval, Intervals, clipped
 
 Doubts = frozenset[str]
 SURE: Doubts = frozenset()
@@ -90,12 +93,33 @@ def boxes(
     )
 
 
+class _Near:
+    """Many boxes in the order of the addresses by which they differ most, so that few need a look."""
+
+    def __init__(self, listed: Packets) -> None:
+        by_source = len({box.src for box in listed}) > len({box.dst for box in listed})
+        self._end: Callable[[Box], Interval] = lambda box: box.src if by_source else box.dst
+        self._boxes = listed
+        self._order = sorted(range(len(listed)), key=lambda at: self._end(listed[at]))
+        self._lows = [self._end(listed[at])[0] for at in self._order]
+        self._highest = list(accumulate((self._end(listed[at])[1] for at in self._order), max))
+
+    def to(self, box: Box) -> Iterator[Box]:
+        """Yield the boxes that share an address with one, in their own order."""
+        low, high = self._end(box)
+        last = bisect_right(self._lows, high)
+        first = bisect_left(self._highest, low, 0, last)
+        for at in sorted(self._order[first:last]):
+            yield self._boxes[at]
+
+
 def intersect(left: Packets, right: Packets) -> Packets:
     """Return the packets that both sets hold, with the doubts of both."""
     shared: list[Box] = []
+    near = _Near(right) if len(right) > 64 and len(left) > 8 else None
     for a in left:
         (a_src_low, a_src_high), (a_dst_low, a_dst_high), (a_p_low, a_p_high), a_sport, a_dport, a_doubts = a
-        for b in right:
+        for b in right if near is None else near.to(a):
             b_src, b_dst, b_protocol, b_sport, b_dport, b_doubts = b
             src_low = a_src_low if a_src_low > b_src[0] else b_src[0]
             src_high = a_src_high if a_src_high < b_src[1] else b_src[1]
@@ -144,24 +168,12 @@ def without(packets: Packets, taken: Box) -> Packets:
 
 def to(packets: Packets, destinations: Intervals) -> Packets:
     """Return the packets to some addresses."""
-    kept: list[Box] = []
-    for box in packets:
-        low, high = box.dst
-        for start, end in destinations:
-            if start <= high and end >= low:
-                kept.append(box._replace(dst=(max(low, start), min(high, end))))
-    return tuple(kept)
+    return tuple(box._replace(dst=span) for box in packets for span in clipped(box.dst, destinations))
 
 
 def coming_from(packets: Packets, sources: Intervals) -> Packets:
     """Return the packets from some addresses."""
-    kept: list[Box] = []
-    for box in packets:
-        low, high = box.src
-        for start, end in sources:
-            if start <= high and end >= low:
-                kept.append(box._replace(src=(max(low, start), min(high, end))))
-    return tuple(kept)
+    return tuple(box._replace(src=span) for box in packets for span in clipped(box.src, sources))
 
 
 def doubted(packets: Packets, why: Doubts | set[str]) -> Packets:

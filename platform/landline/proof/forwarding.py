@@ -4,12 +4,13 @@ Answers are forwarded by the same code, with the ends swapped. Security groups a
 stand at interfaces, and an answer passes them.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from landline.network import address
-from landline.network.interval import intersect, union
+from landline.network.interval import Interval, intersect, union
 from landline.network.packets import Packets, doubted, to
 from landline.network.packets import intersect as both
 from landline.network.routing import Stretch, overlapping
@@ -109,13 +110,17 @@ class Forwarding:
         course: Course,
     ) -> Iterator[Hop]:
         path = (*path, routes.id)
+        spans: dict[Target, list[Interval]] = defaultdict(list)
         for span, targets in _matching(routes.stretches, packets):
-            part = to(packets, (span,))
-            for target in targets if part else ():
-                yield from self._follow(network, subnet, target, doubted(part, target.doubts), path, course)
+            for target in targets:
+                spans[target].append(span)
+        for target, covered in spans.items():
+            part = doubted(to(packets, union(tuple(covered))), target.doubts)
+            if part:
+                yield from self._follow(network, subnet, target, part, path, course)
         if self.stops is not None:
-            covered = to(packets, union(tuple(stretch.span for stretch in routes.stretches)))
-            self.stops.note("no-route", routes.id, packets, path, passed=covered)
+            routed = to(packets, union(tuple(stretch.span for stretch in routes.stretches)))
+            self.stops.note("no-route", routes.id, packets, path, passed=routed)
         for target in routes.doubtful:
             yield from self._follow(network, subnet, target, doubted(packets, target.doubts), path, course)
 

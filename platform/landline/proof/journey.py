@@ -15,6 +15,13 @@ from landline.proof.public_access import PublicAccess, Stance
 from landline.proof.reached import External, Internet, Joined, Leg, Legs, Open, Reached, Taken
 from landline.proof.translation import EPHEMERAL, addresses, narrowed, renamed, translatable, untranslated
 
+IN_A_ROW = 4
+"""NAT gateways and appliances in a row on every way to which packets are followed.
+
+Each appliance may pass them on as they are or in its own name, so that ways double with each. Beyond, the
+same packets at the same appliance are followed once, and the rest is open.
+"""
+
 
 class Journeys:
     """Follows packets through an estate and back."""
@@ -24,12 +31,14 @@ class Journeys:
         self._stops = forwarding.stops
         self._topology = forwarding.topology
         self._public_access = public_access
+        self._been: set[tuple[str, str | None, Packets]] = set()
 
     def of(self, network: VpcNetwork, station: Station, wanted: Wanted) -> Iterator[Reached]:
         """Follow everything that a station may send out of its VPC."""
         home = network.subnets[station.subnet]
         packets = both(boxes(station.addresses, address.EVERYWHERE), station.group_out)
         leg = Leg(network, home, home, station.public, station.carrier, translated=False)
+        self._been.clear()
         yield from self._travel(leg, packets, (station.interfaces[0],), (), None, frozenset(), wanted)
 
     def toward(self, network: VpcNetwork, station: Station, packets: Packets) -> Iterator[Reached]:
@@ -39,6 +48,7 @@ class Journeys:
         """
         home = network.subnets[station.subnet]
         leg = Leg(network, home, home, station.public, station.carrier, translated=False)
+        self._been.clear()
         path = (station.interfaces[0],)
         leaving = both(packets, station.group_out)
         if self._stops is not None:
@@ -240,6 +250,12 @@ class Journeys:
             yield Joined(joined, network, network.subnets[station.subnet], taken, hop.path, legs)
         if not station.forwards:
             return
+        if len(seen) > IN_A_ROW:
+            if (hop.interface, via, taken) in self._been:
+                why = f"packets pass more than {IN_A_ROW} NAT gateways and appliances before {hop.interface}"
+                yield Open(f"{why}, and not every order of them was followed", taken, hop.path)
+                return
+            self._been.add((hop.interface, via, taken))
         for other in network.stations:
             if other is not station and (station.instance is None or other.instance != station.instance):
                 continue
@@ -337,6 +353,8 @@ class Journeys:
     def sent(self, reached: Internet | External | Joined) -> Packets:
         """Return the packets as the interface sent them, before any translation on the way."""
         first = reached.legs[0].packets
+        if len(reached.legs) == 1:
+            return first
         return narrowed(first, answers(reached.packets)) or first
 
     def comes_back(self, reached: Internet | External | Joined) -> bool:

@@ -1,8 +1,9 @@
 """What NAT gateways and appliances do to packets."""
 
 from landline.network import address
-from landline.network.interval import Interval, Intervals, intersect
+from landline.network.interval import Interval, Intervals
 from landline.network.packets import ALL_PORTS, ICMP, TCP, UDP, Box, Packets, to
+from landline.network.packets import intersect as both
 from landline.network.vpc_network import Station
 
 EPHEMERAL = (1024, 65535)
@@ -43,19 +44,13 @@ def untranslated(box: Box) -> Interval:
 
 def narrowed(sent: Packets, back: Packets) -> Packets:
     """Return the packets whose translated form was answered: the same far end, protocol and port."""
-    kept: list[Box] = []
-    for box in sent:
-        for reply in back:
-            far = (reply.src,) if not address.is_v6(box.dst[0]) else (box.dst,)
-            for span in intersect((box.dst,), far):
-                for protocol in intersect((box.protocol,), (reply.protocol,)):
-                    ports = (
-                        (box.dport,) if protocol == (ICMP, ICMP) else intersect((box.dport,), (reply.sport,))
-                    )
-                    kept += [
-                        box._replace(
-                            dst=span, protocol=protocol, dport=port, doubts=box.doubts | reply.doubts
-                        )
-                        for port in ports
-                    ]
-    return tuple(kept)
+    asked: dict[Box, None] = {}
+    for reply in back:
+        ports = ALL_PORTS if reply.protocol == (ICMP, ICMP) else reply.sport
+        v6 = address.is_v6(reply.src[0])
+        far = [(address.ALL_V6 if v6 else address.ALL_V4, reply.src)]
+        if not v6:
+            far.append((address.ALL_V6, address.to_nat64(reply.src)))
+        for family, span in far:
+            asked[Box(family, span, reply.protocol, ALL_PORTS, ports, reply.doubts)] = None
+    return both(sent, tuple(asked))
