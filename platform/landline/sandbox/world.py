@@ -139,7 +139,7 @@ class World:
             Config(  # type: ignore[call-arg] # botocore has the last option, its stubs do not
                 user_agent="landline-sandbox",
                 retries={"total_max_attempts": 1},
-                ignore_configured_endpoint_urls=True,
+                ignore_configured_endpoint_urls=True,  # pyright: ignore[reportCallIssue] # as above
             )
         )
         return boto3.Session(
