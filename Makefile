@@ -16,7 +16,7 @@ unexport VIRTUAL_ENV
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check engine clean
+.PHONY: help demo test mutation check engine clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16
@@ -26,6 +26,9 @@ demo: $(SYNCED) ## deploy stacks/ in the sandbox, prove it, open a leak, revoke 
 
 test: $(SYNCED) ## run the tests (pytest's options in ARGS)
 	$(VENV)/bin/python -m pytest -n auto --maxprocesses 4 $(ARGS)
+
+mutation: $(SYNCED) ## break the prover's core lines one at a time: a test must notice (rules in ARGS)
+	$(VENV)/bin/python -m tests.mutation.run $(ARGS)
 
 check: $(SYNCED) ## ruff, mypy --strict, pyright
 	$(VENV)/bin/ruff format --check .

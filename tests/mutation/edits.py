@@ -1,0 +1,129 @@
+"""Each rule's core lines, broken one at a time, and the tests that must notice."""
+
+from typing import NamedTuple
+
+
+class Edit(NamedTuple):
+    """In a file of `platform/landline`, one line as it stands and as it is when broken."""
+
+    rule: str
+    file: str
+    line: str
+    broken: str
+    tests: str
+
+
+EDITS = (
+    Edit(
+        "internet-egress",
+        "proof/journey.py",
+        "sources = leg.public\n",
+        "sources = ()\n",
+        "tests/proof/test_internet_egress.py",
+    ),
+    Edit(
+        "internet-egress",
+        "network/routing.py",
+        "sorted(best, key=lambda item: (item[0], -item[1]))",
+        "sorted(best, key=lambda item: (item[0], item[1]))",
+        "tests/network/test_routing.py",
+    ),
+    Edit(
+        "internet-egress",
+        "network/network_acl.py",
+        "key=lambda entry: entry.rule_number",
+        "key=lambda entry: -entry.rule_number",
+        "tests/network/test_network_acl.py",
+    ),
+    Edit(
+        "internet-egress",
+        "proof/public_access.py",
+        'if mode not in ("block-bidirectional", "block-ingress") or',
+        "if True or",
+        "tests/proof/test_internet_egress.py",
+    ),
+    Edit(
+        "internet-ingress",
+        "proof/inward.py",
+        "if SURE in ways:",
+        "if False:",
+        "tests/proof/test_internet_ingress.py",
+    ),
+    Edit(
+        "network-link",
+        "proof/transit.py",
+        'tuple(names) if route.state != "blackhole" else ()',
+        "tuple(names)",
+        "tests/proof/test_joined_networks.py",
+    ),
+    Edit(
+        "network-link",
+        "network/network_acl.py",
+        "undecided = without(undecided, box)",
+        "pass",
+        "tests/network/test_network_acl.py",
+    ),
+    Edit(
+        "external-network",
+        "network/topology.py",
+        "LOCAL, STATIC, PREFIX_LIST, PROPAGATED, IMPLIED = 0, 1, 2, 3, 4",
+        "LOCAL, STATIC, PREFIX_LIST, PROPAGATED, IMPLIED = 0, 3, 2, 1, 4",
+        "tests/proof/test_joined_networks.py",
+    ),
+    Edit(
+        "external-network",
+        "network/topology.py",
+        "stretches = tuple(with_next_best(",
+        "tuple(with_next_best(",
+        "tests/proof/test_estates.py",
+    ),
+    Edit(
+        "open-service",
+        "proof/services.py",
+        'if principal == "*":',
+        'if principal == "**":',
+        "tests/proof/test_services.py",
+    ),
+    Edit(
+        "foreign-service",
+        "proof/services.py",
+        r"amazonaws\.(?!vpce\.)",
+        r"amazonaws\.",
+        "tests/proof/test_services.py",
+    ),
+    Edit(
+        "open-endpoint-policy",
+        "proof/endpoint_policies.py",
+        "yield _finding(place, endpoint, severity, path, message)",
+        "pass",
+        "tests/proof/test_endpoint_policies.py",
+    ),
+    Edit(
+        "remote-access",
+        "proof/remote_access.py",
+        'yield _finding(place, vpc, name, f"Client VPN endpoint {name}", severity)',
+        "pass",
+        "tests/proof/test_remote_access.py",
+    ),
+    Edit(
+        "dns-egress",
+        "proof/dns_egress.py",
+        "if model.dns_support.get(name) is False:",
+        "if model.dns_support.get(name) is not True:",
+        "tests/proof/test_dns_egress.py",
+    ),
+    Edit(
+        "ungranted-access",
+        "proof/access.py",
+        "(granted if account in allowed else extra)[account, name].update(names)",
+        "granted[account, name].update(names)",
+        "tests/proof/test_services.py",
+    ),
+    Edit(
+        "missing-access",
+        "proof/access.py",
+        "for account in allowed - live.keys():",
+        "for account in frozenset[str]():",
+        "tests/proof/test_services.py",
+    ),
+)
