@@ -45,8 +45,8 @@ EDITS = (
     Edit(
         "internet-ingress",
         "proof/inward.py",
-        "if SURE in ways:",
-        "if False:",
+        "if target.id == gateway and target.kind is Kind.INTERNET_GATEWAY:",
+        "if target.id != gateway:",
         "tests/proof/test_internet_ingress.py",
     ),
     Edit(
