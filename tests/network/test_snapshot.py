@@ -1,5 +1,6 @@
 """Which files of a directory are read, and that none is left out without a word."""
 
+import json
 import os
 from pathlib import Path
 
@@ -50,3 +51,21 @@ def test_a_folder_that_cannot_be_listed_is_unproven(tmp_path: Path, monkeypatch:
     assert [(item.path, item.why) for item in model.unreadable] == [("333333333333", "Permission denied")]
     assert list(model.places) == [Place(SPOKE, REGION)]
     assert proof.verify(model, None).verdict == "unproven"
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        {"Unknown": []},
+        {"Assumptions": []},
+        {"VpcId": "vpc-a", "EnableDnsSupport": {"Value": True}},
+        {"items": []},
+    ],
+)
+def test_no_document_is_dropped_for_what_stands_beside_it(beside: dict[str, object]) -> None:
+    files = {
+        path: json.dumps(json.loads(data) | beside).encode() if "Vpcs" in json.loads(data) else data
+        for path, data in isolated().bytes().items()
+    }
+
+    assert set(network.read(files).vpcs.items) == {"vpc-a"}

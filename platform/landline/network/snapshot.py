@@ -127,21 +127,25 @@ class _Reader:
         kinds = page.kinds()
         named = [field for field in SUBJECT_IN_NAME if getattr(page, field) is not UNSET]
         home = folder(path)
+        alone = not kinds and not named
         if page.unknown is not UNSET or page.assumptions is not UNSET:
             self._open_questions.update(page.unknown or ())
             self._assumptions.update(page.assumptions or ())
-            return
+            if alone:
+                return
         if page.enable_dns_support is not UNSET and page.vpc_id is not UNSET:
             value = page.enable_dns_support.value
             if self._dns_support.setdefault(page.vpc_id, value) != value:
                 self._unreadable.append(Unreadable(path, f"contradicts another document about {page.vpc_id}"))
-            return
+            if alone:
+                return
         lattice = None if page.items is UNSET else decode_items(page.items)
         if lattice is not None:
             self._files[home].append((path, ("items of VPC Lattice",)))
             self._lattice.setdefault(home, []).extend(lattice)
-            return
-        if (not kinds and not named) or page.of_another_service():
+            if alone:
+                return
+        if alone or page.of_another_service():
             self._unmodelled.update((key, home) for key in top_level_keys(data) if key not in NOT_AWS)
             return
         self._files[home].append((path, (*(KINDS[kind] for kind in kinds), *(f.title() for f in named))))
