@@ -54,7 +54,7 @@ EDITS = (
         "proof/transit.py",
         'tuple(names) if route.state != "blackhole" else ()',
         "tuple(names)",
-        "tests/proof/test_joined_networks.py",
+        "tests/proof/test_transit_routes.py",
     ),
     Edit(
         "network-link",

@@ -62,6 +62,12 @@ def test_a_static_route_wins_over_a_propagated_one() -> None:
     assert violations(dump) == {B: False}
 
 
+def test_a_blackhole_that_still_names_its_attachment_carries_nothing() -> None:
+    assert violations(transit(BOTH[0], transit_route("10.1.0.0/16", "vpc-b", state="blackhole"))) == {
+        B: False
+    }
+
+
 def test_a_propagation_printed_by_itself_adds_to_the_routes() -> None:
     dump = transit(BOTH[0])
     document = {
