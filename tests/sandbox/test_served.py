@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import signal
@@ -9,6 +10,7 @@ import subprocess
 import sys
 import time
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -20,15 +22,18 @@ from pulumi.runtime.proto import provider_pb2 as pb
 from pulumi.runtime.proto.provider_pb2_grpc import ResourceProviderStub
 
 from landline.errors import UsageError
+from landline.estate import Target, collect
+from landline.program import declare
+from landline.sandbox.in_process import InProcess
 from landline.sandbox.journal import Journal, read_journal
 from landline.sandbox.served import Served, find_served, serving_sandbox
 from landline.sandbox.wire import to_struct
 from landline.sandbox.world import World
+from landline.settings import load_estate
 from tests.sandbox.places import HUB, REGION, SPOKE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 
 @contextmanager
@@ -224,3 +229,25 @@ def test_a_line_cut_off_by_a_crash_is_dropped_and_other_damage_is_named(tmp_path
         file.write_text(damaged)
         with pytest.raises(UsageError, match="is no sandbox state of version 1"):
             read_journal(file)
+
+
+def test_a_loaded_estate_is_described_alike_and_deploying_it_again_changes_nothing() -> None:
+    estate = load_estate(Path(__file__).parents[2] / "stacks").estate
+    assert estate is not None
+    up = functools.partial(declare, estate["hub"], estate)
+
+    def described(world: World) -> dict[str, bytes]:
+        account = estate.account_of(estate["hub"])
+        return dict(collect([Target(account, REGION, world.session(account, REGION))]).snapshot)
+
+    journal = Journal()
+    with World(journal=journal) as world:
+        stacks = InProcess(world)
+        assert stacks.up("hub", up)
+        before = described(world)
+        assert any("describe-vpc-endpoint-service-configurations" in name for name in before)
+    with World(journal=Journal(list(journal.calls))) as loaded:
+        assert described(loaded) == before
+        stacks.world = loaded
+        again = stacks.up("hub", up)
+        assert (bool(again), again.same > 50) == (False, True)
