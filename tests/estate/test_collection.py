@@ -195,6 +195,32 @@ def test_a_call_that_fails_is_named_and_its_document_is_missing(
     assert str(failure).endswith("; allow ec2:DescribeNatGateways") is (action is not None)
 
 
+def test_the_keys_of_vpn_tunnels_are_in_no_snapshot() -> None:
+    tunnel = {"OutsideIpAddress": "192.0.2.1", "PreSharedKey": "hush", "Phase1LifetimeSeconds": 28800}
+    vpn = {
+        "VpnConnectionId": "vpn-1",
+        "CustomerGatewayConfiguration": "<ike><pre_shared_key>hush</pre_shared_key></ike>",
+        "Options": {"StaticRoutesOnly": True, "TunnelOptions": [tunnel]},
+        "Routes": [{"DestinationCidrBlock": "192.168.0.0/16", "State": "available"}],
+    }
+    session = FakeSession(only(DescribeVpnConnections={"VpnConnections": [vpn]}))
+
+    collected = collect([Target("111111111111", "eu-west-1", session)])
+
+    [document] = [data for path, data in collected.snapshot.items() if "vpn-connections" in path]
+    assert json.loads(document)["VpnConnections"] == [
+        {
+            "VpnConnectionId": "vpn-1",
+            "Options": {
+                "StaticRoutesOnly": True,
+                "TunnelOptions": [{"OutsideIpAddress": "192.0.2.1", "Phase1LifetimeSeconds": 28800}],
+            },
+            "Routes": [{"DestinationCidrBlock": "192.168.0.0/16", "State": "available"}],
+        }
+    ]
+    assert not any(b"hush" in data for data in collected.snapshot.values())
+
+
 def test_routes_that_aws_holds_back_are_a_failure_and_not_a_shorter_table() -> None:
     session = FakeSession(
         only(

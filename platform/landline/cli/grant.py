@@ -118,7 +118,10 @@ def revoke(
 
 @click.command(
     short_help="Give a grant a new last day.",
-    epilog=examples("landline renew payments logging --until 2028-06-30 --approved SEC-77"),
+    epilog=examples(
+        "landline renew payments logging --until 2028-06-30 --approved SEC-77",
+        "landline renew payments --approved SEC-78",
+    ),
 )
 @_until
 @_approved

@@ -21,7 +21,13 @@ if TYPE_CHECKING:
     from landline.settings import Estate
 
 
-@click.group(short_help="Ask for access to a hub's services.")
+@click.group(
+    short_help="Ask for access to a hub's services.",
+    epilog=examples(
+        "landline request new billing",
+        "landline request new payments --service security --reason 'upload findings'",
+    ),
+)
 @common_options
 def request() -> None:
     """Ask for access to a hub's services."""

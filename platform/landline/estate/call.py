@@ -30,6 +30,8 @@ class Call:
     key: str
     """The top-level key of its document, such as ``Vpcs``."""
     arguments: Mapping[str, object] = field(default_factory=dict)
+    withheld: frozenset[str] = frozenset()
+    """Fields, at any depth of an item, that a snapshot does not keep: secrets that no verdict needs."""
 
     @property
     def action(self) -> str:
@@ -92,7 +94,13 @@ REGIONAL: tuple[Call, ...] = (
     _ec2("DescribeVpcEndpoints", "VpcEndpoints"),
     _ec2("DescribeVpcPeeringConnections", "VpcPeeringConnections"),
     _ec2("DescribeVpcs", "Vpcs"),
-    _ec2("DescribeVpnConnections", "VpnConnections"),
+    Call(
+        "ec2",
+        "DescribeVpnConnections",
+        "VpnConnections",
+        # Both hold the tunnels' keys (Amazon EC2 API Reference, VpnConnection and TunnelOption).
+        withheld=frozenset({"CustomerGatewayConfiguration", "PreSharedKey"}),
+    ),
     _ec2("DescribeVpnGateways", "VpnGateways"),
     Call("elbv2", "DescribeLoadBalancers", "LoadBalancers"),
     Call("elbv2", "DescribeTargetGroups", "TargetGroups"),

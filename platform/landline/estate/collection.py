@@ -188,10 +188,16 @@ def _read(client: Any, call: Call, arguments: Mapping[str, object]) -> Mapping[s
             raise _IncompleteError(f"the answer has no {call.key}")
         if not isinstance(last[call.key], list):
             return last
-        items.extend(last[call.key])
+        items.extend(_without(last[call.key], call.withheld) if call.withheld else last[call.key])
     if last.get("AdditionalRoutesAvailable"):
         raise _IncompleteError("AWS holds more routes than it gives at once")
     return {key: value for key, value in last.items() if key not in _NEXT} | {call.key: items}
+
+
+def _without(value: Any, withheld: frozenset[str]) -> Any:  # noqa: ANN401 - as decoded
+    if isinstance(value, dict):
+        return {key: _without(item, withheld) for key, item in value.items() if key not in withheld}
+    return [_without(item, withheld) for item in value] if isinstance(value, list) else value
 
 
 def _pages(

@@ -19,8 +19,8 @@ class VpnRoute(Noun, frozen=True):
 class VpnConnection(Noun, frozen=True):
     """A Site-to-Site VPN connection (DescribeVpnConnections).
 
-    Its customer gateway configuration, with the tunnels' keys, is not read, and `landline dump` leaves all
-    of it out.
+    Its customer gateway configuration and its tunnels' keys are not read, and `landline dump` leaves them
+    out.
     """
 
     vpn_connection_id: str
