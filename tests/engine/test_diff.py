@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from landline.sandbox.diff import diff
 from landline.sandbox.resource_type import AutoName
+from landline.sandbox.resources.table import row_of
 from landline.sandbox.wire import UNKNOWN
 from tests.engine.network_rows import ROWS
 
@@ -40,3 +42,26 @@ def test_a_name_of_the_programs_own_makes_room_first_when_it_is_kept() -> None:
     assert not diff(
         ROW, {"name": "n", "b": "x"}, {"name": "n", "b": "y"}, own_name=True
     ).delete_before_replace
+
+
+NETWORK = {"loadBalancerType": "network", "subnets": ["a", "b"], "securityGroups": ["g"]}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "replaces"),
+    [
+        ({}, {"subnets": ["a", "b", "c"]}, set()),
+        ({}, {"subnets": ["a"]}, {"subnets"}),
+        ({}, {"subnets": [UNKNOWN]}, set()),
+        ({}, {"securityGroups": ["h", "i"]}, set()),
+        ({}, {"securityGroups": []}, {"securityGroups"}),
+        ({"securityGroups": []}, {}, {"securityGroups"}),
+        ({}, {"loadBalancerType": "application", "subnets": ["a"]}, {"loadBalancerType"}),
+    ],
+)
+def test_a_network_load_balancer_is_replaced_by_some_changes_of_its_subnets_and_groups(
+    old: dict[str, Any], new: dict[str, Any], replaces: set[str]
+) -> None:
+    row = row_of("aws:lb/loadBalancer:LoadBalancer")
+
+    assert diff(row, NETWORK | old, NETWORK | new, own_name=False).replaces == replaces

@@ -39,8 +39,9 @@ def diff(row: ResourceType, old: Properties, new: Properties, *, own_name: bool)
     changed = frozenset(
         key for key in new.keys() & old.keys() if new[key] != old[key] or has_unknown(new[key])
     )
+    by_change = frozenset() if row.replaces is None else row.replaces(old, new)
     # A resource cannot move to another Region, whatever its type.
-    replaces = (added | removed | changed) & (row.replace_on | {"region"})
+    replaces = (added | removed | changed) & (row.replace_on | by_change | {"region"})
     same_name = row.autoname is not None and row.autoname.property not in added | removed | changed
     return Diff(
         added, removed, changed, replaces, delete_before_replace=bool(replaces) and own_name and same_name

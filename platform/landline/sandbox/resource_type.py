@@ -68,6 +68,8 @@ class ResourceType:
     """(place, id, last known outputs). Deleting what is gone already is not an error."""
     replace_on: frozenset[str] = field(default_factory=frozenset)
     """Inputs whose change makes AWS (and so the provider) replace the resource."""
+    replaces: Callable[[Properties, Properties], frozenset[str]] | None = None
+    """(old inputs, new inputs) → inputs that replace it by how they change, beside those in `replace_on`."""
     inputs: frozenset[str] = field(default_factory=frozenset)
     """The input properties that this row understands; another one is an error, never dropped."""
     autoname: AutoName | None = None

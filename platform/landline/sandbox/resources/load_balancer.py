@@ -21,6 +21,7 @@ from landline.sandbox.resources.support import (
     tag_map,
     tags_argument,
 )
+from landline.sandbox.wire import has_unknown
 
 if TYPE_CHECKING:
     from landline.sandbox.resource_type import Place
@@ -117,6 +118,20 @@ def _read_balancer(place: Place, arn: str, known: Properties) -> Properties | No
         **{name: attributes.get(key) == "true" for name, key in _SWITCHES.items()},
         "tagsAll": _tags(place, arn),
     }
+
+
+def _balancer_replaces(old: Properties, new: Properties) -> frozenset[str]:
+    """A network load balancer neither loses a subnet nor gains its first or loses its last security group.
+
+    So say the descriptions of `subnets` and `securityGroups` of `aws.lb.LoadBalancer` (pulumi_aws 7.51.1).
+    Subnets that a preview does not know yet decide at the update.
+    """
+    if new.get("loadBalancerType") != "network" or has_unknown(new.get("subnets")):
+        return frozenset()
+    lost = set(old.get("subnets") or ()) - set(new.get("subnets") or ())
+    before, after = old.get("securityGroups"), new.get("securityGroups")
+    replaces = {"subnets"} if lost else set()
+    return frozenset(replaces | ({"securityGroups"} if bool(before) != bool(after) else set()))
 
 
 def _update_balancer(place: Place, arn: str, old: Properties, new: Properties) -> Properties:
@@ -301,6 +316,7 @@ TYPES = (
         update=_update_balancer,
         delete=_delete_balancer,
         replace_on=frozenset({"name", "internal", "loadBalancerType"}),
+        replaces=_balancer_replaces,
         inputs=frozenset(
             {
                 "name",
