@@ -10,15 +10,21 @@ from landline.settings import load_estate, load_stack
 from tests.components.recorder import Deployed, deploy
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
 STACKS = Path(__file__).parent.parent.parent / "stacks"
 
 
-def deploy_stack(name: str, outputs: Mapping[str, Mapping[str, Any]], directory: Path = STACKS) -> Deployed:
+def deploy_stack(
+    name: str,
+    outputs: Mapping[str, Mapping[str, Any]],
+    directory: Path = STACKS,
+    *,
+    gone: Collection[str] = (),
+) -> Deployed:
     """Declares one stack, with `outputs` as what the others have exported."""
     stack, estate = load_stack(directory, name)
-    return deploy(lambda: declare(stack, estate), stack=name, stacks=outputs)
+    return deploy(lambda: declare(stack, estate, gone), stack=name, stacks=outputs)
 
 
 def deploy_all(directory: Path = STACKS) -> dict[str, Deployed]:

@@ -123,6 +123,17 @@ def test_a_grant_permits_before_and_accepts_after_its_spoke(estate: dict[str, De
     assert then.outputs["accepted"] == {"security": security}
 
 
+def test_a_grant_permits_and_does_not_accept_an_endpoint_that_is_gone(estate: dict[str, Deployed]) -> None:
+    outputs = {name: estate[name].outputs for name in ("hub", "payments")}
+    gone = {outputs["payments"]["endpoints"]["security"]}
+    then = deploy_stack("grant-payments", outputs, gone=gone)
+
+    assert len(then.of("VpcEndpointServiceAllowedPrinciple")) == 2
+    assert not then.of("VpcEndpointConnectionAccepter")
+    kept = deploy_stack("grant-payments", outputs, gone={"vpce-of-another"})
+    assert kept.of("VpcEndpointConnectionAccepter")
+
+
 def test_a_grant_follows_a_replaced_endpoint_under_the_same_name(estate: dict[str, Deployed]) -> None:
     payments = estate["payments"].outputs
     replaced = {**payments, "endpoints": {**payments["endpoints"], "security": "vpce-2"}}

@@ -96,7 +96,7 @@ class Deployment:
     tell: Callable[[Event], None]
     """Called from several threads."""
     options: Options = field(default_factory=Options)
-    declare: Callable[[Stack, Estate], None] = declare
+    declare: Callable[..., None] = declare
     """The program of a stack."""
     _found: dict[str, StackFound] | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -133,7 +133,8 @@ class Deployment:
     def _up(self, task: Task) -> Outcome:
         stack = self.estate[task.stack]
         self._initialise(stack.name)
-        planned = self._planned(task)
+        gone = self._gone(task)
+        planned = self._planned(task, gone)
         refusals = self._refusals(stack, planned)
         if refused := guards.allowed(refusals, self.options.allow):
             raise guards.RefusedError(stack.name, refused)
@@ -142,7 +143,7 @@ class Deployment:
         rejected = self._reject_before(stack, planned)
         result = planned
         if planned.changes or planned.outputs_differ:
-            result = self.stacks.up(stack.name, self._program(stack), self._listener(task, "up"))
+            result = self.stacks.up(stack.name, self._program(stack, gone), self._listener(task, "up"))
         if isinstance(stack.settings, GrantSettings):
             rejected += rejection.cut_off(self._hub_ec2(stack), self.estate, stack.name, destroyed=False)
         return Outcome(result.changes, _telling(result), rejected=rejected)
@@ -252,9 +253,28 @@ class Deployment:
     def _hub_ec2(self, grant: Stack) -> Any:  # noqa: ANN401 - a boto3 client
         return self._ec2(self.estate.hub_of(grant))
 
-    def _planned(self, task: Task) -> Result:
+    def _planned(self, task: Task, gone: frozenset[str] = frozenset()) -> Result:
         stack = self.estate[task.stack]
-        return self.stacks.preview(stack.name, self._program(stack), self._listener(task, "preview"))
+        return self.stacks.preview(stack.name, self._program(stack, gone), self._listener(task, "preview"))
+
+    def _gone(self, task: Task) -> frozenset[str]:
+        """Endpoints of a grant's spoke that its outputs still name and that no longer connect to the hub.
+
+        A spoke whose destruction was cut short keeps its outputs. When a grant comes to accept, its spoke has
+        just been deployed: then the outputs are right, and AWS may only be slow to show the connection.
+        """
+        settings = self.estate[task.stack].settings
+        if not isinstance(settings, GrantSettings) or task.turn != 1 or not self._exists(settings.spoke):
+            return frozenset()
+        named = set(dict(self.stacks.outputs(settings.spoke).get("endpoints") or {}).values())
+        there = {
+            one.endpoint
+            for one in endpoint_connections(self._hub_ec2(self.estate[task.stack]))
+            if one.state.lower() not in {"deleting", "deleted"}
+        }
+        for endpoint in sorted(named - there):
+            self.tell(Noted(task, f"{endpoint} of {settings.spoke} is no longer there: nothing to accept"))
+        return frozenset(named - there)
 
     def _listener(
         self, task: Task, phase: Literal["preview", "up", "refresh", "destroy"]
@@ -264,8 +284,9 @@ class Deployment:
 
         return hear
 
-    def _program(self, stack: Stack) -> Callable[[], None]:
-        return functools.partial(_declare, self.declare, stack, self.estate)
+    def _program(self, stack: Stack, gone: frozenset[str] = frozenset()) -> Callable[[], None]:
+        program = functools.partial(self.declare, gone=gone) if gone else self.declare
+        return functools.partial(_declare, program, stack, self.estate)
 
     def _exists(self, name: str) -> bool:
         if self._found is None:
@@ -286,7 +307,7 @@ class Deployment:
         self._found = {**(self._found or {}), name: StackFound(name, resources)}
 
 
-def _declare(declared: Callable[[Stack, Estate], None], stack: Stack, estate: Estate) -> None:
+def _declare(declared: Callable[..., None], stack: Stack, estate: Estate) -> None:
     try:
         declared(stack, estate)
     except LandlineError as error:

@@ -199,7 +199,7 @@ class EngineStacks:
 
     def found(self) -> dict[str, StackFound]:
         """The project's stacks that the backend knows, by name."""
-        with self._errors("stack ls"):
+        with self._errors("list"):
             stacks = self._workspace.list_stacks()
         return {stack.name.rpartition("/")[2]: _found(stack) for stack in stacks}
 

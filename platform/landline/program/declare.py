@@ -39,7 +39,7 @@ from landline.settings import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from components import Backend, TargetsBackend
     from components import HealthCheck as HealthCheckArgs
@@ -50,11 +50,12 @@ if TYPE_CHECKING:
 PROTOCOLS: Mapping[str, Literal["TCP", "HTTP", "HTTPS"]] = {"tcp": "TCP", "http": "HTTP", "https": "HTTPS"}
 
 
-def declare(stack: Stack, estate: Estate) -> None:
+def declare(stack: Stack, estate: Estate, gone: Collection[str] = frozenset()) -> None:
     """Declares everything that `stack` holds, and exports its outputs.
 
     `estate` holds the stack and those that it names, as `load_stack` gives them. Grants and spokes read the
-    hub's outputs, and grants those of their spoke if it has any.
+    hub's outputs, and grants those of their spoke if it has any. `gone` are endpoints that a spoke's outputs
+    still name and AWS no longer has, as after a destruction that was cut short: nothing is accepted for them.
 
     Raises `UsageError` when the settings cannot be built or another stack's outputs are missing or
     unreadable, `ToolError` when the engine cannot read them.
@@ -68,7 +69,7 @@ def declare(stack: Stack, estate: Estate) -> None:
             case HubSettings():
                 outputs = _hub(stack, settings, opts)
             case GrantSettings():
-                outputs = _grant(stack, settings, estate, opts)
+                outputs = _grant(stack, settings, estate, opts, gone)
             case SpokeSettings():
                 outputs = _spoke(stack, settings, opts)
     except ArgumentError as error:
@@ -169,7 +170,13 @@ def default_image(account: str, region: str) -> str:
     return f"{account}.dkr.ecr.{region}.{dns_suffix(region)}/landline/collector:1"
 
 
-def _grant(stack: Stack, settings: GrantSettings, estate: Estate, opts: pulumi.ResourceOptions) -> Outputs:
+def _grant(
+    stack: Stack,
+    settings: GrantSettings,
+    estate: Estate,
+    opts: pulumi.ResourceOptions,
+    gone: Collection[str],
+) -> Outputs:
     spoke = estate[settings.spoke]
     if not isinstance(spoke.settings, SpokeSettings):
         raise UsageError(
@@ -190,7 +197,7 @@ def _grant(stack: Stack, settings: GrantSettings, estate: Estate, opts: pulumi.R
             "region": stack.region,
             "client_cidrs": [str(spoke.settings.network.cidr)],
             "services": {
-                name: _granted(_offered(name, settings.hub, hub), connected, name)
+                name: _granted(_offered(name, settings.hub, hub), connected, name, gone)
                 for name in settings.services
             },
         },
@@ -199,14 +206,16 @@ def _grant(stack: Stack, settings: GrantSettings, estate: Estate, opts: pulumi.R
     return grant_exports(stack, hub.account, spoke.name, grant)
 
 
-def _granted(service: ServiceOutputs, connected: SpokeOutputs | None, name: str) -> GrantedService:
+def _granted(
+    service: ServiceOutputs, connected: SpokeOutputs | None, name: str, gone: Collection[str]
+) -> GrantedService:
     granted: GrantedService = {
         "service_id": service.service_id,
         "security_group_id": service.security_group_id,
         "ports": service.ports,
         "accept": service.lane == "accepted",
     }
-    if connected is not None and name in connected.endpoints:
+    if connected is not None and connected.endpoints.get(name) not in {None, *gone}:
         granted["endpoint_id"] = connected.endpoints[name]
     return granted
 
