@@ -1,8 +1,10 @@
 """What holds for all tests, and what the oracle's say when the run ends."""
 
 import json
+import subprocess
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -57,3 +59,21 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.write_line(shares.said(counts))
         for rare in shares.lacking(counts):
             terminalreporter.write_line(f"oracle: too rare: {rare}", red=True)
+
+
+@pytest.fixture
+def git(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Runs git in a directory, as a user of its own."""
+    for name, value in {
+        "GIT_AUTHOR_NAME": "Test",
+        "GIT_AUTHOR_EMAIL": "test@example.com",
+        "GIT_COMMITTER_NAME": "Test",
+        "GIT_COMMITTER_EMAIL": "test@example.com",
+        "GIT_CONFIG_GLOBAL": "/dev/null",
+    }.items():
+        monkeypatch.setenv(name, value)
+
+    def invoke(where: Path, *arguments: str) -> None:
+        subprocess.run(["git", "-C", str(where), *arguments], check=True)  # noqa: S603, S607 - the test's own
+
+    return invoke

@@ -10,6 +10,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 import pytest
@@ -17,12 +18,17 @@ import pytest
 from landline.cli.application import landline
 from landline.exit_codes import ExitCode
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 EXECUTABLE = Path(sys.executable).with_name("landline")
 
 IDS = re.compile(r"\b(vpce-svc|vpce|vpc|subnet|rtb|eni|igw|sg)-[0-9a-f]{17}\b")
 ELLIPSIS = "…"
+ONBOARDING = ("catalogue", "request", "check", "review", "grant", "renew", "expire", "revoke")
+"""The commands of the two teams, in the README's order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,16 +75,6 @@ def pattern(output: str) -> re.Pattern[str]:
 
 def anonymous(text: str) -> str:
     return re.sub(r"\b(10\.\d+)\.\d+\.\d+\b", r"\1.x.x", IDS.sub(r"\1-id", text))
-
-
-def stack_files() -> dict[str, str]:
-    """The README's stack files by name; each block says in its first line which one it is."""
-    files = {}
-    for block in blocks("yaml"):
-        title = re.match(r"# stacks/(Pulumi\.[a-z-]+\.yaml)\n", block)
-        assert title is not None, block
-        files[title[1]] = block
-    return files
 
 
 @pytest.fixture
@@ -136,16 +132,21 @@ def test_the_demo_and_the_proof_of_what_it_kept(checkout: Path) -> None:
     assert_shown(said, told)
 
 
-def test_the_spoke_and_then_its_grant_pass_the_check(checkout: Path) -> None:
-    """The first check warns that nothing is granted, the second has nothing to say."""
-    files = stack_files()
-    assert list(files) == ["Pulumi.billing.yaml", "Pulumi.grant-billing.yaml"]
+def test_a_spoke_asks_and_is_answered(checkout: Path, git: Callable[..., None]) -> None:
+    """What both teams do, command by command, in the repository that the example's stack files make."""
+    git(checkout, "init", "--quiet")
+    git(checkout, "add", ".")
+    git(checkout, "commit", "--quiet", "--message", "Begin")
+    told = [one for one in consoles() if one.command.split()[1] in ONBOARDING]
+    assert [one.command.split()[1] for one in told] == [*ONBOARDING]
 
-    for (name, text), told in zip(files.items(), shown("landline check"), strict=True):
-        (checkout / "stacks" / name).write_text(text, encoding="utf-8")
-        code, said = run(checkout, "landline check --today 2026-11-24")
+    (written,) = blocks("yaml")
+    for one in told:
+        code, said = run(checkout, one.command)
         assert code == ExitCode.DONE, said
-        assert_shown(said, told)
+        assert_shown(said, one.output)
+        if one.command.startswith("landline request"):
+            assert (checkout / "stacks" / "Pulumi.billing.yaml").read_text(encoding="utf-8") == written
 
 
 def test_the_test_module_passes_in_a_project_of_its_own(checkout: Path) -> None:

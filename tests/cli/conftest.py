@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -57,21 +56,3 @@ def stacks(tmp_path: Path) -> Callable[..., Path]:
         return directory
 
     return write
-
-
-@pytest.fixture
-def git(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    """Runs git in a directory, as a user of its own."""
-    for name, value in {
-        "GIT_AUTHOR_NAME": "Test",
-        "GIT_AUTHOR_EMAIL": "test@example.com",
-        "GIT_COMMITTER_NAME": "Test",
-        "GIT_COMMITTER_EMAIL": "test@example.com",
-        "GIT_CONFIG_GLOBAL": "/dev/null",
-    }.items():
-        monkeypatch.setenv(name, value)
-
-    def invoke(where: Path, *arguments: str) -> None:
-        subprocess.run(["git", "-C", str(where), *arguments], check=True)  # noqa: S603, S607 - the test's own
-
-    return invoke
