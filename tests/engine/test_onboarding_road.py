@@ -49,7 +49,9 @@ class Teams:
     def states(self) -> dict[tuple[str, str], str]:
         """Where each request stands, by what AWS says now."""
         self("dump", "--out", "dump", "--stacks", "stacks", "--role", "landline-audit")
-        shown: dict[str, Any] = json.loads(self("status", "--dump", "dump", "--json"))
+        told = self("status", "--dump", "dump", "--state", "--sandbox", "--json")
+        shown: dict[str, Any] = json.loads(told)
+        assert [why.split(":")[0] for why in shown["unread"]] == ["git"]
         return {(line["spoke"], line["service"]): line["state"] for line in shown["lines"]}
 
 
@@ -67,6 +69,11 @@ def test_both_teams(
     )
     teams("up", "--sandbox", "--yes")
     assert "logging.hub.landline.internal" in teams("catalogue")
+    offers = json.loads(teams("catalogue", "--live", "--sandbox", "--json"))["services"]
+    assert [offer["service"] for offer in offers if "vpce-svc-" in offer["service_name"]] == [
+        "logging",
+        "security",
+    ]
 
     # Two spoke teams ask, and the platform team answers.
     for number, (spoke, account) in enumerate(SPOKES.items()):

@@ -10,6 +10,7 @@ import click
 from landline.cli.options import common_options, examples, json_option
 from landline.cli.stacks_directory import estate_of, found, stacks_option
 from landline.cli.table import table
+from landline.errors import UsageError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,22 +20,38 @@ if TYPE_CHECKING:
 
 @click.command(
     short_help="Show what the hubs offer.",
-    epilog=examples("landline catalogue", "landline catalogue payments --json"),
+    epilog=examples("landline catalogue", "landline catalogue payments --json", "landline catalogue --live"),
 )
 @click.argument("spoke", required=False)
 @stacks_option("The stack files (default: the nearest stacks/, upwards from here).")
+@click.option("--live", is_flag=True, help="What is deployed, by the hubs' outputs, not what is written.")
+@click.option("--sandbox", is_flag=True, help="With --live: in the sandbox that is served.")
 @json_option
 @common_options
 @click.pass_obj
-def catalogue(terminal: Terminal, spoke: str | None, stacks_directory: Path | None, *, as_json: bool) -> None:
+def catalogue(
+    terminal: Terminal,
+    spoke: str | None,
+    stacks_directory: Path | None,
+    *,
+    live: bool,
+    sandbox: bool,
+    as_json: bool,
+) -> None:
     """Show what the hubs offer: ports, lane, zones, local name, price a month and what is left of the quotas.
 
     With a spoke: its hub's services as that spoke would use them, and which of them it has.
     """
+    from landline.cli.recorded import deployed_services
     from landline.onboarding import catalogue as offers
     from landline.settings.prices import NOTE
 
-    shown = offers.catalogue(estate_of(found(stacks_directory)), spoke)
+    if sandbox and not live:
+        raise UsageError("--sandbox says where --live looks; give --live too")
+    directory = found(stacks_directory)
+    estate = estate_of(directory)
+    deployed = deployed_services(estate, directory, sandbox=sandbox) if live else None
+    shown = offers.catalogue(estate, spoke, deployed)
     if as_json:
         terminal.result(json.dumps(offers.document(shown), indent=2))
         return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 
 @click.command(
     short_help="Say how far each request has come.",
-    epilog=examples("landline status", "landline status payments --dump dump", "landline status --json"),
+    epilog=examples(
+        "landline status", "landline status payments --dump dump --state", "landline status --json"
+    ),
 )
 @click.argument("spoke", required=False)
 @click.option(
@@ -35,6 +37,8 @@ if TYPE_CHECKING:
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="A snapshot that `landline dump` made: what AWS says of permissions, connections and the proof.",
 )
+@click.option("--state", "with_state", is_flag=True, help="Read the local names from Pulumi's state too.")
+@click.option("--sandbox", is_flag=True, help="With --state: that of the sandbox that is served.")
 @click.option("--today", type=Day(), hidden=True, help="The day to judge last days by.")
 @stacks_option("The stack files (default: the nearest stacks/, upwards from here).")
 @json_option
@@ -47,6 +51,8 @@ def status(
     today: date | None,
     stacks_directory: Path | None,
     *,
+    with_state: bool,
+    sandbox: bool,
     as_json: bool,
 ) -> None:
     """Say how far each request has come, from the stack file to the proof, and who must act next.
@@ -56,9 +62,18 @@ def status(
     """
     from landline.onboarding.status import status as lines_of
 
+    if sandbox and not with_state:
+        raise UsageError("--sandbox says whose state --state reads; give --state too")
     directory = found(stacks_directory)
     estate, errors = _readable(directory)
     sources = _sources(estate, errors, directory, dump)
+    if with_state:
+        from landline.cli.recorded import recorded_names
+
+        sources = replace(sources, recorded=recorded_names(estate, directory, sandbox=sandbox))
+    else:
+        why = "Pulumi's state: the local names that were made are not known (--state)"
+        sources = replace(sources, unread=(*sources.unread, why))
     lines = lines_of(estate, sources, today or datetime.now(UTC).date(), spoke)
     if as_json:
         shown = {"schema": 1, "lines": [asdict(line) for line in lines], "unread": list(sources.unread)}
@@ -119,7 +134,6 @@ def _sources(estate: Estate, errors: frozenset[str], directory: Path, dump: Path
         )
     else:
         observed = _observed(estate, dump, unread)
-    unread.append("Pulumi's state: the local names that were made are not known")
     return Sources(
         written={stack.name: commits[stack.file.name] for stack in estate if stack.file.name in commits},
         errors=errors,

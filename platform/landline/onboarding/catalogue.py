@@ -13,7 +13,7 @@ from landline.settings.prices import NOTE, endpoint_month
 from landline.settings.validation import closest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from decimal import Decimal
 
     from landline.settings import Estate, SpokeSettings
@@ -42,8 +42,20 @@ class Offer:
     """How many spokes it is granted to."""
     grants_left: int
     """How many more the load balancer's security group has rules for."""
+    service_name: str | None
+    """What an endpoint names, as deployed; None where that was not asked."""
     state: str | None
     """For a spoke: ``granted``, ``requested`` or ``available``; None without one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deployed:
+    """A service as its hub's stack recorded it when it was deployed."""
+
+    service_name: str
+    zones: tuple[str, ...]
+    ports: tuple[int, ...]
+    lane: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,31 +68,44 @@ class Catalogue:
     """How many more interface endpoints the spoke's VPC takes; None without a spoke."""
 
 
-def catalogue(estate: Estate, spoke: str | None = None) -> Catalogue:
+def catalogue(
+    estate: Estate,
+    spoke: str | None = None,
+    deployed: Mapping[tuple[str, str], Deployed] | None = None,
+) -> Catalogue:
     """All services of all hubs, or those of the spoke's hub as that spoke would use them.
 
+    With what is `deployed`, by hub and service, it is that which counts: what is only written is left out.
     Raises `UsageError` if there is no such spoke.
     """
     if spoke is None:
-        return Catalogue(tuple(_offers(estate, None, None)), None, None)
+        return Catalogue(tuple(_offers(estate, None, None, deployed)), None, None)
     settings = estate.spokes.get(spoke)
     if settings is None:
         guess = closest(spoke, estate.spokes)
         raise UsageError(f"no spoke stack is named {spoke}" + (f", did you mean {guess}?" if guess else ""))
     used = len(settings.services) + sum(name in INTERFACE_SERVICES for name in settings.aws)
-    return Catalogue(tuple(_offers(estate, spoke, settings)), spoke, INTERFACE_ENDPOINTS - used)
+    return Catalogue(tuple(_offers(estate, spoke, settings, deployed)), spoke, INTERFACE_ENDPOINTS - used)
 
 
-def _offers(estate: Estate, spoke: str | None, settings: SpokeSettings | None) -> Iterator[Offer]:
+def _offers(
+    estate: Estate,
+    spoke: str | None,
+    settings: SpokeSettings | None,
+    deployed: Mapping[tuple[str, str], Deployed] | None,
+) -> Iterator[Offer]:
     for hub, offered in estate.hubs.items():
         if settings is not None and hub != settings.hub:
             continue
         answer = None if spoke is None else estate.grant_of(estate[spoke])
         granted = {} if answer is None else estate.grants[answer.name].services
         for name, service in offered.services.items():
-            zones = tuple(
-                zone for zone in offered.network.zones if settings is None or zone in settings.network.zones
-            )
+            found = None if deployed is None else deployed.get((hub, name))
+            if deployed is not None and found is None:
+                continue
+            ports = service.ports if found is None else found.ports
+            offered_in = offered.network.zones if found is None else found.zones
+            zones = tuple(zone for zone in offered_in if settings is None or zone in settings.network.zones)
             grants = sum(grant.hub == hub and name in grant.services for grant in estate.grants.values())
             state = None
             if settings is not None:
@@ -97,14 +122,15 @@ def _offers(estate: Estate, spoke: str | None, settings: SpokeSettings | None) -
                 owner=offered.team,
                 region=estate[hub].region,
                 zones=zones,
-                ports=service.ports,
-                lane=service.lane,
+                ports=ports,
+                lane=service.lane if found is None else found.lane,
                 kind=service.backend.kind,
                 local_name=local_name(name, hub),
                 monthly_price=endpoint_month(len(zones)),
                 grants=grants,
                 # Each grant is one rule for each port, with a prefix list of one range.
-                grants_left=max(0, RULES // len(service.ports) - grants),
+                grants_left=max(0, RULES // len(ports) - grants),
+                service_name=None if found is None else found.service_name,
                 state=state,
             )
 
@@ -129,6 +155,7 @@ def document(shown: Catalogue) -> dict[str, Any]:
                 "monthly_price_usd": str(offer.monthly_price),
                 "grants": offer.grants,
                 "grants_left": offer.grants_left,
+                "service_name": offer.service_name,
                 "state": offer.state,
             }
             for offer in shown.offers
