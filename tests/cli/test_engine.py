@@ -25,7 +25,7 @@ def test_it_says_what_would_be_used_and_what_is_missing(
     text = landline("engine")
     assert text.code == 0
     assert f"3.259.0  {pulumi} (found by LANDLINE_PULUMI)" in text.stdout
-    assert "resource aws: pulumi plugin install resource aws 7." in text.stdout
+    assert f"resource aws: {pulumi} plugin install resource aws 7." in text.stdout
 
     document = json.loads(landline("engine", "--json").stdout)
     assert document["engine"] == {

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
+import yaml
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -195,8 +196,19 @@ def test_a_repository_begins_with_its_hub(landline: Landline, tmp_path: Path) ->
         *("--organization", "o-a1b2c3d4e5", "--account", "111111111111", "--region", "eu-west-1"),
         *("--zone", "euw1-az1", "--zone", "euw1-az2", "--cidr", "10.0.0.0/20"),
     )
+    shown = landline("init", *hub, *at, "--dry-run")
+    refused = landline("init", *hub[:3], "1", *hub[4:], *at)
+    assert (shown.code, refused.code) == (0, 2)
+    assert not where.parent.exists()
+
     assert landline("init", *hub, *at).code == 0
     assert sorted(everything(where)) == ["Pulumi.hub.yaml", "schema.json"]
+    project = yaml.safe_load((where.parent / "Pulumi.yaml").read_text())
+    assert (project["name"], project["runtime"], project["stackConfigDir"]) == (
+        "landline",
+        "python",
+        "stacks",
+    )
     assert landline("check", *at).stdout == "1 stack checked: no problems\n"
 
     before = everything(where)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from landline.deploy.plugins import find_plugins
+from landline.deploy.plugins import find_plugins, remedies
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -55,3 +55,13 @@ def test_a_language_lies_beside_the_engine_behind_its_link(tmp_path: Path) -> No
 
     assert language.path == host
     assert analyzer.path is None
+
+
+def test_the_engines_word_for_a_missing_plugin_gets_the_command_that_installs_it(tmp_path: Path) -> None:
+    engine = program(tmp_path / "pulumi")
+    said = "no resource plugin 'pulumi-resource-aws' found in the workspace at version v7.51.1 or on $PATH"
+
+    (remedy,) = remedies(said, engine)
+
+    assert f": {engine} plugin install resource aws 7." in remedy
+    assert remedies("Resource 'dev' was not found", engine) == ()

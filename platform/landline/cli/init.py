@@ -57,9 +57,10 @@ def init(
 ) -> None:
     """Write the hub's stack file, with a log archive and a findings intake, and the schema for editors.
 
+    Beside the directory goes a Pulumi.yaml, unless there is one: `landline up` needs a Pulumi project.
     Asks for what is left out when run in a terminal, and names what is missing elsewhere.
     """
-    from landline.onboarding.beginning import NewHub, new_hub
+    from landline.onboarding.beginning import NewHub, new_hub, project_text
     from landline.settings.schema import schema_text
     from landline.settings.stack_file import write_text
 
@@ -72,19 +73,35 @@ def init(
         zones=zones or tuple(ask("--zone", None, "AZ ids, such as euw1-az1 euw1-az2").split()),
         cidr=ask("--cidr", cidr, "The hub's range, such as 10.0.0.0/20"),
     )
+    made = _made(directory)
+    try:
+        apply(
+            terminal,
+            directory,
+            lambda: new_hub(directory, hub),
+            then="landline request new SPOKE, for the first spoke",
+            dry_run=dry_run,
+            as_json=as_json,
+        )
+        if not dry_run:
+            write_text(directory / "schema.json", schema_text())
+            project = directory.resolve().parent / "Pulumi.yaml"
+            if not project.exists():
+                write_text(project, project_text(directory.name))
+    finally:
+        for folder in made:
+            # A dry run and a refusal leave nothing behind.
+            if not any(folder.iterdir()):
+                folder.rmdir()
+
+
+def _made(directory: Path) -> tuple[Path, ...]:
+    """Make the directory and those above it; gives those that were not there, the innermost first."""
+    missing = [folder for folder in (directory, *directory.parents) if not folder.exists()]
     try:
         directory.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UsageError(
             f"{directory}: cannot be made: {error.strerror}; name another: --stacks DIR"
         ) from error
-    apply(
-        terminal,
-        directory,
-        lambda: new_hub(directory, hub),
-        then="landline request new SPOKE, for the first spoke",
-        dry_run=dry_run,
-        as_json=as_json,
-    )
-    if not dry_run:
-        write_text(directory / "schema.json", schema_text())
+    return tuple(missing)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import signal
 import sys
 from contextlib import contextmanager
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 R = TypeVar("R")
-
-_GUARDS = ("live-connections",)
 
 
 def _shared(function: Callable[P, R]) -> Callable[P, R]:
@@ -217,6 +216,7 @@ class _Run:
         from landline.deploy.plan import plan
 
         self._terminal = terminal
+        self._given = stacks_directory
         self._directory = found(stacks_directory)
         self._estate: Estate = estate_of(self._directory)
         self._operation: Operation = operation
@@ -237,11 +237,12 @@ class _Run:
         from landline.cli.where import where
         from landline.deploy.deployment import Deployment, Options
         from landline.deploy.execution import Execution
+        from landline.deploy.guards import RULES
         from landline.testing.sandboxed import quiet_pulumi_aws
 
         for rule in allow or {}:
-            if rule not in _GUARDS:
-                raise UsageError(f"--allow {rule}: there is no such rule; rules: {', '.join(_GUARDS)}")
+            if rule not in RULES:
+                raise UsageError(f"--allow {rule}: nothing is refused for that; rules: {', '.join(RULES)}")
         with (
             quiet_pulumi_aws(),
             where(self._estate, self._directory, sandbox=self._sandbox) as place,
@@ -256,6 +257,8 @@ class _Run:
                 self._estate, place.stacks, place.place, display.tell, Options(mend=mend, allow=allow or {})
             )
             deployment.begin()
+            for name in deployment.strays():
+                self._terminal.warning(_stray(name))
             self._confirm(deployment, yes=yes)
             self._terminal.progress(f"{doing(self._operation).capitalize()} in {place.kind}")
             execution: Execution[Outcome] = Execution(
@@ -266,7 +269,7 @@ class _Run:
                     display.ended(ending)
         order = [planned.task for planned in self._plan]
         endings = sorted(execution.endings.values(), key=lambda ending: order.index(ending.task))
-        summary = Summary(self._operation, endings, self._arguments(), interrupted=bool(interrupted))
+        summary = Summary(self._operation, endings, self.arguments, interrupted=bool(interrupted))
         if self._json:
             self._terminal.result(json.dumps(summary.document()))
         else:
@@ -274,10 +277,11 @@ class _Run:
                 self._terminal.result(line)
         return summary.exit_code(expect_no_changes=expect_no_changes)
 
-    def _arguments(self) -> str:
-        return (f" --stacks {self._directory}" if self._directory.name != "stacks" else "") + (
-            " --sandbox" if self._sandbox else ""
-        )
+    @property
+    def arguments(self) -> str:
+        """The options that lead a command to go on to the same stacks in the same place."""
+        stacks = "" if self._given is None else f" --stacks {shlex.quote(str(self._given))}"
+        return stacks + (" --sandbox" if self._sandbox else "")
 
     def _confirm(self, deployment: Deployment, *, yes: bool) -> None:
         """Ask before anything is made or deleted; without a terminal, say what to give instead."""
@@ -300,6 +304,14 @@ class _Run:
             raise UsageError(f"{question} Nobody can be asked here; say --yes")
         if not click.confirm(question, err=True):
             raise click.Abort
+
+
+def _stray(name: str) -> str:
+    return (
+        f"stack {name} is deployed, and no stack file describes it: what it made still stands, and so does "
+        f"the access that it grants; bring Pulumi.{name}.yaml back, landline destroy {name}, then delete "
+        "the file"
+    )
 
 
 @contextmanager

@@ -61,8 +61,9 @@ def _aws(estate: Estate, directory: Path) -> Where:
     root = directory.resolve().parent
     if not (root / "Pulumi.yaml").is_file():
         raise UsageError(
-            f"{root}: there is no Pulumi.yaml beside {directory.name}/; keep the stack files in a Pulumi "
-            "project with `main: platform` and `stackConfigDir: stacks`, or try them out with --sandbox"
+            f"{root}: there is no Pulumi.yaml beside {directory.name}/, which makes the directory a Pulumi "
+            "project; `landline init` writes one, or write there: name: landline, runtime: python, "
+            f"stackConfigDir: {directory.name}; or try the stack files out with --sandbox"
         )
     return Where("AWS", EngineStacks(find_engine(), root, {}), _Places(estate, _aws_session))
 

@@ -106,6 +106,14 @@ class Deployment:
         self._found = self.stacks.found()
         _load_lazy_modules()
 
+    def strays(self) -> tuple[str, ...]:
+        """Stacks that the backend holds and no file describes: what they made still stands.
+
+        A grant's whose file was deleted still grants.
+        """
+        names = (self._found or {}).keys() - self.estate.stacks.keys()
+        return tuple(name for name in sorted(names) if self._deployed(name))
+
     def do(self, task: Task) -> Outcome:
         """Do one task. Raises `LandlineError`, `RefusedError` among them."""
         self.tell(Began(task))
@@ -128,19 +136,21 @@ class Deployment:
                 return Outcome(waits=f"{name} is not deployed yet, and its outputs decide what is made here")
         self._initialise(stack.name)
         result = self._planned(task)
-        return Outcome(result.changes, _telling(result), self._refusals(stack, result))
+        refusals = self._refusals(stack, result, self._cuts(stack, result))
+        return Outcome(result.changes, _telling(result), refusals)
 
     def _up(self, task: Task) -> Outcome:
         stack = self.estate[task.stack]
         self._initialise(stack.name)
         gone = self._gone(task)
         planned = self._planned(task, gone)
-        refusals = self._refusals(stack, planned)
+        cuts = self._cuts(stack, planned)
+        refusals = self._refusals(stack, planned, cuts)
         if refused := guards.allowed(refusals, self.options.allow):
             raise guards.RefusedError(stack.name, refused)
         if refusals:
             self._note_allowed(task, refusals)
-        rejected = self._reject_before(stack, planned)
+        rejected = self._reject_before(stack, cuts)
         result = planned
         if planned.changes or planned.outputs_differ:
             result = self.stacks.up(stack.name, self._program(stack, gone), self._listener(task, "up"))
@@ -176,10 +186,10 @@ class Deployment:
 
     # Guards
 
-    def _refusals(self, stack: Stack, planned: Result) -> tuple[Refusal, ...]:
+    def _refusals(self, stack: Stack, planned: Result, cuts: tuple[guards.Cut, ...]) -> tuple[Refusal, ...]:
         return (
             *guards.doors(planned.document, self.estate, self._hub_name(stack)),
-            *guards.refusals_of(self._cuts(stack, planned), self.estate),
+            *guards.refusals_of(cuts, self.estate),
         )
 
     def _cuts(self, stack: Stack, planned: Result) -> tuple[guards.Cut, ...]:
@@ -202,9 +212,12 @@ class Deployment:
         tags = {f"landline:allow:{rule}": f"{now} {self.options.allow[rule]}"[:256] for rule in rules}
         self.stacks.tag(task.stack, tags)
 
-    def _reject_before(self, stack: Stack, planned: Result) -> tuple[EndpointConnection, ...]:
-        """Reject the connections to services that go: AWS deletes no service with living ones."""
-        going = [cut for cut in self._cuts(stack, planned) if cut.step.token == guards.SERVICE]
+    def _reject_before(self, stack: Stack, cuts: tuple[guards.Cut, ...]) -> tuple[EndpointConnection, ...]:
+        """Reject the connections to services that go: AWS deletes no service with living ones.
+
+        Those that were judged and no others: one that came since is cut by nobody's leave.
+        """
+        going = [cut for cut in cuts if cut.step.token == guards.SERVICE]
         connections = tuple(one for cut in going for one in cut.connections)
         rejection.reject(self._ec2(stack), connections)
         return connections

@@ -72,6 +72,8 @@ def doors(document: bytes, estate: Estate, hub: str | None) -> tuple[Refusal, ..
 
 
 _OF_THE_ESTATE = frozenset(("missing-access", "ungranted-access"))
+RULES = (LIVE_CONNECTIONS, *(rule for rule in proof.RULES if rule not in _OF_THE_ESTATE))
+"""What an operation can be refused for."""
 
 
 def may_cut(step: Step) -> bool:

@@ -67,7 +67,8 @@ def unlock(stacks: EngineStacks, stack: str, locked: LockedError) -> str:
         if owner["host"] == socket.gethostname() and _lives(int(owner["pid"])):
             raise ToolError(
                 f"stack {stack}: process {owner['pid']} of this host holds its lock and is at work; "
-                "let it end, or interrupt it"
+                "let it end, or interrupt it; if that number is another program's by now: "
+                f"pulumi cancel {stack}"
             )
     stacks.unlock(stack)
     return ", ".join(f"process {owner['pid']} on {owner['host']}" for owner in owners) or "somebody"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import os
+import shlex
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,7 +50,7 @@ def find_plugins(engine: Path | None, environment: Mapping[str, str] | None = No
             "aws",
             aws,
             "AWS; the sandbox is a provider of its own",
-            f"pulumi plugin install resource aws {aws}",
+            f"{shlex.quote(str(engine or 'pulumi'))} plugin install resource aws {aws}",
             engine,
             environment,
         ),
@@ -73,6 +74,18 @@ def find_plugins(engine: Path | None, environment: Mapping[str, str] | None = No
             engine,
             environment,
         ),
+    )
+
+
+def remedies(said: str, engine: Path) -> tuple[str, ...]:
+    """What to do about the plugins that the engine says are missing; none when it speaks of none of these.
+
+    The engine was told to fetch none, and says so of each ("no resource plugin 'pulumi-resource-aws' found").
+    """
+    return tuple(
+        f"{plugin.program} is missing: {plugin.remedy}"
+        for plugin in find_plugins(engine)
+        if f"no {plugin.kind} plugin '{plugin.program}'" in said
     )
 
 

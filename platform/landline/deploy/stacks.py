@@ -7,18 +7,19 @@ import logging
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import grpc
 from pulumi import automation as auto
 from pulumi.automation._stack import StackInitMode
 
+from landline.deploy.plugins import remedies
 from landline.deploy.pulumi_cli import PulumiCli
 from landline.errors import ToolError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
-    from pathlib import Path
 
     from pulumi.automation._cmd import OnOutput
     from pulumi.automation.events import EngineEvent, StepEventMetadata
@@ -264,6 +265,7 @@ class EngineStacks:
             raise LockedError(f"stack {stack}: {_said(error)}") from error
         except auto.CommandError as error:
             words = "\n".join(heard.errors if heard else ()) or _said(error)
+            words = "\n".join((words, *remedies(words, Path(self._cli.command))))
             kind = InterruptedOperationError if self._cli.interrupted else ToolError
             raise kind(f"stack {stack}: {words}") from error
         finally:

@@ -47,3 +47,16 @@ def new_hub(directory: Path, hub: NewHub) -> Change:
         "      security: {backend: {kind: findings-intake}, ports: [443], lane: accepted}",
     ]
     return change_of(directory, hub.name, EDITOR_LINE + "\n".join(lines) + "\n")
+
+
+def project_text(stacks: str) -> str:
+    """The Pulumi project for stack files in the directory `stacks` beside it.
+
+    It has no program: `landline up` brings its own. Pulumi finds the stacks' files by `stackConfigDir`.
+    """
+    return (
+        "name: landline\n"
+        "description: Shared services over AWS PrivateLink; deployed by landline up\n"
+        "runtime: python\n"
+        f"stackConfigDir: {written(stacks)}\n"
+    )

@@ -1,0 +1,34 @@
+"""What `landline up` and its kin refuse before an engine is asked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from landline.cli.lifecycle import _Run
+from landline.cli.terminal import Terminal
+from tests.deploy.estate import STACKS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tests.cli.conftest import Landline
+
+
+def test_every_rule_that_refuses_can_be_allowed_and_no_other(
+    landline: Landline, stacks: Callable[..., Path]
+) -> None:
+    where = ("--stacks", str(stacks()), "--reason", "CHG-7")
+
+    unknown = landline("up", "--allow", "missing-access", *where)
+    assert unknown.code == 2
+    assert "live-connections, internet-egress" in unknown.stderr
+    for rule in ("live-connections", "internet-egress"):
+        # On to the next question: where the stacks go.
+        assert "there is no Pulumi.yaml beside stacks/" in landline("up", "--allow", rule, *where).stderr
+
+
+def test_the_command_to_go_on_names_the_stack_files_as_they_were_named() -> None:
+    run = _Run(Terminal(), STACKS, "up", (), sandbox=True, as_json=False)
+
+    assert run.arguments == f" --stacks {STACKS} --sandbox"
