@@ -118,6 +118,11 @@ def test_the_whole_road(served: Served, tmp_path: Path, capfd: pytest.CaptureFix
         ("stores", "logging"): "available",
     }
 
+    # Granted again, the spoke asks anew with new endpoints: AWS takes no rejected connection back.
+    assert set(road.done("up", "payments", "grant-payments")) == {"grant-payments", "payments"}
+    assert set(connections(served).values()) == {"available"}
+    assert road.run("destroy", "grant-payments", "--yes")[0] == ExitCode.DONE
+
     # A hub's destruction says who would be cut off, and does not begin without a yes.
     code = run(("destroy", "--stacks", str(road.stacks), "--sandbox"))
     said = capfd.readouterr().err

@@ -132,6 +132,17 @@ class TestPrivateNames:
             first.request(replace(wanted(service, ACCOUNTS[0], 1), private_dns=True))
         assert first.request(replace(wanted(service, ACCOUNTS[1], 1), private_dns=True))
 
+    def test_beside_an_endpoint_that_outlived_its_service(self) -> None:
+        former, service = offered(2, accepted=False), replace(self.named, acceptance_required=False)
+        roots = frozenset({f"arn:aws:iam::{ACCOUNTS[0]}:root"})
+        state = permitted(service, ACCOUNTS[0]).offer(former).permit(former.id, OWNER, roots, frozenset())
+        left = state.request(wanted(former, ACCOUNTS[0], 1)).reject(former.id, OWNER, "vpce-1")
+        left = left.withdraw(former.id, OWNER)
+
+        assert left.behind(left.connection("vpce-1")).name == former.name
+        named = left.request(replace(wanted(service, ACCOUNTS[0], 0), private_dns=True))
+        assert named.connection("vpce-0").private_dns
+
 
 class Estate(RuleBasedStateMachine):
     """Any order of calls by one provider and two consumers, beside a plain record of what must hold."""

@@ -15,11 +15,11 @@ import pulumi
 from landline.deploy import guards, rejection
 from landline.deploy.mending import PendingError, mend, pending_operations, unlock
 from landline.deploy.plan import needs
-from landline.deploy.stacks import Changes, LockedError, Result, StackFound
+from landline.deploy.stacks import STACK, Changes, LockedError, Result, StackFound
 from landline.errors import LandlineError, ToolError
 from landline.estate.endpoint_connection import endpoint_connections
 from landline.program import declare
-from landline.settings import BaselineSettings, GrantSettings, HubSettings
+from landline.settings import BaselineSettings, GrantSettings, HubSettings, SpokeSettings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -56,6 +56,9 @@ class Noted:
     task: Task
     text: str
 
+
+ENDED = rejection.DEAD - {"deleting", "deleted"}
+"""States, in lower case, of an endpoint that is there and will never connect."""
 
 Event = Began | Stepped | Noted
 
@@ -135,7 +138,7 @@ class Deployment:
             if not self._deployed(name):
                 return Outcome(waits=f"{name} is not deployed yet, and its outputs decide what is made here")
         self._initialise(stack.name)
-        result = self._planned(task)
+        result, _ = self._planned(task)
         refusals = self._refusals(stack, result, self._cuts(stack, result))
         return Outcome(result.changes, _telling(result), refusals)
 
@@ -143,7 +146,7 @@ class Deployment:
         stack = self.estate[task.stack]
         self._initialise(stack.name)
         gone = self._gone(task)
-        planned = self._planned(task, gone)
+        planned, anew = self._planned(task, gone)
         cuts = self._cuts(stack, planned)
         refusals = self._refusals(stack, planned, cuts)
         if refused := guards.allowed(refusals, self.options.allow):
@@ -153,7 +156,9 @@ class Deployment:
         rejected = self._reject_before(stack, cuts)
         result = planned
         if planned.changes or planned.outputs_differ:
-            result = self.stacks.up(stack.name, self._program(stack, gone), self._listener(task, "up"))
+            result = self.stacks.up(
+                stack.name, self._program(stack, gone), self._listener(task, "up"), replace=anew
+            )
         if isinstance(stack.settings, GrantSettings):
             rejected += rejection.cut_off(self._hub_ec2(stack), self.estate, stack.name, destroyed=False)
         return Outcome(result.changes, _telling(result), rejected=rejected)
@@ -266,9 +271,40 @@ class Deployment:
     def _hub_ec2(self, grant: Stack) -> Any:  # noqa: ANN401 - a boto3 client
         return self._ec2(self.estate.hub_of(grant))
 
-    def _planned(self, task: Task, gone: frozenset[str] = frozenset()) -> Result:
+    def _planned(self, task: Task, gone: frozenset[str] = frozenset()) -> tuple[Result, frozenset[str]]:
+        """What `up` would do, and the URNs of what it is to make anew."""
         stack = self.estate[task.stack]
-        return self.stacks.preview(stack.name, self._program(stack, gone), self._listener(task, "preview"))
+
+        def preview(anew: frozenset[str]) -> Result:
+            listener = self._listener(task, "preview")
+            return self.stacks.preview(stack.name, self._program(stack, gone), listener, replace=anew)
+
+        planned = preview(frozenset())
+        anew = self._ended(stack, planned)
+        return (preview(anew) if anew else planned), anew
+
+    def _ended(self, stack: Stack, planned: Result) -> frozenset[str]:
+        """The URNs of a spoke's endpoints whose connection has ended, and that are granted.
+
+        A connection that was rejected stays so, whatever is granted afterwards: no AWS page says that it can
+        be accepted again. A new endpoint asks anew.
+        """
+        grant = self.estate.grant_of(stack) if isinstance(stack.settings, SpokeSettings) else None
+        if grant is None or not isinstance(grant.settings, GrantSettings):
+            return frozenset()
+        endpoints = {step.id: step.urn for step in planned.steps if step.token == guards.ENDPOINT and step.id}
+        outputs = next((step.known for step in planned.steps if step.token == STACK), {})
+        named = dict(outputs.get("endpoints") or {})
+        granted = {id_ for service, id_ in named.items() if service in grant.settings.services}
+        asked = sorted(granted & endpoints.keys())
+        if not asked:
+            return frozenset()
+        shown = self._ec2(stack).describe_vpc_endpoints(
+            Filters=[{"Name": "vpc-endpoint-id", "Values": asked}]
+        )
+        return frozenset(
+            endpoints[one["VpcEndpointId"]] for one in shown["VpcEndpoints"] if one["State"].lower() in ENDED
+        )
 
     def _gone(self, task: Task) -> frozenset[str]:
         """Endpoints of a grant's spoke that its outputs still name and that no longer connect to the hub.
@@ -281,12 +317,11 @@ class Deployment:
             return frozenset()
         named = set(dict(self.stacks.outputs(settings.spoke).get("endpoints") or {}).values())
         there = {
-            one.endpoint
-            for one in endpoint_connections(self._hub_ec2(self.estate[task.stack]))
-            if one.state.lower() not in {"deleting", "deleted"}
+            one.endpoint for one in guards.alive(endpoint_connections(self._hub_ec2(self.estate[task.stack])))
         }
         for endpoint in sorted(named - there):
-            self.tell(Noted(task, f"{endpoint} of {settings.spoke} is no longer there: nothing to accept"))
+            text = f"{endpoint} of {settings.spoke} is gone or was rejected: nothing to accept"
+            self.tell(Noted(task, text))
         return frozenset(named - there)
 
     def _listener(

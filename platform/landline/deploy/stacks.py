@@ -19,7 +19,7 @@ from landline.deploy.pulumi_cli import PulumiCli
 from landline.errors import ToolError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
     from pulumi.automation._cmd import OnOutput
     from pulumi.automation.events import EngineEvent, StepEventMetadata
@@ -28,6 +28,10 @@ if TYPE_CHECKING:
 
 PROJECT = "landline"
 """The project's name in every URN; `Pulumi.yaml` says the same."""
+
+
+STACK = "pulumi:pulumi:Stack"
+"""The type of the resource whose outputs are the stack's."""
 
 
 class LockedError(ToolError):
@@ -154,12 +158,17 @@ class EngineStacks:
     # Operations
 
     def preview(
-        self, name: str, program: Callable[[], None], on_step: Callable[[Step, bool], None] | None = None
+        self,
+        name: str,
+        program: Callable[[], None],
+        on_step: Callable[[Step, bool], None] | None = None,
+        *,
+        replace: Collection[str] = (),
     ) -> Result:
         """What `up` would do. Makes nothing."""
         with self._events(name, on_step) as heard:
             preview = self._stack(name).preview(
-                program=program, on_event=heard.hear, color="never", json=True
+                program=program, on_event=heard.hear, color="never", json=True, replace=[*replace]
             )
         return heard.result(preview.stdout.encode())
 
@@ -177,11 +186,22 @@ class EngineStacks:
         return preview.stdout.encode()
 
     def up(
-        self, name: str, program: Callable[[], None], on_step: Callable[[Step, bool], None] | None = None
+        self,
+        name: str,
+        program: Callable[[], None],
+        on_step: Callable[[Step, bool], None] | None = None,
+        *,
+        replace: Collection[str] = (),
     ) -> Result:
-        """Make the stack what `program` declares."""
+        """Make the stack what `program` declares; the URNs of `replace` are made anew, changed or not."""
         with self._events(name, on_step) as heard:
-            self._stack(name).up(program=program, on_event=heard.hear, color="never", suppress_outputs=True)
+            self._stack(name).up(
+                program=program,
+                on_event=heard.hear,
+                color="never",
+                suppress_outputs=True,
+                replace=[*replace],
+            )
         return heard.result()
 
     def refresh(self, name: str, on_step: Callable[[Step, bool], None] | None = None) -> Result:
@@ -372,10 +392,7 @@ class _Heard:
             Changes.from_summary(self.summary),
             steps,
             document,
-            outputs_differ=any(
-                step.token == "pulumi:pulumi:Stack" and step.outputs != step.known  # noqa: S105 - a type token
-                for step in steps
-            ),
+            outputs_differ=any(step.token == STACK and step.outputs != step.known for step in steps),
         )
 
 

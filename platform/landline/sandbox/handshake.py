@@ -134,6 +134,8 @@ class Handshake:
     """By id."""
     connections: Mapping[str, Connection] = field(default_factory=lambda: MappingProxyType({}))
     """By endpoint id."""
+    withdrawn: Mapping[str, EndpointService] = field(default_factory=lambda: MappingProxyType({}))
+    """Services that are no more, by id: rejected endpoints outlive theirs, and keep its name."""
 
     def service(self, service_id: str, owner: str) -> EndpointService:
         """The service of `owner` with this id; Refused when it has none such."""
@@ -144,6 +146,10 @@ class Handshake:
                 f"The VpcEndpointService Id '{service_id}' does not exist",
             )
         return found
+
+    def behind(self, connection: Connection) -> EndpointService:
+        """The service that an endpoint asked for, whether or not it is still offered."""
+        return self.services.get(connection.service) or self.withdrawn[connection.service]
 
     def connection(self, endpoint_id: str) -> Connection:
         """The connection of this endpoint; Refused when there is none."""
@@ -225,7 +231,7 @@ class Handshake:
             message = f"Service {service_id} has existing active VPC Endpoint connections: reject them first"
             raise Refused("ExistingVpcEndpointConnections", message)
         services = {k: v for k, v in self.services.items() if k != service_id}
-        return replace(self, services=services)
+        return replace(self, services=services, withdrawn={**self.withdrawn, service_id: found})
 
     # The consumer's side.
 
@@ -266,7 +272,7 @@ class Handshake:
     def name_privately(self, endpoint_id: str, *, dns_support: bool, dns_hostnames: bool) -> Handshake:
         """Switches private DNS on for an endpoint whose VPC has these DNS attributes."""
         connection = self.connection(endpoint_id)
-        service = self.services[connection.service]
+        service = self.behind(connection)
         if not (dns_support and dns_hostnames):
             raise Refused(
                 "InvalidParameter",
@@ -292,7 +298,7 @@ class Handshake:
             )
         for other in self.connections.values():
             same_vpc = other.vpc == connection.vpc and other.endpoint != endpoint_id and other.private_dns
-            clash = set(service.private_dns_names) & set(self.services[other.service].private_dns_names)
+            clash = set(service.private_dns_names) & set(self.behind(other).private_dns_names)
             if same_vpc and clash:
                 raise Refused(
                     "InvalidParameter",
@@ -308,7 +314,7 @@ class Handshake:
     def move(self, endpoint_id: str, zones: Mapping[str, str]) -> Handshake:
         """ModifyVpcEndpoint's subnets: the endpoint has interfaces in exactly these (subnet id → AZ id)."""
         connection = self.connection(endpoint_id)
-        service = self.services[connection.service]
+        service = self.behind(connection)
         _refuse_zones(service, zones, remote=service.region != connection.region)
         return self._with(replace(connection, zones=MappingProxyType(dict(zones))))
 

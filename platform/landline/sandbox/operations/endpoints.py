@@ -374,7 +374,7 @@ def _delete(state: WorldState, call: Call, given: Document) -> Document:
 
 def service_of(state: WorldState, endpoint: Endpoint) -> EndpointService:
     """The endpoint service behind an interface endpoint."""
-    return state.handshake.services[state.handshake.connections[endpoint.id].service]
+    return state.handshake.behind(state.handshake.connections[endpoint.id])
 
 
 def document(state: WorldState, call: Call, endpoint: Endpoint) -> Document:
