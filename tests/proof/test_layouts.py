@@ -3,7 +3,7 @@
 import pytest
 
 from landline import network, proof, report
-from tests.proof.dump import SPOKE, Dump, public
+from tests.proof.dump import REGION, SPOKE, Dump, isolated, public
 from tests.proof.judge import verdict
 from tests.proof.test_internet_egress import egress_through_a_neighbour
 
@@ -58,3 +58,34 @@ def test_routes_of_a_transit_gateway_are_told_by_the_id_in_any_name() -> None:
     }
 
     assert report.as_json(proof.verify(network.read(files), None)) == plain
+
+
+def test_accounts_may_lie_inside_their_regions() -> None:
+    """What one account's documents lack, another's do not make up for."""
+    whole, partial = isolated(), isolated("vpc-b", "10.1.0.0/16", "444444444444").drop("NatGateways")
+    files = {}
+    for path, data in (*whole.bytes().items(), *partial.bytes().items()):
+        account, region, name = path.split("/")
+        files[f"{region}/{account}/{name}"] = data
+
+    open_ones = [item.why for item in proof.verify(network.read(files), None).not_checked if item.open]
+    assert open_ones == ["no NatGateways document for 444444444444/eu-west-1"]
+
+
+def test_an_account_of_which_no_document_is_read_is_unproven() -> None:
+    files = isolated().bytes() | {"333333333333/eu-west-1/other.json": b'{"vpcs": []}'}
+
+    told = proof.verify(network.read(files), None)
+    assert told.verdict == "unproven"
+    assert any("no Vpcs document for 333333333333/eu-west-1" in item.why for item in told.not_checked)
+
+
+def test_what_lies_beside_another_services_domains_is_read() -> None:
+    dump = isolated()
+    dump.internet_gateway()
+    beside = {"InternetGateways": dump.places[SPOKE, REGION].pop("InternetGateways")}
+    dump.file("gathered", {"Domains": [{"DomainName": "x"}], **beside})
+
+    assert "internet-ingress" in {
+        item.rule for item in proof.verify(network.read(dump.bytes()), None).findings
+    }

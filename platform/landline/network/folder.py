@@ -41,14 +41,18 @@ class Folder(NamedTuple):
 def folder(path: str) -> Folder:
     """Return the folder of a file, from its path in the dump.
 
-    The last folder that is named like a Region is the Region, twelve digits before it are the account, and
-    folders further in only sort the files. Two folders of any names are account and Region as well.
+    The last folder that is named like a Region is the Region, twelve digits before it, or else after it, are
+    the account, and folders further in only sort the files. Two folders of any names are account and Region
+    as well.
     """
     parts = path.split("/")[:-1]
     regions = [at for at, name in enumerate(parts) if REGION.fullmatch(name)]
     end = regions[-1] if regions else len(parts)
     accounts = [at for at in range(end) if ACCOUNT.fullmatch(parts[at])]
     account = parts[accounts[-1]] if accounts else None
+    inside = [at for at in range(end + 1, len(parts)) if ACCOUNT.fullmatch(parts[at])]
+    if inside and account is None:
+        return Folder("/".join(parts[: inside[0] + 1]), parts[inside[0]], parts[end])
     if regions:
         label = parts[end - 1] if end and not accounts else None
         return Folder("/".join(parts[: end + 1]), account, parts[end], (label, None))

@@ -10,11 +10,11 @@ class GatewayAttachment(Noun, frozen=True):
     state: str = "available"
 
     def live(self) -> bool:
-        """Tell whether it is attached or about to be.
+        """Tell whether it is not surely gone.
 
-        Internet gateways say `available`, others `attached`.
+        Internet gateways say `available` when attached, others `attached`.
         """
-        return self.state in ("available", "attached", "attaching")
+        return self.state != "detached"
 
 
 class InternetGateway(Noun, frozen=True):
@@ -38,3 +38,7 @@ class CarrierGateway(Noun, frozen=True):
     carrier_gateway_id: str
     vpc_id: str
     state: str = "available"
+
+    def live(self) -> bool:
+        """Tell whether it is not surely gone."""
+        return self.state != "deleted"

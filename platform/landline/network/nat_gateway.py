@@ -26,5 +26,5 @@ class NatGateway(Noun, frozen=True):
     nat_gateway_addresses: tuple[NatGatewayAddress, ...] = ()
 
     def live(self) -> bool:
-        """Tell whether it translates, or is about to."""
-        return self.state in ("available", "pending", "deleting")
+        """Tell whether it translates, is about to, or has not surely ceased to."""
+        return self.state not in ("deleted", "failed")

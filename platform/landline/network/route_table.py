@@ -47,8 +47,12 @@ class RouteTableAssociation(Noun, frozen=True):
     association_state: AssociationState = AssociationState()
 
     def live(self) -> bool:
-        """Tell whether it is in force or about to be."""
-        return self.association_state.state in ("associated", "associating")
+        """Tell whether it is in force, is about to be, or has not surely ceased to be."""
+        return self.association_state.state not in ("disassociated", "failed")
+
+    def settled(self) -> bool:
+        """Tell whether it is in force, and stays."""
+        return self.association_state.state == "associated"
 
 
 class RouteTable(Noun, frozen=True):

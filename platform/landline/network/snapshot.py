@@ -127,6 +127,8 @@ class _Reader:
         kinds = page.kinds()
         named = [field for field in SUBJECT_IN_NAME if getattr(page, field) is not UNSET]
         home = folder(path)
+        if page.of_another_service():
+            named.remove("domains")
         alone = not kinds and not named
         if page.unknown is not UNSET or page.assumptions is not UNSET:
             self._open_questions.update(page.unknown or ())
@@ -145,8 +147,12 @@ class _Reader:
             self._lattice.setdefault(home, []).extend(lattice)
             if alone:
                 return
-        if alone or page.of_another_service():
-            self._unmodelled.update((key, home) for key in top_level_keys(data) if key not in NOT_AWS)
+        if alone:
+            keys = [key for key in top_level_keys(data) if key not in NOT_AWS]
+            self._unmodelled.update((key, home) for key in keys)
+            if keys and home.account and home.region:
+                # The dump claims to show this account and Region, so what it leaves out there is missing.
+                self._files[home].append((path, ()))
             return
         self._files[home].append((path, (*(KINDS[kind] for kind in kinds), *(f.title() for f in named))))
         for kind in kinds:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from landline.network import address
 from landline.network.interval import Intervals, intersect, union
 from landline.network.model import Model, Place
-from landline.network.network_acl import passes
+from landline.network.network_acl import NetworkAcl, passes
 from landline.network.network_interface import NetworkInterface
 from landline.network.packets import EVERYTHING, SURE, Known, Packets, doubted
 from landline.network.route_table import RouteTable
@@ -96,25 +96,28 @@ class Topology:
         }
         main, explicit, edges = self._associations(vpc_id, doubts)
         subnets: dict[str, SubnetNetwork] = {}
-        acls = {
-            association.subnet_id: acl
-            for acl in model.network_acls_of.get(vpc_id, ())
-            for association in acl.associations
-        }
+        acls: dict[str, list[NetworkAcl]] = defaultdict(list)
+        for acl in model.network_acls_of.get(vpc_id, ()):
+            for guarded in {association.subnet_id for association in acl.associations}:
+                acls[guarded].append(acl)
         for subnet in model.subnets_of.get(vpc_id, ()):
             name = explicit.get(subnet.subnet_id, main)
             if name is None:
                 doubts.add(f"no document shows the route table of subnet {subnet.subnet_id}")
                 continue
-            acl = acls.get(subnet.subnet_id)
+            guard, *more = acls.get(subnet.subnet_id, (None,))
             unknown = doubted(EVERYTHING, {f"no document shows the network ACL of subnet {subnet.subnet_id}"})
+            if guard is not None and more:
+                names = f"{guard.network_acl_id} and {more[0].network_acl_id}"
+                unknown = doubted(EVERYTHING, {f"{subnet.subnet_id} has two network ACLs, {names}"})
+                guard = None
             subnets[subnet.subnet_id] = SubnetNetwork(
                 id=subnet.subnet_id,
                 zones=frozenset(z for z in (subnet.availability_zone_id, subnet.availability_zone) if z),
                 spans=_spans(subnet.cidr_blocks() + used[subnet.subnet_id], subnet.subnet_id, doubts),
                 routes=tables[name],
-                acl_in=unknown if acl is None else passes(acl, egress=False),
-                acl_out=unknown if acl is None else passes(acl, egress=True),
+                acl_in=unknown if guard is None else passes(guard, egress=False),
+                acl_out=unknown if guard is None else passes(guard, egress=True),
             )
         for index, nouns in (
             (model.vpcs, [vpc_id]),
@@ -151,6 +154,10 @@ class Topology:
             for association in table.associations:
                 if not association.live():
                     continue
+                if not association.settled():
+                    whose = association.subnet_id or association.gateway_id or f"{vpc_id} (main)"
+                    state = association.association_state.state
+                    doubts.add(f"the association of {whose} with {table.route_table_id} is {state}")
                 if association.main:
                     if main not in (None, table.route_table_id):
                         doubts.add(f"{vpc_id} has two main route tables, {main} and {table.route_table_id}")
@@ -229,13 +236,15 @@ class Topology:
         outside = [pair for item in items for pair in item.associations()]
         public = _spans(tuple(inner for inner, outer in outside if outer.public_ip), name, doubts)
         v6 = _spans(tuple(text for item in items for text in item.v6_addresses()), name, doubts)
+        outer = union(public + intersect(v6, address.GLOBAL_V6))
         return Station(
             interfaces=tuple(item.network_interface_id for item in items),
             account=str(account),
             subnet=str(subnet),
             interface_type=str(kind),
             addresses=_spans(tuple(text for item in items for text in item.addresses()), name, doubts),
-            public=() if deny_igw else union(public + intersect(v6, address.GLOBAL_V6)),
+            public=() if deny_igw else outer,
+            shielded=outer if deny_igw else (),
             carrier=_spans(tuple(inner for inner, outer in outside if outer.carrier_ip), name, doubts),
             group_in=group_in,
             group_out=group_out,

@@ -108,5 +108,17 @@ class TransitGatewayPrefixListReference(Noun, frozen=True):
     transit_gateway_attachment: RouteAttachment | None = None
 
 
-LIVE_STATES = ("available", "modifying", "initiating", "pending", "rollingBack")
-"""Attachment states in which packets pass or are about to; `pendingAcceptance` waits for somebody."""
+def attached(state: str) -> bool:
+    """Tell whether packets pass an attachment in a state, are about to, or have not surely ceased to.
+
+    `pendingAcceptance` waits for somebody (EC2 API, TransitGatewayAttachment).
+    """
+    return state not in (
+        "initiatingRequest",
+        "pendingAcceptance",
+        "rejecting",
+        "rejected",
+        "failing",
+        "failed",
+        "deleted",
+    )

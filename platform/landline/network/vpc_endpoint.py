@@ -6,7 +6,7 @@ class VpcEndpoint(Noun, frozen=True):
 
     vpc_endpoint_id: str
     vpc_id: str
-    vpc_endpoint_type: str = "Gateway"
+    vpc_endpoint_type: str = "of an unknown type"
     service_name: str | None = None
     service_region: str | None = None
     state: str = "available"
@@ -19,12 +19,23 @@ class VpcEndpoint(Noun, frozen=True):
 
     def connected(self) -> bool:
         """Tell whether packets pass, or will without anybody's further consent."""
-        return self.state.lower() in CONNECTED
+        return connected(self.state)
 
+    def waiting(self) -> bool:
+        """Tell whether the service's owner has yet to decide."""
+        return self.state.lower() in WAITING
 
-CONNECTED = ("available", "pending", "partial", "deleting")
-"""States of an endpoint, and of its connection at the service, in which it carries packets or is about to
-("AWS PrivateLink guide, Concepts": `pending` follows acceptance). Case differs between AWS's answers."""
 
 WAITING = ("pendingacceptance",)
 """States in which the service's owner has yet to decide."""
+
+CARRYING = ("pending", "available", "partial", "deleting")
+REFUSED = (*WAITING, "rejected", "expired", "failed", "deleted")
+"""States of an endpoint, and of its connection at the service, in which it may carry packets, or surely
+carries none ("AWS PrivateLink guide, Concepts": `pending` follows acceptance). Case differs between AWS's
+answers."""
+
+
+def connected(state: str) -> bool:
+    """Tell whether an endpoint in a state carries packets, is about to, or has not surely ceased to."""
+    return state.lower() not in REFUSED

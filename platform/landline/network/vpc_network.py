@@ -64,8 +64,9 @@ class SubnetNetwork:
 class Station:
     """Interfaces of one subnet that no packet can tell apart: same owner, type, groups and flags.
 
-    `public` are its private IPv4 addresses that have a public one, and its global IPv6 addresses; `carrier`
-    those with a carrier address. `forwards` is the appliance's lack of a source/destination check.
+    `public` are its private IPv4 addresses that have a public one, and its global IPv6 addresses; `shielded`
+    such that the internet cannot send to (DenyAllIgwTraffic); `carrier` those with a carrier address.
+    `forwards` is the appliance's lack of a source/destination check.
     """
 
     interfaces: tuple[str, ...]
@@ -74,6 +75,7 @@ class Station:
     interface_type: str
     addresses: Intervals
     public: Intervals
+    shielded: Intervals
     carrier: Intervals
     group_in: Packets
     group_out: Packets

@@ -30,6 +30,10 @@ class PeeredVpc(Noun, frozen=True):
         return tuple(dict.fromkeys(v4 + [item.ipv6_cidr_block for item in self.ipv6_cidr_block_set]))
 
 
+SILENT = ("initiating-request", "pending-acceptance", "expired", "rejected", "failed", "deleted")
+"""States in which no packet passes ("VPC Peering guide, VPC peering connection lifecycle")."""
+
+
 class PeeringStatus(Noun, frozen=True):
     """Where a peering connection stands."""
 
@@ -45,5 +49,5 @@ class VpcPeeringConnection(Noun, frozen=True):
     status: PeeringStatus
 
     def live(self) -> bool:
-        """Tell whether it carries packets, or is about to."""
-        return self.status.code in ("active", "provisioning")
+        """Tell whether it carries packets, is about to, or has not surely ceased to."""
+        return self.status.code not in SILENT

@@ -31,5 +31,5 @@ class VpnConnection(Noun, frozen=True):
     routes: tuple[VpnRoute, ...] = msgspec.field(default=())
 
     def live(self) -> bool:
-        """Tell whether it carries packets, or is about to."""
-        return self.state in ("available", "pending")
+        """Tell whether it carries packets, is about to, or has not surely ceased to."""
+        return self.state != "deleted"

@@ -8,7 +8,7 @@ from landline.network.interval import Intervals, intersect, subtract, union
 from landline.network.packets import Packets, answers, boxes, coming_from, sure, to
 from landline.network.packets import intersect as both
 from landline.network.target import Kind
-from landline.network.transit_gateway import LIVE_STATES
+from landline.network.transit_gateway import attached
 from landline.network.vpc_network import VpcNetwork
 from landline.proof.arrived import Arrived
 from landline.proof.forwarding import Forwarding
@@ -56,7 +56,7 @@ class Beyond:
             address.readable((route.destination_cidr_block,))
             for item in connections
             for route in item.routes
-            if route.state in ("available", "pending")
+            if route.state != "deleted"
         ]
         return union(tuple(span for spans in routes for span in spans)) if all(routes) else None
 
@@ -71,7 +71,7 @@ class Beyond:
                 yield from self._by(door, end, self._journeys.enter(network, door, coming))
         for transit, index in sorted(self._model.transit_gateway_attachments.items()):
             for name, attachment in sorted(index.items.items()):
-                if attachment.resource_type == "vpc" or attachment.state not in LIVE_STATES:
+                if attachment.resource_type == "vpc" or not attached(attachment.state):
                     continue
                 peered = attachment.resource_type in ("peering", "tgw-peering")
                 if peered and attachment.resource_id in self._model.transit_gateways.items:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from landline.network import Model, Place
-from landline.network.vpc_endpoint import WAITING, VpcEndpoint
+from landline.network.vpc_endpoint import VpcEndpoint
 from landline.proof.catalogue import RULES
 from landline.proof.grants import Grants
 from landline.proof.policy import ASSUMPTIONS, Decision, Lint, Perimeter, decide, lint
@@ -170,7 +170,7 @@ def _find(model: Model, policies: _Policies) -> Iterator[Finding | NotChecked]:
                 continue
             if name not in ours:
                 ours[name] = AWS_SERVICE.match(name) is not None or name in by_amazon
-            waiting = endpoint.state.lower() in WAITING
+            waiting = endpoint.waiting()
             if not ours[name] or not (waiting or endpoint.connected()):
                 continue
             severity: Severity = "latent" if waiting else "violation"

@@ -219,7 +219,7 @@ class Forwarding:
             if carrier is None:
                 yield Lost(f"carrier gateway {name} is in no CarrierGateways document", packets, path)
                 return
-            attached = carrier.vpc_id == network.id and carrier.state in ("available", "pending")
+            attached = carrier.vpc_id == network.id and carrier.live()
             contested = name in model.carrier_gateways.contested
         else:
             outward = model.egress_only_internet_gateways.get(name)
@@ -329,6 +329,8 @@ class Forwarding:
         gateway = self.topology.model.vpn_gateways.get(name)
         if gateway is None:
             yield Lost(f"virtual private gateway {name} is in no VpnGateways document", packets, path)
+        elif name in self.topology.model.vpn_gateways.contested:
+            yield Lost(f"{name} is described twice, differently", packets, path)
         elif any(a.vpc_id == network.id and a.live() for a in gateway.vpc_attachments):
             yield Outside(network, name, None, "a virtual private gateway", packets, path)
         else:

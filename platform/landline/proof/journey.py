@@ -23,6 +23,12 @@ same packets at the same appliance are followed once, and the rest is open.
 """
 
 
+SHIELDED = frozenset(
+    {"AWS's documentation does not say whether DenyAllIgwTraffic also stops what an interface sends"}
+)
+"""It drops what comes from the internet (EC2 API, NetworkInterface)."""
+
+
 class Journeys:
     """Follows packets through an estate and back."""
 
@@ -37,7 +43,9 @@ class Journeys:
         """Follow everything that a station may send out of its VPC."""
         home = network.subnets[station.subnet]
         packets = both(boxes(station.addresses, address.EVERYWHERE), station.group_out)
-        leg = Leg(network, home, home, station.public, station.carrier, translated=False)
+        leg = Leg(
+            network, home, home, station.public, station.carrier, translated=False, shielded=station.shielded
+        )
         self._been.clear()
         yield from self._travel(leg, packets, (station.interfaces[0],), (), None, frozenset(), wanted)
 
@@ -47,7 +55,9 @@ class Journeys:
         What stays in its subnet goes by no route ("VPC guide, How route tables work").
         """
         home = network.subnets[station.subnet]
-        leg = Leg(network, home, home, station.public, station.carrier, translated=False)
+        leg = Leg(
+            network, home, home, station.public, station.carrier, translated=False, shielded=station.shielded
+        )
         self._been.clear()
         path = (station.interfaces[0],)
         leaving = both(packets, station.group_out)
@@ -111,13 +121,14 @@ class Journeys:
         if hop.network is not leg.network:
             self._stop("other-vpc", hop.gateway, hop.packets, hop.path)
             return  # the gateway knows no public address for a source of another VPC
+        shielded = leg.shielded
         if hop.kind is Kind.CARRIER_GATEWAY:
-            sources = leg.carrier
+            sources, shielded = leg.carrier, ()
         elif hop.kind is Kind.EGRESS_ONLY_INTERNET_GATEWAY:
-            sources = intersect(leg.public, (address.ALL_V6,))
+            sources, shielded = (intersect(held, (address.ALL_V6,)) for held in (leg.public, shielded))
         else:
             sources = leg.public
-        known = coming_from(hop.packets, sources)
+        known = coming_from(hop.packets, sources) + doubted(coming_from(hop.packets, shielded), SHIELDED)
         self._stop("no-public-address", hop.gateway, hop.packets, hop.path, known)
         packets = to(known, address.INTERNET)
         self._stop("not-on-the-internet", hop.gateway, known, hop.path, packets)
@@ -261,14 +272,16 @@ class Journeys:
                 continue
             home = network.subnets[other.subnet]
             path = hop.path if other is station else (*hop.path, other.interfaces[0])
-            own = Leg(network, home, home, other.public, other.carrier, translated=False)
+            own = Leg(
+                network, home, home, other.public, other.carrier, translated=False, shielded=other.shielded
+            )
             yield from self._travel(
                 own, both(renamed(taken, other), other.group_out), path, legs, via, seen, wanted
             )
             if other.forwards:
                 kept = replace(legs[-1], network=network, origin=home, packets=NOTHING)
                 if legs[-1].network is not network:
-                    kept = replace(kept, public=(), carrier=())
+                    kept = replace(kept, public=(), carrier=(), shielded=())
                 yield from self._travel(
                     kept, both(taken, other.group_out), path, legs[:-1], via, seen, wanted
                 )

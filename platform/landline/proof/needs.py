@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from operator import attrgetter
 
 from landline.network import Model, Place
-from landline.network.documents import KINDS
+from landline.network.documents import KINDS, Document
 from landline.proof.verdict import NotChecked
 
 PATHS = ("internet-egress", "internet-ingress", "network-link", "external-network")
@@ -87,6 +87,9 @@ def structure(model: Model) -> Iterator[NotChecked]:
                 for noun in nouns:
                     if noun.vpc_id is not None and noun.vpc_id not in known:
                         strangers.setdefault(noun.vpc_id, getattr(noun, name))
+        for name in _homeless(document):
+            why = f"no document says in which VPC network interface {name} is"
+            yield from (NotChecked(rule, why) for rule in PATHS)
         for gateway in document.internet_gateways or ():
             for attachment in gateway.attachments:
                 if attachment.vpc_id not in known:
@@ -117,3 +120,16 @@ def structure(model: Model) -> Iterator[NotChecked]:
                 yield from (NotChecked(rule, why) for rule in PATHS)
     for vpc in sorted(model.vpcs.contested):
         yield from (NotChecked(rule, f"{vpc} is described twice, differently") for rule in PATHS)
+
+
+def _homeless(document: Document) -> Iterator[str]:
+    """Name the interfaces that do not say in which VPC they are."""
+    attached = [
+        interface
+        for reservation in document.reservations or ()
+        for instance in reservation.instances
+        for interface in instance.network_interfaces
+    ]
+    for interfaces in (document.network_interfaces or (), attached):
+        if None in {*map(_VPC, interfaces)}:
+            yield from (item.network_interface_id for item in interfaces if item.vpc_id is None)

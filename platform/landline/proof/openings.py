@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from landline.network import Model
 from landline.network.target import Kind, closed
-from landline.network.transit_gateway import LIVE_STATES
+from landline.network.transit_gateway import attached
 from landline.network.vpc_network import VpcNetwork
 
 
@@ -66,7 +66,7 @@ def doors(model: Model) -> Iterator[Door]:
                         "an egress-only internet gateway is attached",
                     )
         for carrier in document.carrier_gateways or ():
-            if carrier.state in ("available", "pending"):
+            if carrier.live():
                 what = "a carrier gateway is attached"
                 yield Door("internet-egress", carrier.vpc_id, carrier.carrier_gateway_id, what)
         for vpn in document.vpn_gateways or ():
@@ -82,7 +82,7 @@ def doors(model: Model) -> Iterator[Door]:
                     what = f"a peering connection with {other.vpc_id} is active"
                     yield Door(rule, end.vpc_id, peering.vpc_peering_connection_id, what)
         for joined in document.transit_gateway_vpc_attachments or ():
-            if joined.state in LIVE_STATES:
+            if attached(joined.state):
                 what = "the VPC is attached to a transit gateway"
                 yield Door("network-link", joined.vpc_id, joined.transit_gateway_id, what)
 

@@ -38,6 +38,11 @@ class PublicAccess:
             return "off"
         return options.internet_gateway_block_mode
 
+    def _mode(self, place: Place, vpc: str) -> str:
+        """Return the mode that binds a VPC: its owner's, and off where only others show the VPC."""
+        owner = self._model.vpcs.items[vpc].owner_id
+        return self.mode(place) if owner in (None, place.account) else "off"
+
     def outward(
         self, place: Place, vpc: str, subnet: str | None, kind: Kind, senders: frozenset[str] | None = None
     ) -> tuple[Stance, str]:
@@ -66,7 +71,7 @@ class PublicAccess:
         packets that take an internet gateway directly AWS's page disagrees with itself ("VPC guide, VPC BPA
         advanced example": the note of scenario 5 against the outcome of scenario 6).
         """
-        mode = self.mode(place)
+        mode = self._mode(place, vpc)
         lets_out = translated or kind is Kind.EGRESS_ONLY_INTERNET_GATEWAY
         if mode not in ("block-bidirectional", "block-ingress") or (mode == "block-ingress" and lets_out):
             return Stance.OPEN, ""
@@ -77,15 +82,16 @@ class PublicAccess:
             what = f"the egress-only exclusion of {subnet or vpc} frees direct ways out"
             why = f"AWS's documentation contradicts itself about whether {what}"
             return (Stance.OPEN, "") if lets_out else (Stance.UNKNOWN, why)
-        return self._blocked(place)
+        return self._blocked(place, exempt)
 
     def inward(self, place: Place, vpc: str, subnet: str) -> tuple[Stance, str]:
         """Judge packets on their way in; both modes stop them."""
-        if self.mode(place) not in ("block-bidirectional", "block-ingress"):
+        if self._mode(place, vpc) not in ("block-bidirectional", "block-ingress"):
             return Stance.OPEN, ""
-        if "allow-bidirectional" in self._exemptions(place, vpc, subnet):
+        exempt = self._exemptions(place, vpc, subnet)
+        if "allow-bidirectional" in exempt:
             return Stance.OPEN, ""
-        return self._blocked(place)
+        return self._blocked(place, exempt)
 
     def _exemptions(self, place: Place, vpc: str, subnet: str | None) -> frozenset[str]:
         if self._model.lacks(place, EXCLUSIONS):
@@ -96,8 +102,12 @@ class PublicAccess:
             if item.live() and item.resource_id() in (vpc, subnet)
         )
 
-    def _blocked(self, place: Place) -> tuple[Stance, str]:
+    def _blocked(self, place: Place, exempt: frozenset[str]) -> tuple[Stance, str]:
         if self._model.lacks(place, EXCLUSIONS):
             why = f"no VpcBlockPublicAccessExclusions document of {place} shows what is exempt"
+            return Stance.UNKNOWN, why
+        strange = exempt - {"allow-bidirectional", "allow-egress"}
+        if strange:
+            why = f"the mode {min(strange)!r} of an exclusion from Block Public Access is not modelled"
             return Stance.UNKNOWN, why
         return Stance.BLOCKED, ""

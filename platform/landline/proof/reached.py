@@ -23,6 +23,8 @@ class Leg:
     translated: bool
     packets: Packets = NOTHING
     """The packets that reach the leg's end."""
+    shielded: Intervals = ()
+    """Addresses like `public` to which nothing comes from the internet."""
 
 
 Legs = tuple[Leg, ...]

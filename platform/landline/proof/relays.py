@@ -21,7 +21,7 @@ from landline.network.packets import (
 )
 from landline.network.packets import intersect as both
 from landline.network.topology import Topology
-from landline.network.vpc_endpoint import CONNECTED
+from landline.network.vpc_endpoint import connected
 from landline.network.vpc_network import SubnetNetwork
 from landline.proof.arrived import Arrived
 from landline.proof.journey import Journeys
@@ -149,7 +149,7 @@ class Relays:
             for item in document.vpc_endpoint_connections or ()
             if (item.service_id, item.vpc_endpoint_id) == (service, endpoint)
         ]
-        return not states or any(state in CONNECTED for state in states)
+        return not states or any(map(connected, states))
 
     def _over_private_link(self, arn: str, came: Arrived) -> Iterator[Arrived | Open]:
         """Hand packets to a load balancer's nodes, past its security groups if it applies them.

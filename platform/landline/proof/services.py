@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from landline.network import Model, Place
 from landline.network.endpoint_service import ServiceConfiguration
-from landline.network.vpc_endpoint import WAITING, VpcEndpoint
+from landline.network.vpc_endpoint import VpcEndpoint
 from landline.proof.catalogue import RULES
 from landline.proof.grants import Grants
 from landline.proof.verdict import Finding, NotChecked, Severity
@@ -105,11 +105,9 @@ def foreign_services(model: Model, grants: Grants | None) -> Iterator[Finding | 
             name = endpoint.service_name
             if name in at_home:
                 continue
-            if endpoint.vpc_endpoint_type == "Gateway" or (
-                name is not None and (AWS_SERVICE.match(name) or name in by_amazon)
-            ):
+            if name is not None and (AWS_SERVICE.match(name) or name in by_amazon):
                 continue
-            waiting = endpoint.state.lower() in WAITING
+            waiting = endpoint.waiting()
             if not waiting and not endpoint.connected():
                 continue
             severity: Severity = "latent" if waiting else "violation"

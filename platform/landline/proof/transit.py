@@ -11,11 +11,11 @@ from landline.network.routing import Prefix, Stretch, longest_prefix_match, over
 from landline.network.target import Kind
 from landline.network.topology import Topology
 from landline.network.transit_gateway import (
-    LIVE_STATES,
     TransitGatewayAttachment,
     TransitGatewayRoute,
     TransitGatewayRouteTablePropagation,
     TransitGatewayVpcAttachment,
+    attached,
 )
 from landline.network.vpc_network import Routes, VpcNetwork
 
@@ -129,8 +129,14 @@ class TransitGateways:
         self._tables: dict[tuple[str, str], Onward | Unseen] = {}
         self._entrances: dict[tuple[str, str], list[TransitGatewayVpcAttachment]] = defaultdict(list)
         for _, item in sorted(topology.model.transit_gateway_vpc_attachments.items.items()):
-            if item.state in LIVE_STATES:
+            if attached(item.state):
                 self._entrances[item.transit_gateway_id, item.vpc_id].append(item)
+        self._named = {
+            (gateway, item.resource_id)
+            for gateway, index in topology.model.transit_gateway_attachments.items()
+            for item in index.items.values()
+            if attached(item.state)
+        }
         self._ends: dict[tuple[str, str, Interval], bool] = {}
         self._heard: dict[tuple[str, str], Intervals] = {}
 
@@ -140,7 +146,13 @@ class TransitGateways:
             item.transit_gateway_attachment_id: item.subnet_ids
             for item in self._entrances.get((transit, network.id), ())
         }
-        if not found and self._model.lacks(network.place, "transit_gateway_vpc_attachments"):
+        for name in found:
+            if name in self._model.transit_gateway_vpc_attachments.contested:
+                return Unseen(f"attachment {name} of {transit} is described twice, differently")
+        if not found and (
+            self._model.lacks(network.place, "transit_gateway_vpc_attachments")
+            or (transit, network.id) in self._named
+        ):
             where = f"no TransitGatewayVpcAttachments document of {network.place}"
             return Unseen(f"{where} shows how {network.id} meets {transit}")
         return found
@@ -154,7 +166,7 @@ class TransitGateways:
         known = self._attachment(transit, attachment)
         if isinstance(known, Unseen):
             return known
-        if known.association is None or known.association.state not in ("associated", "associating"):
+        if known.association is None or known.association.state == "disassociated":
             seen_by = self._model.transit_gateway_attachments[transit].places[attachment].account
             if known.transit_gateway_owner_id in (None, seen_by):
                 return Dropped()
@@ -172,7 +184,7 @@ class TransitGateways:
         known = self._attachment(transit, attachment)
         if isinstance(known, Unseen):
             return known
-        if known.state not in LIVE_STATES:
+        if not attached(known.state):
             return Dropped()
         if known.resource_type in ("peering", "tgw-peering"):
             return self._peers(transit, known)
@@ -184,9 +196,11 @@ class TransitGateways:
         if network is None:
             return Beyond(f"an attachment of {known.resource_id}, which is not one of the estate's VPCs")
         joined = self._model.transit_gateway_vpc_attachments.get(attachment)
-        if joined is None:
+        if joined is None or not joined.subnet_ids:
             where = "no TransitGatewayVpcAttachments document"
             return Unseen(f"{where} shows the subnets of attachment {attachment}")
+        if attachment in self._model.transit_gateway_vpc_attachments.contested:
+            return Unseen(f"attachment {attachment} of {transit} is described twice, differently")
         return IntoVpc(network, joined.subnet_ids, joined.options.appliance_mode_support == "enable")
 
     def heard(self, transit: str, attachment: str) -> Intervals:
@@ -260,10 +274,14 @@ class TransitGateways:
         changeable: list[Prefix[Exits]] = []
         doubtful: list[Exits] = []
         for route in self._shown(table):
-            if route.state not in ("active", "blackhole", "pending"):
+            if route.state == "deleted":
                 continue
             names = sorted(item.transit_gateway_attachment_id for item in route.transit_gateway_attachments)
             exits = Exits(tuple(names) if route.state != "blackhole" else ())
+            if route.state not in ("active", "blackhole"):
+                exits = replace(exits, doubts=frozenset({f"a route of {table} is {route.state}"}))
+            if not names and route.state != "blackhole":
+                raise LookupError(f"a route of {table} does not say where it leads")
             blocks: tuple[Interval, ...] = ()
             if route.destination_cidr_block is not None:
                 blocks = (address.cidr(route.destination_cidr_block),)
@@ -274,17 +292,22 @@ class TransitGateways:
             else:
                 kinds = (item.resource_type for item in route.transit_gateway_attachments)
                 rank = STATIC if route.type == "static" else min(map(_rank, kinds), default=STATIC)
-                prefixes += [Prefix(span, rank, exits) for span in blocks]
+                (changeable if exits.doubts else prefixes).extend(
+                    Prefix(span, rank, exits) for span in blocks
+                )
         for reference in self._model.transit_gateway_prefix_list_references.get(table, ()):
             joined = reference.transit_gateway_attachment
+            if joined is None and not reference.blackhole:
+                raise LookupError(f"a route of {table} does not say where it leads")
             named = () if joined is None or reference.blackhole else (joined.transit_gateway_attachment_id,)
             self._list(reference.prefix_list_id, Exits(named), (), prefixes, changeable, doubtful)
         for item in self._model.transit_gateway_propagations.get(table, ()):
-            if item.state in ("enabled", "enabling"):
+            if item.state != "disabled":
                 self._propagated(transit, table, item, prefixes, doubtful)
         stretches = longest_prefix_match([*prefixes, *changeable])
         if changeable:
-            changes = frozenset(doubt for exits in doubtful for doubt in exits.doubts)
+            unsure = (*doubtful, *(prefix.target for prefix in changeable))
+            changes = frozenset(doubt for exits in unsure for doubt in exits.doubts)
             sure = longest_prefix_match(prefixes)
             stretches = tuple(with_next_best(stretches, sure, lambda exits: replace(exits, doubts=changes)))
         return stretches, tuple(dict.fromkeys(doubtful))
@@ -320,8 +343,10 @@ class TransitGateways:
         why = frozenset[str]().union(*(doubts for _, doubts in known))
         spans = blocks or tuple(span for listed, doubts in known if not doubts for span in listed)
         if why:
-            doubtful.append(replace(exits, doubts=why))
-        (changeable if why else prefixes).extend(Prefix(span, PREFIX_LIST, exits) for span in spans)
+            doubtful.append(replace(exits, doubts=exits.doubts | why))
+        (changeable if why or exits.doubts else prefixes).extend(
+            Prefix(span, PREFIX_LIST, exits) for span in spans
+        )
 
     def _propagated(
         self,
