@@ -233,6 +233,13 @@ def test_status_stops_where_the_sources_do(landline: Landline, stacks: Callable[
         ("payments", "security", "granted"),
     }
     assert [why.split(":")[0] for why in shown["unread"]] == ["git", "AWS", "Pulumi's state"]
+    # A snapshot without the hub's account says nothing of it, and least of all that nothing is there.
+    nothing = where.parent / "nothing"
+    nothing.mkdir()
+    unread = json.loads(landline("status", "--json", "--dump", str(nothing), *at).stdout)["unread"]
+    assert any("connections account 111111111111 has" in why for why in unread)
+    evidence = landline("evidence", "orders", "--dump", str(nothing), "--stacks", str(where))
+    assert (evidence.code, "the hub's" in evidence.stderr) == (3, True)
     detailed = landline("status", "orders", *at)
     assert "approved SEC-44" in detailed.stdout
 

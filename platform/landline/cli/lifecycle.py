@@ -135,6 +135,8 @@ def up(
     """
     if len(allow) != len(reason):
         raise UsageError(f"{len(allow)} --allow and {len(reason)} --reason: give a reason for each rule")
+    if not all(text.strip() for text in reason):
+        raise UsageError("--reason is empty; write why, and who agreed: it is kept in the stack's tags")
     run = _Run(terminal, stacks_directory, "up", names, sandbox=sandbox, as_json=as_json)
     return run.run(
         parallel,

@@ -18,14 +18,32 @@ def observe(
     """What `snapshot` shows of the hub's services, and the verdict on it.
 
     The verdict is the document that `landline verify --json` prints.
+
+    Raises:
+        UnprovenError: the snapshot does not hold the hub's services and connections: what is not read is not
+            gone.
+
     """
+    from msgspec import UNSET
+
     from landline import network, proof, report
+    from landline.errors import UnprovenError
     from landline.onboarding.grants import grants_document
     from landline.onboarding.status import Observed
     from landline.proof.services import account_of, services
 
     model = network.read(snapshot)
     account = estate.account_of(estate[hub])
+    if not any(
+        place.account == account
+        and read.service_configurations is not UNSET
+        and read.vpc_endpoint_connections is not UNSET
+        for place, read in model.places.items()
+    ):
+        raise UnprovenError(
+            f"{source}: does not say which endpoint services and connections account {account} has, the "
+            "hub's; dump that account too: landline dump"
+        )
     verdict = proof.verify(
         model, proof.read_grants(json.dumps(grants_document(estate, hub)).encode()), evidence=evidence
     )

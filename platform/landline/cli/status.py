@@ -14,7 +14,7 @@ from landline.cli.editing import Day
 from landline.cli.options import common_options, examples, json_option
 from landline.cli.stacks_directory import found, stacks_option
 from landline.cli.table import table
-from landline.errors import UsageError
+from landline.errors import UnprovenError, UsageError
 
 if TYPE_CHECKING:
     from datetime import date
@@ -149,4 +149,8 @@ def _observed(estate: Estate, dump: Path, unread: list[str]) -> Observed | None:
     if len(hubs) != 1:
         unread.append(f"AWS: {dump} is read against one hub, and the stack files hold {len(hubs)}")
         return None
-    return observe(estate, hubs[0], dump, str(dump), "snapshot")[0]
+    try:
+        return observe(estate, hubs[0], dump, str(dump), "snapshot")[0]
+    except UnprovenError as error:
+        unread.append(f"AWS: {error}")
+        return None

@@ -78,7 +78,7 @@ def _asked(path: Path, found_by: str) -> Engine:
             check=True,
         )
     except (OSError, subprocess.SubprocessError) as error:
-        raise ToolError(f"{where} does not answer `version`: {error}. {_REMEDY}") from error
+        raise ToolError(f"{where} does not answer `version`: {str(error).rstrip('.')}. {_REMEDY}") from error
     text = answer.stdout.strip()
     version = re.fullmatch(r"v?((\d+)\.(\d+)\.(\d+)(?:[-+]\S+)?)", text)
     if version is None:

@@ -108,7 +108,10 @@ def renew(
 
 def _spoke(estate: Estate, name: str) -> tuple[Stack, SpokeSettings]:
     if name not in estate.spokes:
-        raise UsageError(f"no spoke stack is named {name}{_guess(name, estate.spokes)}")
+        raise UsageError(
+            f"no spoke stack is named {name}{_guess(name, estate.spokes)}; "
+            f"spokes: {', '.join(estate.spokes) or 'none'}"
+        )
     return estate[name], estate.spokes[name]
 
 
