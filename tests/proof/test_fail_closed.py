@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from landline import network, proof, report
 from landline.errors import UsageError
 from landline.network.documents import KINDS
-from tests.proof.dump import SPOKE, Dump, isolated, public
+from tests.proof.dump import SPOKE, Dump, add_isolated, isolated, public, route, transit_route
 from tests.proof.judge import open_questions, verdict
 from tests.proof.test_internet_egress import egress_through_a_neighbour
 
@@ -372,3 +372,89 @@ def test_a_directory_reads_like_the_mapping(tmp_path: Path) -> None:
     (tmp_path / "README.txt").write_text("not a document")
 
     assert report.as_json(proof.verify(network.read(tmp_path), None)) == report.as_json(verdict(public()))
+
+
+@pytest.mark.parametrize("known", [{}, {"Association": {"PublicIp": "198.51.100.20"}}])
+def test_an_interface_without_an_address_is_unproven(known: dict[str, object]) -> None:
+    dump = public()
+    interface = dump.all("NetworkInterfaces")[-1]
+    for field in ("PrivateIpAddress", "PrivateIpAddresses", "Association"):
+        del interface[field]
+    interface.update(known)
+
+    assert any(
+        "an address of network interface eni-public" in why for why in open_questions(dump)["internet-egress"]
+    )
+
+
+def test_an_association_without_its_address_counts_as_public() -> None:
+    dump = public()
+    interface = dump.all("NetworkInterfaces")[-1]
+    for holder in (interface, interface["PrivateIpAddresses"][0]):
+        holder["Association"] = {"AllocationId": "eipalloc-1"}
+
+    assert verdict(dump).verdict == "violated"
+
+
+def test_an_instance_without_interfaces_is_unproven() -> None:
+    dump = isolated()
+    dump.add("Reservations", Instances=[{"InstanceId": "i-1", "VpcId": "vpc-a"}])
+    assert any("i-1" in why for why in open_questions(dump)["internet-egress"])
+
+    dump = isolated()
+    dump.add(
+        "Reservations", Instances=[{"InstanceId": "i-vpc-a", "VpcId": "vpc-a"}, {"InstanceId": "i-gone"}]
+    )
+    assert verdict(dump).verdict == "proven"
+
+
+def test_a_missing_page_of_load_balancers_is_named() -> None:
+    dump = isolated()
+    dump.file("describe-load-balancers", {"LoadBalancers": [], "NextMarker": "more"})
+
+    assert any("the last page of LoadBalancers" in why for why in open_questions(dump)["all"])
+
+
+def test_grants_that_name_the_hub_twice_are_refused() -> None:
+    with pytest.raises(UsageError, match="'hub' stands twice"):
+        proof.read_grants(b'{"hub": "111111111111", "hub": "222222222222", "grants": []}')
+
+
+def test_pings_through_nat64_are_open() -> None:
+    dump = Dump()
+    dump.vpc("vpc-a", v6="2600:1f00::/56")
+    dump.subnet("subnet-a", "vpc-a", "10.0.1.0/24")
+    dump.subnet("subnet-public", "vpc-a", "10.0.9.0/24")
+    pings = {"IpProtocol": "icmpv6", "FromPort": -1, "ToPort": -1, "Ipv6Ranges": [{"CidrIpv6": "::/0"}]}
+    dump.group("sg-pings", "vpc-a", [], [pings])
+    dump.interface("eni-a", "subnet-a", "10.0.1.10", v6="2600:1f00::10", group="sg-pings")
+    dump.internet_gateway()
+    dump.nat("nat-a", "subnet-public", "10.0.9.9")
+    dump.table("rtb-public", "vpc-a", [route("0.0.0.0/0", GatewayId="igw-a")], "subnet-public")
+    dump.table("rtb-a", "vpc-a", [route("64:ff9b::/96", NatGatewayId="nat-a")], "subnet-a")
+
+    assert any("NAT64" in why for why in open_questions(dump)["internet-egress"])
+
+
+def test_zones_of_two_accounts_are_told_apart_by_id_alone() -> None:
+    """`eu-west-1a` is another zone in each account, so that packets may enter by the other subnet."""
+    dump = isolated()
+    dump.subnet("subnet-other", "vpc-a", "10.0.2.0/24")
+    dump.at("444444444444")
+    add_isolated(dump, "vpc-b", "10.1.0.0/16")
+    dump.subnet("subnet-far", "vpc-b", "10.1.2.0/24")
+    dump.table(
+        "rtb-far",
+        "vpc-b",
+        [route("10.1.1.0/24", GatewayId="igw-none") | {"State": "blackhole"}],
+        "subnet-vpc-b",
+    )
+    for documents in dump.places.values():
+        for at, subnet in enumerate(documents["Subnets"]):
+            del subnet["AvailabilityZoneId"]
+            subnet["AvailabilityZone"] = "eu-west-1a" if at == 0 else "eu-west-1b"
+    ends = {"vpc-b": ["subnet-vpc-b", "subnet-far"], "vpc-a": ["subnet-vpc-a"]}
+    dump.at(SPOKE).table("rtb-a", "vpc-a", [route("10.1.0.0/16", TransitGatewayId="tgw-1")], "subnet-vpc-a")
+    dump.transit("tgw-1", ends, {"tgw-rtb-1": [transit_route("10.1.0.0/16", "vpc-b")]})
+
+    assert verdict(dump).verdict == "violated"

@@ -234,3 +234,59 @@ def test_a_connection_in_a_state_that_nobody_knows_is_unproven() -> None:
     dump.connection("vpce-svc-1", "vpce-1", SPOKE, "reconfiguring")
 
     assert any("vpce-1" in why for why in open_questions(dump, granted(logging=[SPOKE]))["missing-access"])
+
+
+def offering(*states: tuple[str, str]) -> Dump:
+    """A service with connections, each of an account and in a state, by the same endpoint."""
+    dump = isolated().at("111111111111")
+    add_isolated(dump, "vpc-hub", "10.9.0.0/16")
+    dump.service("vpce-svc-1", "logging", [SPOKE])
+    dump.connection("vpce-svc-1", "vpce-1", SPOKE)
+    for account, state in states:
+        dump.connection("vpce-svc-1", "vpce-2", account, state)
+    return dump
+
+
+@pytest.mark.parametrize("states", [("available", "rejected"), ("rejected", "available")])
+def test_a_connection_that_is_described_twice_counts_as_living(states: tuple[str, str]) -> None:
+    dump = offering(*(("333333333333", state) for state in states))
+
+    assert ("ungranted-access", None, "vpce-2") in violations(dump, granted(logging=[SPOKE]))
+
+
+def test_a_connection_with_two_owners_is_unproven() -> None:
+    dump = offering((SPOKE, "available"), ("333333333333", "available"))
+
+    assert any("vpce-2" in why for why in open_questions(dump, granted(logging=[SPOKE]))["ungranted-access"])
+
+
+def test_a_connection_to_a_service_that_no_document_shows_is_unproven() -> None:
+    dump = offering()
+    dump.connection("vpce-svc-2", "vpce-3", "333333333333")
+    assert any("vpce-3" in why for why in open_questions(dump, granted(logging=[SPOKE]))["ungranted-access"])
+
+    assert verdict(offering(), granted(logging=[SPOKE])).verdict == "proven"
+
+
+def test_a_rule_group_in_a_state_that_nobody_knows_is_no_wall() -> None:
+    dump = isolated()
+    dump.all("FirewallRuleGroupAssociations")[0]["Status"] = "FAILED"
+
+    assert "dns-egress" in {rule for rule, _, _ in violations(dump)}
+
+
+@pytest.mark.parametrize(
+    ("kind", "field"),
+    [
+        ("InternetGateways", "Attachments"),
+        ("SecurityGroups", "IpPermissionsEgress"),
+        ("SecurityGroups", "IpPermissions"),
+        ("RouteTables", "Associations"),
+    ],
+)
+def test_what_closes_by_its_absence_must_be_there(kind: str, field: str) -> None:
+    """AWS prints empty lists as such: a list that is missing was taken out of the document."""
+    dump = public()
+    del dump.all(kind)[0][field]
+
+    assert verdict(dump).verdict == "unproven"

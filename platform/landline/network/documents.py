@@ -128,6 +128,8 @@ class Page(Document, gc=False, rename="pascal"):
     """One file: a document, or a page of one, or one of those that do not name their subject."""
 
     next_token: str | UnsetType | None = UNSET
+    next_marker: str | UnsetType | None = UNSET
+    """What Elastic Load Balancing's calls print in place of a NextToken."""
     routes: list[TransitGatewayRoute] | UnsetType = UNSET
     additional_routes_available: bool = False
     transit_gateway_route_table_propagations: list[TransitGatewayRouteTablePropagation] | UnsetType = UNSET
@@ -148,6 +150,10 @@ class Page(Document, gc=False, rename="pascal"):
     def of_another_service(self) -> bool:
         """Tell whether the file's `Domains` are another service's: DNS Firewall's are plain names."""
         return self.domains is not UNSET and not all(isinstance(name, str) for name in self.domains)
+
+    def open_ended(self) -> bool:
+        """Tell whether more pages follow."""
+        return bool(self.next_token or self.next_marker)
 
     def kinds(self) -> tuple[str, ...]:
         """Return the fields of the documents in this file."""
@@ -221,11 +227,12 @@ def decode(data: bytes) -> Page:
     page = _PAGE.decode(text)
     there = (name for field, name in _KEYS_OF_PAGE.items() if getattr(page, field) is not UNSET)
     if len(text) <= SMALL or b"\\u" in text or any(text.count(b'"%s"' % name.encode()) > 1 for name in there):
-        json.loads(text, object_pairs_hook=_once)
+        json.loads(text, object_pairs_hook=once)
     return page
 
 
-def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+def once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """Return a JSON object from its pairs. Raises ValueError when a key stands twice in it."""
     found = dict(pairs)
     if len(found) != len(pairs):
         keys = [key for key, _ in pairs]

@@ -37,6 +37,7 @@ class Instance(Noun, frozen=True):
     """
 
     instance_id: str
+    vpc_id: str | None = None
     network_interfaces: tuple[InstanceNetworkInterface, ...] = ()
 
     def interfaces(self) -> tuple[NetworkInterface, ...]:

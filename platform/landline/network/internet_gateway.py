@@ -21,7 +21,7 @@ class InternetGateway(Noun, frozen=True):
     """An internet gateway (DescribeInternetGateways)."""
 
     internet_gateway_id: str
-    attachments: tuple[GatewayAttachment, ...] = ()
+    attachments: tuple[GatewayAttachment, ...]
     owner_id: str | None = None
 
 
@@ -29,7 +29,7 @@ class EgressOnlyInternetGateway(Noun, frozen=True):
     """An egress-only internet gateway (DescribeEgressOnlyInternetGateways): IPv6, outward only."""
 
     egress_only_internet_gateway_id: str
-    attachments: tuple[GatewayAttachment, ...] = ()
+    attachments: tuple[GatewayAttachment, ...]
 
 
 class CarrierGateway(Noun, frozen=True):

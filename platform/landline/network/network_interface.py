@@ -8,6 +8,10 @@ class PublicAssociation(Noun, frozen=True):
     carrier_ip: str | None = None
     customer_owned_ip: str | None = None
 
+    def on_the_internet(self) -> bool:
+        """Tell whether it is a public address; one that the document leaves out counts as one."""
+        return bool(self.public_ip) or not (self.carrier_ip or self.customer_owned_ip)
+
 
 class PrivateAddress(Noun, frozen=True):
     """An IPv4 address of an interface."""

@@ -61,5 +61,5 @@ class RouteTable(Noun, frozen=True):
     route_table_id: str
     vpc_id: str
     routes: tuple[Route, ...]
-    associations: tuple[RouteTableAssociation, ...] = ()
+    associations: tuple[RouteTableAssociation, ...]
     owner_id: str | None = None

@@ -61,10 +61,10 @@ class SecurityGroup(Noun, frozen=True):
     """A security group (DescribeSecurityGroups): stateful, only allows."""
 
     group_id: str
+    ip_permissions: tuple[IpPermission, ...]
+    ip_permissions_egress: tuple[IpPermission, ...]
     vpc_id: str | None = None
     owner_id: str | None = None
-    ip_permissions: tuple[IpPermission, ...] = ()
-    ip_permissions_egress: tuple[IpPermission, ...] = ()
 
 
 def allows(

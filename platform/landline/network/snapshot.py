@@ -164,7 +164,7 @@ class _Reader:
                 continue
             self._lists[home][kind].extend(value)
             count, open_ended = self._pages.get((home, kind), (0, 0))
-            self._pages[home, kind] = (count + 1, open_ended + bool(page.next_token))
+            self._pages[home, kind] = (count + 1, open_ended + page.open_ended())
         for field in named:
             self._take_named(path, field, page)
 
@@ -186,7 +186,7 @@ class _Reader:
             self._named[field].setdefault(subject, []).append(item)
         for subject in {*subjects}:
             count, open_ended = self._named_pages.get((field, subject), (0, 0))
-            self._named_pages[field, subject] = (count + 1, open_ended + bool(page.next_token))
+            self._named_pages[field, subject] = (count + 1, open_ended + page.open_ended())
 
     def model(self) -> Model:
         unreadable = list(self._unreadable)

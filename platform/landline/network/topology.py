@@ -12,6 +12,7 @@ from landline.network.packets import EVERYTHING, SURE, Known, Packets, doubted
 from landline.network.route_table import RouteTable
 from landline.network.routing import Prefix, longest_prefix_match, with_next_best
 from landline.network.security_group import GroupReference, IpPermission, allows
+from landline.network.subnet import Subnet
 from landline.network.target import Kind, Target, resolve
 from landline.network.vpc_network import Routes, Station, SubnetNetwork, VpcNetwork
 
@@ -113,7 +114,7 @@ class Topology:
                 guard = None
             subnets[subnet.subnet_id] = SubnetNetwork(
                 id=subnet.subnet_id,
-                zones=frozenset(z for z in (subnet.availability_zone_id, subnet.availability_zone) if z),
+                zones=_zones(subnet, vpc.owner_id or place.account),
                 spans=_spans(subnet.cidr_blocks() + used[subnet.subnet_id], subnet.subnet_id, doubts),
                 routes=tables[name],
                 acl_in=unknown if guard is None else passes(guard, egress=False),
@@ -217,6 +218,8 @@ class Topology:
                     where = f"in subnet {interface.subnet_id}, which no document shows"
                     doubts.add(f"network interface {name} is {where}")
                 continue
+            if not interface.addresses():
+                doubts.add(f"no document shows an address of network interface {name}")
             forwards = interface.source_dest_check is not True
             alike[
                 interface.owner_id or self.model.network_interfaces.places[name].account,
@@ -234,7 +237,7 @@ class Topology:
         name = first.network_interface_id
         group_in, group_out = self._filters(tuple(sorted(item.group_id for item in first.groups)))
         outside = [pair for item in items for pair in item.associations()]
-        public = _spans(tuple(inner for inner, outer in outside if outer.public_ip), name, doubts)
+        public = _spans(tuple(inner for inner, outer in outside if outer.on_the_internet()), name, doubts)
         v6 = _spans(tuple(text for item in items for text in item.v6_addresses()), name, doubts)
         outer = union(public + intersect(v6, address.GLOBAL_V6))
         return Station(
@@ -279,6 +282,12 @@ class Topology:
 
     def _allows(self, permissions: tuple[IpPermission, ...], *, egress: bool) -> Packets:
         return allows(permissions, egress=egress, prefix_list=self.prefix_list, group=self.group_members)
+
+
+def _zones(subnet: Subnet, account: str) -> frozenset[str]:
+    """Return what a zone is known by: its id, and its name, which means another zone in each account."""
+    name = subnet.availability_zone and f"{account} {subnet.availability_zone}"
+    return frozenset(zone for zone in (subnet.availability_zone_id, name) if zone)
 
 
 def _spans(texts: tuple[str, ...], where: str, doubts: set[str]) -> Intervals:

@@ -35,6 +35,7 @@ def compare(model: Model, grants: Grants) -> tuple[Access, tuple[Finding, ...], 
     places = {item.name(): place for place, item in hub}
     accounts = grants.accounts()
     told, claimed = _hub_side(model, hub), _spoke_side(model, hub)
+    notes += _strays(model, grants, hub)
     for place, service in hub:
         name = service.name()
         allowed = accounts.get(name, frozenset[str]())
@@ -107,8 +108,30 @@ def _hub_side(
             mine = found[place] = defaultdict(dict)
             for item in model.places[place].vpc_endpoint_connections or ():
                 state = item.vpc_endpoint_state.lower()
-                mine[item.service_id][item.vpc_endpoint_id] = (item.vpc_endpoint_owner, state)
+                known = mine[item.service_id].get(item.vpc_endpoint_id)
+                if known is None or not connected(known[1]):
+                    mine[item.service_id][item.vpc_endpoint_id] = (item.vpc_endpoint_owner, state)
     return found
+
+
+def _strays(
+    model: Model, grants: Grants, hub: list[tuple[Place, ServiceConfiguration]]
+) -> Iterator[NotChecked]:
+    """Name the hub's connections that contradict each other, or lead to a service that no document shows."""
+    seen: dict[tuple[str, str], tuple[str, str]] = {}
+    offered = {service.service_id for _, service in hub}
+    for place, document in sorted(model.places.items()):
+        for item in (document.vpc_endpoint_connections or ()) if place.account == grants.hub else ():
+            key, claim = (
+                (item.service_id, item.vpc_endpoint_id),
+                (item.vpc_endpoint_owner, item.vpc_endpoint_state),
+            )
+            if seen.setdefault(key, claim) != claim:
+                why = f"the connection of {item.vpc_endpoint_id} is described twice, differently"
+                yield NotChecked("ungranted-access", why)
+            if item.service_id not in offered and connected(item.vpc_endpoint_state):
+                what = f"{item.vpc_endpoint_id} is connected to {item.service_id}"
+                yield NotChecked("ungranted-access", f"{what}, which no ServiceConfigurations document shows")
 
 
 def _spoke_side(model: Model, hub: list[tuple[Place, ServiceConfiguration]]) -> dict[str | None, Endpoints]:

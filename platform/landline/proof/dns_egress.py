@@ -138,7 +138,7 @@ class _Firewall:
         managed: set[str] = set()
         for document in model.places.values():
             for item in document.firewall_rule_group_associations or ():
-                entry = (item.priority, item.firewall_rule_group_id, item.status != "DELETING")
+                entry = (item.priority, item.firewall_rule_group_id, item.status in ("COMPLETE", "UPDATING"))
                 groups[item.vpc_id][entry] = None
             for joined in document.profile_associations or ():
                 if joined.status not in ("DELETED", "FAILED"):

@@ -1,11 +1,13 @@
 """Who was granted what, as a file beside a snapshot (contract, design section 6)."""
 
+import json
 from collections import defaultdict
 from collections.abc import Mapping
 
 import msgspec
 
 from landline.errors import UsageError
+from landline.network.documents import once
 
 
 class Grant(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -34,6 +36,7 @@ def read_grants(data: bytes) -> Grants:
     """Decode a grants file. Raises UsageError, saying where and what was expected, on anything else."""
     try:
         grants = msgspec.json.decode(data, type=Grants)
+        json.loads(data, object_pairs_hook=once)
     except (msgspec.DecodeError, ValueError, RecursionError) as error:
         raise UsageError(
             f'grants: {error}; write {{"organization": "o-…", "hub": "<account>", '

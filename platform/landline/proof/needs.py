@@ -87,6 +87,9 @@ def structure(model: Model) -> Iterator[NotChecked]:
                 for noun in nouns:
                     if noun.vpc_id is not None and noun.vpc_id not in known:
                         strangers.setdefault(noun.vpc_id, getattr(noun, name))
+        for instance in _without_interfaces(document, model):
+            why = f"no document shows the network interfaces of instance {instance}"
+            yield from (NotChecked(rule, why) for rule in PATHS)
         for name in _homeless(document):
             why = f"no document says in which VPC network interface {name} is"
             yield from (NotChecked(rule, why) for rule in PATHS)
@@ -120,6 +123,21 @@ def structure(model: Model) -> Iterator[NotChecked]:
                 yield from (NotChecked(rule, why) for rule in PATHS)
     for vpc in sorted(model.vpcs.contested):
         yield from (NotChecked(rule, f"{vpc} is described twice, differently") for rule in PATHS)
+
+
+def _without_interfaces(document: Document, model: Model) -> Iterator[str]:
+    """Name the instances in a VPC of which no document shows an interface."""
+    bare = [
+        instance.instance_id
+        for reservation in document.reservations or ()
+        for instance in reservation.instances
+        if instance.vpc_id and not instance.network_interfaces
+    ]
+    if bare:
+        shown = {
+            item.attachment.instance_id for item in model.network_interfaces.items.values() if item.attachment
+        }
+        yield from (name for name in bare if name not in shown)
 
 
 def _homeless(document: Document) -> Iterator[str]:

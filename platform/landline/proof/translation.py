@@ -2,7 +2,7 @@
 
 from landline.network import address
 from landline.network.interval import Interval, Intervals
-from landline.network.packets import ALL_PORTS, ICMP, TCP, UDP, Box, Packets, to
+from landline.network.packets import ALL_PORTS, ICMP, ICMPV6, TCP, UDP, Box, Packets, doubted, to
 from landline.network.packets import intersect as both
 from landline.network.vpc_network import Station
 
@@ -27,9 +27,17 @@ def addresses(texts: list[str | None]) -> Intervals:
     return address.cidrs(tuple(text for text in texts if text))
 
 
+NAT64_ICMP = frozenset({"AWS's documentation does not say whether NAT64 translates ICMPv6"})
+
+
 def translatable(packets: Packets) -> Packets:
-    """Return what a NAT gateway takes: TCP, UDP and ICMP, to IPv4 or to the NAT64 prefix."""
-    return tuple(
+    """Return what a NAT gateway takes: TCP, UDP and ICMP, to IPv4 or to the NAT64 prefix, ICMPv6 in doubt."""
+    pings = tuple(
+        box._replace(protocol=(ICMP, ICMP), dport=ALL_PORTS)
+        for box in to(packets, (address.NAT64,))
+        if box.protocol[0] <= ICMPV6 <= box.protocol[1]
+    )
+    return doubted(pings, NAT64_ICMP) + tuple(
         box._replace(protocol=(number, number))
         for box in to(packets, (address.ALL_V4, address.NAT64))
         for number in TRANSLATED_PROTOCOLS
