@@ -157,6 +157,14 @@ def test_a_subnet_with_two_network_acls_is_unproven() -> None:
         assert any("two network ACLs" in why for why in open_questions(dump)["internet-egress"])
 
 
+def test_an_instance_need_not_say_where_its_interfaces_are() -> None:
+    dump = isolated()
+    shown = {"NetworkInterfaceId": "eni-vpc-a"}
+    dump.add("Reservations", Instances=[{"InstanceId": "i-vpc-a", "NetworkInterfaces": [shown]}])
+
+    assert verdict(dump).verdict == "proven"
+
+
 @pytest.mark.parametrize("kind", ["NetworkInterfaces", "Reservations"])
 def test_an_interface_that_does_not_name_its_vpc_is_unproven(kind: str) -> None:
     dump = public()

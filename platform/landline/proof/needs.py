@@ -90,7 +90,7 @@ def structure(model: Model) -> Iterator[NotChecked]:
         for instance in _without_interfaces(document, model):
             why = f"no document shows the network interfaces of instance {instance}"
             yield from (NotChecked(rule, why) for rule in PATHS)
-        for name in _homeless(document):
+        for name in _homeless(document, model):
             why = f"no document says in which VPC network interface {name} is"
             yield from (NotChecked(rule, why) for rule in PATHS)
         for gateway in document.internet_gateways or ():
@@ -140,14 +140,15 @@ def _without_interfaces(document: Document, model: Model) -> Iterator[str]:
         yield from (name for name in bare if name not in shown)
 
 
-def _homeless(document: Document) -> Iterator[str]:
-    """Name the interfaces that do not say in which VPC they are."""
+def _homeless(document: Document, model: Model) -> Iterator[str]:
+    """Name the interfaces that no document places in a VPC; an instance may show its own without one."""
     attached = [
         interface
         for reservation in document.reservations or ()
         for instance in reservation.instances
         for interface in instance.network_interfaces
     ]
-    for interfaces in (document.network_interfaces or (), attached):
-        if None in {*map(_VPC, interfaces)}:
-            yield from (item.network_interface_id for item in interfaces if item.vpc_id is None)
+    if None in {*map(_VPC, document.network_interfaces or ()), *map(_VPC, attached)}:
+        for name, interface in model.network_interfaces.items.items():
+            if interface.vpc_id is None:
+                yield name
