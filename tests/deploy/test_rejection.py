@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from landline.deploy.rejection import DEAD, PATIENCE, reject, ungranted
+from landline.deploy.rejection import PATIENCE, reject, ungranted
 from landline.errors import ToolError
 from landline.estate import EndpointConnection
+from landline.onboarding.status import ENDED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +28,7 @@ CONNECTIONS = st.lists(
         endpoint=st.uuids().map(str),
         account=st.sampled_from(["222222222222", "333333333333"]),
         state=st.sampled_from(
-            ["available", "pendingAcceptance", "Pending", "partial", "new", *DEAD, "Rejected"]
+            ["available", "pendingAcceptance", "Pending", "partial", "new", *ENDED, "Rejected"]
         ),
     )
 )
@@ -43,7 +44,7 @@ def test_what_is_alive_at_the_hub_and_not_granted_is_chosen_and_nothing_else(
     chosen = ungranted(connections, "hub", grants)
 
     for one in connections:
-        stays = one.hub != "hub" or one.state.lower() in DEAD or (one.account, one.service) in grants
+        stays = one.hub != "hub" or one.state.lower() in ENDED or (one.account, one.service) in grants
         assert (one in chosen) is not stays
 
 

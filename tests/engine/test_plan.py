@@ -118,7 +118,7 @@ def judge(files: Mapping[str, bytes]) -> Verdict:
 
 
 def test_a_preview_of_a_new_network_is_judged_as_what_it_makes(stacks: EngineStacks, world: World) -> None:
-    plan = planned(read_plan(stacks.preview_document("dev", isolated)), describe(world))
+    plan = planned(read_plan(stacks.preview("dev", isolated).document), describe(world))
     assert plan.unknown == ()
     before = judge(plan.snapshot)
     stacks.up("dev", isolated)
@@ -133,10 +133,10 @@ def test_a_preview_of_a_new_network_is_judged_as_what_it_makes(stacks: EngineSta
 def test_a_way_out_is_found_in_a_new_network_and_in_one_that_is_there(
     stacks: EngineStacks, world: World
 ) -> None:
-    new = planned(read_plan(stacks.preview_document("dev", OPEN)), describe(world))
+    new = planned(read_plan(stacks.preview("dev", OPEN).document), describe(world))
     stacks.up("dev", isolated)
     base = describe(world)
-    added = planned(read_plan(stacks.preview_document("dev", OPEN)), base)
+    added = planned(read_plan(stacks.preview("dev", OPEN).document), base)
     assert describe(world) == base
 
     for plan in (new, added):

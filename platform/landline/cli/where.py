@@ -83,8 +83,6 @@ def _aws_session(estate: Estate, stack: Stack) -> Session:
 
 
 def _served(estate: Estate, served: Served) -> Where:
-    import os
-
     from landline.deploy.engine import find_engine
     from landline.sandbox.engine_estate import stacks_in
     from landline.sandbox.served import default_file
@@ -92,9 +90,7 @@ def _served(estate: Estate, served: Served) -> Where:
 
     # The state of the stacks lives as long as what they have made.
     beside = Path(served.state) if served.state else default_file().with_name(f"sandbox-{served.pid}")
-    stacks = stacks_in(
-        beside.with_name(f"{beside.name}.stacks"), find_engine(), served.provider_port, os.environ
-    )
+    stacks = stacks_in(beside.with_name(f"{beside.name}.stacks"), find_engine(), served.provider_port)
 
     def session(estate: Estate, stack: Stack) -> Session:
         return ServedSession(estate.account_of(stack), served.endpoint_url)

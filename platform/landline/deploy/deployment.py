@@ -18,6 +18,7 @@ from landline.deploy.plan import needs
 from landline.deploy.stacks import STACK, Changes, LockedError, Result, StackFound
 from landline.errors import LandlineError, ToolError
 from landline.estate.endpoint_connection import endpoint_connections
+from landline.onboarding.status import ENDED
 from landline.program import declare
 from landline.settings import BaselineSettings, GrantSettings, HubSettings, SpokeSettings
 
@@ -57,7 +58,7 @@ class Noted:
     text: str
 
 
-ENDED = rejection.DEAD - {"deleting", "deleted"}
+STUCK = ENDED - {"deleting", "deleted"}
 """States, in lower case, of an endpoint that is there and will never connect."""
 
 Event = Began | Stepped | Noted
@@ -303,7 +304,7 @@ class Deployment:
             Filters=[{"Name": "vpc-endpoint-id", "Values": asked}]
         )
         return frozenset(
-            endpoints[one["VpcEndpointId"]] for one in shown["VpcEndpoints"] if one["State"].lower() in ENDED
+            endpoints[one["VpcEndpointId"]] for one in shown["VpcEndpoints"] if one["State"].lower() in STUCK
         )
 
     def _gone(self, task: Task) -> frozenset[str]:

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from landline import network, proof
-from landline.deploy.rejection import DEAD
 from landline.errors import LandlineError
 from landline.estate.plan import planned, read_plan
 from landline.exit_codes import ExitCode
 from landline.onboarding.grants import grants_document
+from landline.onboarding.status import ENDED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -124,7 +124,7 @@ def cuts(steps: Iterable[Step], connections: Sequence[EndpointConnection]) -> tu
 
 def alive(connections: Iterable[EndpointConnection]) -> tuple[EndpointConnection, ...]:
     """Those that carry something, or wait to."""
-    return tuple(one for one in connections if one.state.lower() not in DEAD)
+    return tuple(one for one in connections if one.state.lower() not in ENDED)
 
 
 def refusals_of(cut: Iterable[Cut], estate: Estate) -> tuple[Refusal, ...]:

@@ -17,16 +17,13 @@ from typing import TYPE_CHECKING, Any
 from landline.errors import ToolError, UsageError
 from landline.estate.endpoint_connection import endpoint_connections
 from landline.onboarding.grants import grants_document
+from landline.onboarding.status import ENDED
 from landline.settings import Estate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
 
     from landline.estate.endpoint_connection import EndpointConnection
-
-DEAD = frozenset({"rejected", "failed", "expired", "deleting", "deleted"})
-"""States, in lower case, in which a connection carries nothing and can be left alone ("Amazon EC2 API
-Reference, VpcEndpointConnection"). Every other state counts as alive, those that AWS may add too."""
 
 PATIENCE = 120
 """Seconds until rejected connections must show it. AWS names no limit; this one is ours."""
@@ -52,7 +49,7 @@ def ungranted(
     return tuple(
         one
         for one in connections
-        if one.hub == hub and one.state.lower() not in DEAD and (one.account, one.service) not in grants
+        if one.hub == hub and one.state.lower() not in ENDED and (one.account, one.service) not in grants
     )
 
 
@@ -118,7 +115,7 @@ def reject(
     while alive := [
         one
         for one in endpoint_connections(ec2)
-        if (one.service_id, one.endpoint) in rejected and one.state.lower() not in DEAD
+        if (one.service_id, one.endpoint) in rejected and one.state.lower() not in ENDED
     ]:
         if clock() >= until:
             raise ToolError(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import logging
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -21,7 +20,6 @@ from landline.errors import ToolError
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
 
-    from pulumi.automation._cmd import OnOutput
     from pulumi.automation.events import EngineEvent, StepEventMetadata
 
     from landline.deploy.engine import Engine
@@ -165,25 +163,15 @@ class EngineStacks:
         *,
         replace: Collection[str] = (),
     ) -> Result:
-        """What `up` would do. Makes nothing."""
+        """What `up` would do. Makes nothing.
+
+        The result's document says which resource each unknown input comes from, which the events do not.
+        """
         with self._events(name, on_step) as heard:
             preview = self._stack(name).preview(
                 program=program, on_event=heard.hear, color="never", json=True, replace=[*replace]
             )
         return heard.result(preview.stdout.encode())
-
-    def preview_document(self, name: str, program: Callable[[], None]) -> bytes:
-        """What `up` would do, as ``pulumi preview --json --show-sames`` prints it. Makes nothing.
-
-        Unlike the events it says which resource each unknown input comes from.
-        """
-        workspace = copy.copy(self._workspace)
-        workspace.pulumi_command = _AsJson(self._cli)
-        with self._events(name, None) as heard:
-            preview = _Stack(name, workspace, StackInitMode.SELECT).preview(
-                program=program, on_event=heard.hear, color="never"
-            )
-        return preview.stdout.encode()
 
     def up(
         self,
@@ -290,25 +278,6 @@ class EngineStacks:
             raise kind(f"stack {stack}: {words}") from error
         finally:
             server_log.removeFilter(_not_of_an_engine_that_left)
-
-
-class _AsJson(auto.PulumiCommand):
-    """Asks for a preview's document, which the Automation API has no option for."""
-
-    def __init__(self, cli: PulumiCli) -> None:
-        self.command, self.version, self._cli = cli.command, cli.version, cli
-
-    def run(
-        self,
-        args: list[str],
-        cwd: str,
-        additional_env: Mapping[str, str],
-        on_output: OnOutput | None = None,
-        on_error: OnOutput | None = None,
-    ) -> auto.CommandResult:
-        """Run one command to its end, a preview with its two options more."""
-        more = ["--json", "--show-sames"] if "preview" in args else []
-        return self._cli.run([*args, *more], cwd, additional_env, on_output, on_error)
 
 
 class _Workspace(auto.LocalWorkspace):

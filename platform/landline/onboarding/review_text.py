@@ -10,7 +10,6 @@ from landline.settings.prices import NOTE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from datetime import date
 
     from landline.onboarding.review import AccessChange, Review
 
@@ -88,10 +87,6 @@ def _sections(shown: Review) -> Iterator[_Section]:
     yield _Section("Price", [*prices, NOTE] if prices else ["unchanged"], folded=True)
     if shown.warnings:
         yield _Section("Warnings", shown.warnings, folded=True)
-
-
-def _day(until: date | None) -> str | None:
-    return None if until is None else until.isoformat()
 
 
 def _access(item: AccessChange) -> str:

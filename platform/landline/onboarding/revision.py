@@ -38,14 +38,6 @@ def stacks_at(directory: Path, revision: str) -> Iterator[Path]:
         yield target
 
 
-def commit_of(directory: Path, revision: str = "HEAD") -> str | None:
-    """The full id of a revision's commit, or None where there is no git checkout or no such revision."""
-    try:
-        return _commit(directory, revision)
-    except UsageError:
-        return None
-
-
 def last_commits(directory: Path) -> dict[str, tuple[str, str]]:
     """The day and commit in which each file of `directory` was last changed, by its name.
 

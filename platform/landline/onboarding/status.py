@@ -36,6 +36,8 @@ Connection = tuple[str, str, str | None]
 LIVE = frozenset({"available"})
 PENDING = frozenset({"pendingacceptance", "pending acceptance"})
 ENDED = frozenset({"rejected", "failed", "expired", "deleting", "deleted"})
+"""States, in lower case, in which a connection carries nothing and can be left alone ("Amazon EC2 API
+Reference, VpcEndpointConnection"). Every other state counts as alive, those that AWS may add too."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import pulumi
@@ -19,7 +18,7 @@ from landline.sandbox.provider import AwsProvider, serving
 from landline.sandbox.resources.table import INVOKES, RESOURCE_TYPES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
 
     from landline.deploy.engine import Engine
     from landline.deploy.stacks import Changes
@@ -40,7 +39,7 @@ class EngineEstate:
 
     def preview_document(self, name: str) -> bytes:
         """The same as the engine's own document (``pulumi preview --json``)."""
-        return self.stacks.preview_document(name, self._program(name))
+        return self.stacks.preview(name, self._program(name)).document
 
     def up(self, name: str) -> Changes:
         """Make the estate's stack `name` what its file declares."""
@@ -61,26 +60,24 @@ def engine_stacks(engine: Engine, provider: AwsProvider) -> Iterator[EngineStack
         yield stacks_in(Path(name), engine, port)
 
 
-def stacks_in(
-    directory: Path, engine: Engine, provider_port: int, user: Mapping[str, str] = MappingProxyType({})
-) -> EngineStacks:
-    """Stacks against the sandbox's provider on `provider_port`.
+def stacks_in(directory: Path, engine: Engine, provider_port: int) -> EngineStacks:
+    """Stacks against the sandbox's provider on `provider_port`, with their state in `directory`.
 
-    Their state is in `directory`, unless the environment of the `user` names a backend.
+    Never in a backend that the environment names: there the state of what stands in AWS is kept, under the
+    same stacks' names.
     """
     for folder in ("home", "state", "work"):
         (directory / folder).mkdir(parents=True, exist_ok=True)
-    environment = {"PULUMI_DEBUG_PROVIDERS": f"aws:{provider_port}"}
-    home = None
-    if not user.get("PULUMI_BACKEND_URL"):
-        home = directory / "home"
-        # The files beside each state that `metadata` is about are not written in one go: whoever is killed
-        # then leaves an empty one, and the engine reads none of the stacks any more ("error: EOF").
-        state = (directory / "state").absolute().as_uri()
-        environment["PULUMI_BACKEND_URL"] = f"{state}?metadata=skip"
+    # The files beside each state that `metadata` is about are not written in one go: whoever is killed
+    # then leaves an empty one, and the engine reads none of the stacks any more ("error: EOF").
+    state = (directory / "state").absolute().as_uri()
+    environment = {
+        "PULUMI_DEBUG_PROVIDERS": f"aws:{provider_port}",
+        "PULUMI_BACKEND_URL": f"{state}?metadata=skip",
         # Guards nothing: the state of a sandbox holds no secret of anybody's.
-        environment["PULUMI_CONFIG_PASSPHRASE"] = "sandbox"  # noqa: S105 - as said
-    return EngineStacks(engine, directory / "work", environment, home=home, own_project=True)
+        "PULUMI_CONFIG_PASSPHRASE": "sandbox",
+    }
+    return EngineStacks(engine, directory / "work", environment, home=directory / "home", own_project=True)
 
 
 @contextmanager
