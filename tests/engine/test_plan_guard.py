@@ -14,6 +14,7 @@ from landline.deploy.adoption import Place
 from landline.deploy.deployment import Deployment, Options
 from landline.deploy.guards import RefusedError
 from landline.deploy.plan import Task
+from landline.errors import ToolError
 from landline.sandbox.engine_estate import engine_stacks
 from landline.sandbox.provider import AwsProvider
 from landline.sandbox.resource_type import ResourceType
@@ -124,6 +125,19 @@ def test_a_route_to_an_internet_gateway_never_reaches_create(
     assert {refusal.rule for refusal in caught.value.refusals} <= {"internet-egress", "internet-ingress"}
     assert "stack payments: internet-egress: " in str(caught.value)
     assert vpcs(world) == 0
+
+
+def test_an_allowed_door_goes_to_the_engine_and_the_reason_is_kept(
+    deploy: Callable[..., Deployment], stacks: EngineStacks
+) -> None:
+    with pytest.raises(ToolError, match="it must not come to this"):
+        deploy(open_, internet_egress="CHG-7: agreed", internet_ingress="CHG-7: agreed").do(UP)
+
+    kept = {
+        rule: said for rule, said in stacks.tags("payments").items() if rule.startswith("landline:allow:")
+    }
+    assert kept.keys() <= {"landline:allow:internet-egress", "landline:allow:internet-ingress"}
+    assert kept["landline:allow:internet-egress"].endswith(" CHG-7: agreed")
 
 
 def test_a_closed_network_is_made(deploy: Callable[..., Deployment], world: World) -> None:

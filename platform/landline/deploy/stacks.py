@@ -217,11 +217,6 @@ class EngineStacks:
         with self._errors(name):
             self._workspace.create_stack(name)
 
-    def remove(self, name: str) -> None:
-        """Forget a stack without resources."""
-        with self._errors(name):
-            self._workspace.remove_stack(name)
-
     def outputs(self, name: str) -> dict[str, Any]:
         """The stack's outputs after its last `up`, secrets in the clear."""
         with self._errors(name):

@@ -81,16 +81,6 @@ def write_text(file: Path, text: str) -> None:
         ) from error
 
 
-def remove(file: Path) -> None:
-    """Delete a stack file. Raises `UsageError` when it cannot be."""
-    try:
-        file.unlink()
-    except OSError as error:
-        raise UsageError(
-            f"{file}: cannot be deleted: {error.strerror}; make {file.parent} a directory that you may write"
-        ) from error
-
-
 def _umask() -> int:
     mask = os.umask(0)
     os.umask(mask)
