@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from landline.settings.stack import Stack
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Estate:
     """The stacks of one directory by name, in the order of their names."""
 
@@ -44,22 +45,22 @@ class Estate:
     def __len__(self) -> int:
         return len(self.stacks)
 
-    @property
+    @cached_property
     def baselines(self) -> Mapping[str, BaselineSettings]:
         """The baselines' settings by stack name."""
         return {stack.name: stack.settings for stack in self if isinstance(stack.settings, BaselineSettings)}
 
-    @property
+    @cached_property
     def hubs(self) -> Mapping[str, HubSettings]:
         """The hubs' settings by stack name."""
         return {stack.name: stack.settings for stack in self if isinstance(stack.settings, HubSettings)}
 
-    @property
+    @cached_property
     def grants(self) -> Mapping[str, GrantSettings]:
         """The grants' settings by stack name."""
         return {stack.name: stack.settings for stack in self if isinstance(stack.settings, GrantSettings)}
 
-    @property
+    @cached_property
     def spokes(self) -> Mapping[str, SpokeSettings]:
         """The spokes' settings by stack name."""
         return {stack.name: stack.settings for stack in self if isinstance(stack.settings, SpokeSettings)}
@@ -83,14 +84,15 @@ class Estate:
         """
         if not isinstance(spoke.settings, SpokeSettings):
             raise UsageError(f"stack {spoke.name} is a {spoke.kind}, and only a spoke has a grant")
-        for stack in self:
-            settings = stack.settings
-            if isinstance(settings, GrantSettings) and (settings.spoke, settings.hub) == (
-                spoke.name,
-                spoke.settings.hub,
-            ):
-                return stack
-        return None
+        return self._answers.get((spoke.name, spoke.settings.hub))
+
+    @cached_property
+    def _answers(self) -> Mapping[tuple[str, str], Stack]:
+        """The grants' stacks by spoke and hub; the first where there are two, which the check refuses."""
+        found: dict[tuple[str, str], Stack] = {}
+        for name, grant in self.grants.items():
+            found.setdefault((grant.spoke, grant.hub), self.stacks[name])
+        return found
 
     def account_of(self, stack: Stack) -> str:
         """The id of the account in which a stack is deployed. A grant's is its hub's."""
