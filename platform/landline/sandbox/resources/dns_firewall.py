@@ -44,12 +44,12 @@ def _create_list(place: Place, properties: Properties) -> Made:
     resolver = place.client("route53resolver")
     created = resolver.create_firewall_domain_list(
         Name=properties["name"], CreatorRequestId=_request(properties), Tags=tag_list(properties)
-    )["FirewallDomainList"]["Id"]
+    )["FirewallDomainList"]
     if properties.get("domains"):
         resolver.update_firewall_domains(
-            FirewallDomainListId=created, Operation="REPLACE", Domains=properties["domains"]
+            FirewallDomainListId=created["Id"], Operation="REPLACE", Domains=properties["domains"]
         )
-    return made(place, created, properties, _read_list)
+    return Made(created["Id"], _list_outputs(place, created, properties))
 
 
 def _read_list(place: Place, list_id: str, known: Properties) -> Properties | None:
@@ -57,10 +57,13 @@ def _read_list(place: Place, list_id: str, known: Properties) -> Properties | No
     answer = found(lambda: resolver.get_firewall_domain_list(FirewallDomainListId=list_id))
     if answer is None:
         return None
-    document = answer["FirewallDomainList"]
+    return _list_outputs(place, answer["FirewallDomainList"], known)
+
+
+def _list_outputs(place: Place, document: dict[str, Any], known: Properties) -> Properties:
     return {
         **known,
-        "id": list_id,
+        "id": document["Id"],
         "arn": document["Arn"],
         "name": document["Name"],
         "tagsAll": _tags(place, document["Arn"]),
@@ -85,8 +88,8 @@ def _delete_list(place: Place, list_id: str, outputs: Properties) -> None:  # no
 def _create_group(place: Place, properties: Properties) -> Made:
     created = place.client("route53resolver").create_firewall_rule_group(
         Name=properties["name"], CreatorRequestId=_request(properties), Tags=tag_list(properties)
-    )["FirewallRuleGroup"]["Id"]
-    return made(place, created, properties, _read_group)
+    )["FirewallRuleGroup"]
+    return Made(created["Id"], _group_outputs(place, created, properties))
 
 
 def _read_group(place: Place, group_id: str, known: Properties) -> Properties | None:
@@ -94,10 +97,13 @@ def _read_group(place: Place, group_id: str, known: Properties) -> Properties | 
     answer = found(lambda: resolver.get_firewall_rule_group(FirewallRuleGroupId=group_id))
     if answer is None:
         return None
-    document = answer["FirewallRuleGroup"]
+    return _group_outputs(place, answer["FirewallRuleGroup"], known)
+
+
+def _group_outputs(place: Place, document: dict[str, Any], known: Properties) -> Properties:
     return {
         **known,
-        "id": group_id,
+        "id": document["Id"],
         "arn": document["Arn"],
         "name": document["Name"],
         "ownerId": document["OwnerId"],
@@ -129,11 +135,11 @@ _RULE = {
 
 
 def _create_rule(place: Place, properties: Properties) -> Made:
-    place.client("route53resolver").create_firewall_rule(
+    rule = place.client("route53resolver").create_firewall_rule(
         CreatorRequestId=_request(properties), **arguments(properties, _RULE)
-    )
+    )["FirewallRule"]
     rule_id = f"{properties['firewallRuleGroupId']}:{properties['firewallDomainListId']}"
-    return made(place, rule_id, properties, _read_rule)
+    return Made(rule_id, _rule_outputs(rule_id, rule, properties))
 
 
 def _read_rule(place: Place, rule_id: str, known: Properties) -> Properties | None:
@@ -142,8 +148,12 @@ def _read_rule(place: Place, rule_id: str, known: Properties) -> Properties | No
     answer = found(lambda: resolver.list_firewall_rules(FirewallRuleGroupId=group))
     for rule in (answer or {}).get("FirewallRules", ()):
         if rule["FirewallDomainListId"] == domains:
-            return {**known, "id": rule_id, "priority": rule["Priority"], "action": rule["Action"]}
+            return _rule_outputs(rule_id, rule, known)
     return None
+
+
+def _rule_outputs(rule_id: str, rule: dict[str, Any], known: Properties) -> Properties:
+    return {**known, "id": rule_id, "priority": rule["Priority"], "action": rule["Action"]}
 
 
 def _update_rule(place: Place, rule_id: str, old: Properties, new: Properties) -> Properties:  # noqa: ARG001
@@ -173,8 +183,8 @@ def _create_association(place: Place, properties: Properties) -> Made:
                 "mutationProtection": "MutationProtection",
             },
         ),
-    )["FirewallRuleGroupAssociation"]["Id"]
-    return made(place, created, properties, _read_association)
+    )["FirewallRuleGroupAssociation"]
+    return Made(created["Id"], _association_outputs(place, created, properties))
 
 
 def _read_association(place: Place, association: str, known: Properties) -> Properties | None:
@@ -186,10 +196,13 @@ def _read_association(place: Place, association: str, known: Properties) -> Prop
     answer = found(described)
     if answer is None:
         return None
-    document = answer["FirewallRuleGroupAssociation"]
+    return _association_outputs(place, answer["FirewallRuleGroupAssociation"], known)
+
+
+def _association_outputs(place: Place, document: dict[str, Any], known: Properties) -> Properties:
     return {
         **known,
-        "id": association,
+        "id": document["Id"],
         "arn": document["Arn"],
         "name": document["Name"],
         "priority": document["Priority"],

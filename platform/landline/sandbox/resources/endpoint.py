@@ -11,7 +11,6 @@ from landline.sandbox.resources.support import (
     forgiving_absence,
     found,
     in_known_order,
-    made,
     now,
     retag_ec2,
     tag_map,
@@ -41,15 +40,18 @@ def _create(place: Place, properties: Properties) -> Made:
                 "ipAddressType": "IpAddressType",
             },
         ),
-    )["VpcEndpoint"]["VpcEndpointId"]
-    return made(place, endpoint, properties, _read)
+    )["VpcEndpoint"]
+    return Made(endpoint["VpcEndpointId"], _outputs(place, endpoint, properties))
 
 
 def _read(place: Place, endpoint_id: str, known: Properties) -> Properties | None:
     ec2 = place.client("ec2")
     endpoint = found(lambda: ec2.describe_vpc_endpoints(VpcEndpointIds=[endpoint_id])["VpcEndpoints"][0])
-    if endpoint is None:
-        return None
+    return None if endpoint is None else _outputs(place, endpoint, known)
+
+
+def _outputs(place: Place, endpoint: dict[str, Any], known: Properties) -> Properties:
+    ec2, endpoint_id = place.client("ec2"), endpoint["VpcEndpointId"]
     outputs: Properties = {
         **known,
         "id": endpoint_id,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from landline.sandbox.resource_type import AutoName, Made, Properties, ResourceType
 from landline.sandbox.resources.support import (
@@ -11,7 +11,6 @@ from landline.sandbox.resources.support import (
     changed,
     forgiving_absence,
     found,
-    made,
     now,
     tag_list,
     tag_map,
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def _create_role(place: Place, properties: Properties) -> Made:
-    place.client("iam").create_role(
+    role = place.client("iam").create_role(
         RoleName=properties["name"],
         AssumeRolePolicyDocument=properties["assumeRolePolicy"],
         **tags_argument(properties),
@@ -36,24 +35,26 @@ def _create_role(place: Place, properties: Properties) -> Made:
                 "permissionsBoundary": "PermissionsBoundary",
             },
         ),
-    )
-    return made(place, properties["name"], properties, _read_role)
+    )["Role"]
+    return Made(role["RoleName"], _role_outputs(role, properties))
 
 
 def _read_role(place: Place, name: str, known: Properties) -> Properties | None:
     iam = place.client("iam")
     answer = found(lambda: iam.get_role(RoleName=name))
-    if answer is None:
-        return None
-    role = answer["Role"]
+    return None if answer is None else _role_outputs(answer["Role"], known)
+
+
+def _role_outputs(role: dict[str, Any], known: Properties) -> Properties:
     return {
         **known,
-        "id": name,
-        "name": name,
+        "id": role["RoleName"],
+        "name": role["RoleName"],
         "arn": role["Arn"],
         "uniqueId": role["RoleId"],
         "path": role["Path"],
-        "tagsAll": tag_map(iam.list_role_tags(RoleName=name)["Tags"]),
+        # CreateRole and GetRole give the tags, other than ListRoles (IAM API reference, Role).
+        "tagsAll": tag_map(role.get("Tags", [])),
     }
 
 
@@ -90,7 +91,8 @@ def _put_policy(place: Place, properties: Properties) -> None:
 
 def _create_policy(place: Place, properties: Properties) -> Made:
     _put_policy(place, properties)
-    return made(place, f"{properties['role']}:{properties['name']}", properties, _read_policy)
+    policy_id = f"{properties['role']}:{properties['name']}"
+    return Made(policy_id, {**properties, "id": policy_id})
 
 
 def _read_policy(place: Place, policy_id: str, known: Properties) -> Properties | None:

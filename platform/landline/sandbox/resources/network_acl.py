@@ -26,10 +26,9 @@ _IMPLIED_RULE = 32767
 _PROTOCOLS = {"all": "-1", "tcp": "6", "udp": "17", "icmp": "1"}
 
 
-def _set_entries(place: Place, acl_id: str, properties: Properties) -> None:
-    """Makes the ACL's entries exactly the declared ones."""
-    ec2 = place.client("ec2")
-    acl = ec2.describe_network_acls(NetworkAclIds=[acl_id])["NetworkAcls"][0]
+def _set_entries(place: Place, acl: dict[str, Any], properties: Properties) -> None:
+    """Makes the ACL's entries exactly the declared ones; `acl` is as AWS describes it."""
+    ec2, acl_id = place.client("ec2"), acl["NetworkAclId"]
     for entry in acl["Entries"]:
         if entry["RuleNumber"] < _IMPLIED_RULE:
             ec2.delete_network_acl_entry(
@@ -56,10 +55,14 @@ def _entry(rule: Properties) -> dict[str, Any]:
     return entry
 
 
-def _associate(place: Place, acl_id: str, subnets: set[str]) -> None:
+def _described(place: Place, acl_id: str) -> dict[str, Any]:
+    acl: dict[str, Any] = place.client("ec2").describe_network_acls(NetworkAclIds=[acl_id])["NetworkAcls"][0]
+    return acl
+
+
+def _associate(place: Place, acl: dict[str, Any], subnets: set[str]) -> None:
     """Moves exactly these subnets to the ACL; one that leaves goes back to the VPC's default."""
-    ec2 = place.client("ec2")
-    acl = ec2.describe_network_acls(NetworkAclIds=[acl_id])["NetworkAcls"][0]
+    ec2, acl_id = place.client("ec2"), acl["NetworkAclId"]
     filters = [{"Name": "vpc-id", "Values": [acl["VpcId"]]}]
     acls = ec2.describe_network_acls(Filters=filters)["NetworkAcls"]
     default = next(each["NetworkAclId"] for each in acls if each["IsDefault"])
@@ -75,12 +78,12 @@ def _associate(place: Place, acl_id: str, subnets: set[str]) -> None:
 
 
 def _create(place: Place, properties: Properties) -> Made:
-    acl_id = place.client("ec2").create_network_acl(
+    acl = place.client("ec2").create_network_acl(
         VpcId=properties["vpcId"], TagSpecifications=tag_specifications("network-acl", properties)
-    )["NetworkAcl"]["NetworkAclId"]
-    _set_entries(place, acl_id, properties)
-    _associate(place, acl_id, set(properties.get("subnetIds") or []))
-    return made(place, acl_id, properties, _read)
+    )["NetworkAcl"]
+    _set_entries(place, acl, properties)
+    _associate(place, acl, set(properties.get("subnetIds") or []))
+    return made(place, acl["NetworkAclId"], properties, _read)
 
 
 def _read(place: Place, acl_id: str, known: Properties) -> Properties | None:
@@ -102,16 +105,17 @@ def _read(place: Place, acl_id: str, known: Properties) -> Properties | None:
 
 
 def _update(place: Place, acl_id: str, old: Properties, new: Properties) -> Properties:
-    _set_entries(place, acl_id, new)
+    acl = _described(place, acl_id)
+    _set_entries(place, acl, new)
     if "subnetIds" in new:
-        _associate(place, acl_id, set(new["subnetIds"] or []))
+        _associate(place, acl, set(new["subnetIds"] or []))
     retag_ec2(place, acl_id, old, new)
     return now(place, acl_id, new, _read)
 
 
 def _delete(place: Place, acl_id: str, outputs: Properties) -> None:  # noqa: ARG001 - the table's interface
     with forgiving_absence():
-        _associate(place, acl_id, set())
+        _associate(place, _described(place, acl_id), set())
         place.client("ec2").delete_network_acl(NetworkAclId=acl_id)
 
 
@@ -119,7 +123,7 @@ def _adopt(place: Place, properties: Properties) -> Made:
     acl_id = properties["defaultNetworkAclId"]
     # Adoption removes every entry that the program does not declare (provider documentation,
     # DefaultNetworkAcl).
-    _set_entries(place, acl_id, properties)
+    _set_entries(place, _described(place, acl_id), properties)
     retag_ec2(place, acl_id, {}, properties)
     return made(place, acl_id, properties, _read)
 

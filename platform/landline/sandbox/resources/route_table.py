@@ -48,11 +48,10 @@ def _destination(route: dict[str, Any]) -> dict[str, str]:
     return {name: route[name] for name in _DESTINATIONS if name in route}
 
 
-def _set_routes(place: Place, table_id: str, routes: list[Properties]) -> None:
+def _set_routes(place: Place, table: dict[str, Any], routes: list[Properties]) -> None:
     """Makes the table's own routes exactly these; local routes and those of gateway endpoints are AWS's."""
-    ec2 = place.client("ec2")
+    ec2, table_id = place.client("ec2"), table["RouteTableId"]
     wanted = [_route(route) for route in routes]
-    table = ec2.describe_route_tables(RouteTableIds=[table_id])["RouteTables"][0]
     for route in table["Routes"]:
         gateway = route.get("GatewayId", "")
         if gateway == "local" or gateway.startswith("vpce-"):
@@ -62,21 +61,31 @@ def _set_routes(place: Place, table_id: str, routes: list[Properties]) -> None:
         ec2.create_route(RouteTableId=table_id, **route)
 
 
+def _described(place: Place, table_id: str) -> dict[str, Any]:
+    table: dict[str, Any] = place.client("ec2").describe_route_tables(RouteTableIds=[table_id])[
+        "RouteTables"
+    ][0]
+    return table
+
+
 def _create_table(place: Place, properties: Properties) -> Made:
     ec2 = place.client("ec2")
     table = ec2.create_route_table(
         VpcId=properties["vpcId"], TagSpecifications=tag_specifications("route-table", properties)
-    )["RouteTable"]["RouteTableId"]
+    )["RouteTable"]
     if properties.get("routes"):
         _set_routes(place, table, properties["routes"])
-    return made(place, table, properties, _read_table)
+    return Made(table["RouteTableId"], _table_outputs(place, table, properties))
 
 
 def _read_table(place: Place, table_id: str, known: Properties) -> Properties | None:
     ec2 = place.client("ec2")
     table = found(lambda: ec2.describe_route_tables(RouteTableIds=[table_id])["RouteTables"][0])
-    if table is None:
-        return None
+    return None if table is None else _table_outputs(place, table, known)
+
+
+def _table_outputs(place: Place, table: dict[str, Any], known: Properties) -> Properties:
+    table_id = table["RouteTableId"]
     return {
         **known,
         "id": table_id,
@@ -89,7 +98,7 @@ def _read_table(place: Place, table_id: str, known: Properties) -> Properties | 
 
 def _update_table(place: Place, table_id: str, old: Properties, new: Properties) -> Properties:
     if (old.get("routes") or []) != (new.get("routes") or []):
-        _set_routes(place, table_id, new.get("routes") or [])
+        _set_routes(place, _described(place, table_id), new.get("routes") or [])
     retag_ec2(place, table_id, old, new)
     return now(place, table_id, new, _read_table)
 
@@ -103,7 +112,7 @@ def _adopt_table(place: Place, properties: Properties) -> Made:
     table_id = properties["defaultRouteTableId"]
     # Adoption removes every route that the program does not declare (provider documentation,
     # DefaultRouteTable).
-    _set_routes(place, table_id, properties.get("routes") or [])
+    _set_routes(place, _described(place, table_id), properties.get("routes") or [])
     retag_ec2(place, table_id, {}, properties)
     return made(place, table_id, properties, _read_table)
 
@@ -112,7 +121,7 @@ def _create_association(place: Place, properties: Properties) -> Made:
     association = place.client("ec2").associate_route_table(
         RouteTableId=properties["routeTableId"], SubnetId=properties["subnetId"]
     )["AssociationId"]
-    return made(place, association, properties, _read_association)
+    return Made(association, {**properties, "id": association})
 
 
 def _read_association(place: Place, association: str, known: Properties) -> Properties | None:

@@ -83,9 +83,9 @@ def _delete_bucket(place: Place, name: str, outputs: Properties) -> None:
     s3.delete_bucket(Bucket=name)
 
 
-def _put(put: Callable[[Place, Properties], object], get: str, place: Place, properties: Properties) -> Made:
+def _put(put: Callable[[Place, Properties], object], place: Place, properties: Properties) -> Made:
     put(place, properties)
-    return made(place, properties["bucket"], properties, partial(_get, get))
+    return Made(properties["bucket"], {**properties, "id": properties["bucket"]})
 
 
 def _get(get: str, place: Place, bucket: str, known: Properties) -> Properties | None:
@@ -207,7 +207,7 @@ def _side(
     """A row for something that configures a bucket."""
     return ResourceType(
         token=f"aws:s3/{token}",
-        create=partial(_put, put, get),
+        create=partial(_put, put),
         read=partial(_get, get),
         update=partial(_replace, put, get),
         delete=delete,

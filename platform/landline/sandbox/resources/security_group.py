@@ -22,10 +22,9 @@ if TYPE_CHECKING:
     from landline.sandbox.resource_type import Place
 
 
-def _strip(place: Place, group_id: str) -> None:
-    """Removes all rules of the group."""
-    ec2 = place.client("ec2")
-    group = ec2.describe_security_groups(GroupIds=[group_id])["SecurityGroups"][0]
+def _strip(place: Place, group: dict[str, Any]) -> None:
+    """Removes all rules of the group, which is as AWS describes it."""
+    ec2, group_id = place.client("ec2"), group["GroupId"]
     if group["IpPermissions"]:
         ec2.revoke_security_group_ingress(GroupId=group_id, IpPermissions=group["IpPermissions"])
     if group["IpPermissionsEgress"]:
@@ -33,22 +32,27 @@ def _strip(place: Place, group_id: str) -> None:
 
 
 def _create_group(place: Place, properties: Properties) -> Made:
-    group_id = place.client("ec2").create_security_group(
+    ec2 = place.client("ec2")
+    group_id = ec2.create_security_group(
         GroupName=properties["name"],
         Description=properties.get("description") or "Managed by Pulumi",
         VpcId=properties["vpcId"],
         TagSpecifications=tag_specifications("security-group", properties),
     )["GroupId"]
+    group = ec2.describe_security_groups(GroupIds=[group_id])["SecurityGroups"][0]
     # The provider removes the allow-all egress rule that AWS gives a new group.
-    _strip(place, group_id)
-    return made(place, group_id, properties, _read_group)
+    _strip(place, group)
+    return Made(group_id, _group_outputs(place, group, properties))
 
 
 def _read_group(place: Place, group_id: str, known: Properties) -> Properties | None:
     ec2 = place.client("ec2")
     group = found(lambda: ec2.describe_security_groups(GroupIds=[group_id])["SecurityGroups"][0])
-    if group is None:
-        return None
+    return None if group is None else _group_outputs(place, group, known)
+
+
+def _group_outputs(place: Place, group: dict[str, Any], known: Properties) -> Properties:
+    group_id = group["GroupId"]
     return {
         **known,
         "id": group_id,
@@ -76,11 +80,11 @@ def _adopt_group(place: Place, properties: Properties) -> Made:
         {"Name": "vpc-id", "Values": [properties["vpcId"]]},
         {"Name": "group-name", "Values": ["default"]},
     ]
-    groups = place.client("ec2").describe_security_groups(Filters=chosen)["SecurityGroups"]
-    group_id = groups[0]["GroupId"]
+    group = place.client("ec2").describe_security_groups(Filters=chosen)["SecurityGroups"][0]
+    group_id = group["GroupId"]
     # Adoption removes every rule that the program does not declare (provider documentation,
     # DefaultSecurityGroup).
-    _strip(place, group_id)
+    _strip(place, group)
     retag_ec2(place, group_id, {}, properties)
     return made(place, group_id, properties, _read_group)
 
@@ -110,10 +114,12 @@ def _permission(properties: Properties) -> dict[str, Any]:
 def _create_rule(egress: bool, place: Place, properties: Properties) -> Made:  # noqa: FBT001 - bound once, below
     ec2 = place.client("ec2")
     authorize = ec2.authorize_security_group_egress if egress else ec2.authorize_security_group_ingress
-    rules = authorize(GroupId=properties["securityGroupId"], IpPermissions=[_permission(properties)])
-    rule_id = rules["SecurityGroupRules"][0]["SecurityGroupRuleId"]
-    retag_ec2(place, rule_id, {}, properties)
-    return made(place, rule_id, properties, _read_rule)
+    [rule] = authorize(
+        GroupId=properties["securityGroupId"],
+        IpPermissions=[_permission(properties)],
+        TagSpecifications=tag_specifications("security-group-rule", properties),
+    )["SecurityGroupRules"]
+    return Made(rule["SecurityGroupRuleId"], _rule_outputs(place, rule, properties))
 
 
 def _read_rule(place: Place, rule_id: str, known: Properties) -> Properties | None:
@@ -121,9 +127,11 @@ def _read_rule(place: Place, rule_id: str, known: Properties) -> Properties | No
     filters = [{"Name": "group-id", "Values": [known["securityGroupId"]]}]
     described = found(lambda: ec2.describe_security_group_rules(Filters=filters)["SecurityGroupRules"])
     rule = next((r for r in described or () if r["SecurityGroupRuleId"] == rule_id), None)
-    if rule is None:
-        return None
-    tags = ec2.describe_tags(Filters=[{"Name": "resource-id", "Values": [rule_id]}])["Tags"]
+    return None if rule is None else _rule_outputs(place, rule, known)
+
+
+def _rule_outputs(place: Place, rule: dict[str, Any], known: Properties) -> Properties:
+    rule_id = rule["SecurityGroupRuleId"]
     return {
         **known,
         "id": rule_id,
@@ -131,7 +139,7 @@ def _read_rule(place: Place, rule_id: str, known: Properties) -> Properties | No
         "securityGroupRuleId": rule_id,
         "securityGroupId": rule["GroupId"],
         "ipProtocol": rule["IpProtocol"],
-        "tagsAll": tag_map(tags),
+        "tagsAll": tag_map(rule.get("Tags", [])),
     }
 
 

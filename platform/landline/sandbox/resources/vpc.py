@@ -90,7 +90,7 @@ def _delete_vpc(place: Place, vpc_id: str, outputs: Properties) -> None:  # noqa
 
 def _create_subnet(place: Place, properties: Properties) -> Made:
     ec2 = place.client("ec2")
-    subnet_id = ec2.create_subnet(
+    subnet = ec2.create_subnet(
         TagSpecifications=tag_specifications("subnet", properties),
         **arguments(
             properties,
@@ -101,9 +101,9 @@ def _create_subnet(place: Place, properties: Properties) -> Made:
                 "availabilityZoneId": "AvailabilityZoneId",
             },
         ),
-    )["Subnet"]["SubnetId"]
-    _set_addressing(place, subnet_id, {"mapPublicIpOnLaunch": False}, properties)
-    return made(place, subnet_id, properties, _read_subnet)
+    )["Subnet"]
+    _set_addressing(place, subnet["SubnetId"], {"mapPublicIpOnLaunch": False}, properties)
+    return made(place, subnet["SubnetId"], properties, _read_subnet)
 
 
 def _set_addressing(place: Place, subnet_id: str, old: Properties, new: Properties) -> None:
