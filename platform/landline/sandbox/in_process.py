@@ -18,9 +18,12 @@ import warnings
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
 
+from pulumi.runtime import resource as pulumi_resource
 from pulumi.runtime import settings as pulumi_settings
 from pulumi.runtime.mocks import MockEngine
+from pulumi.runtime.proto import source_pb2
 from pulumi.runtime.stack import run_in_stack
 
 from landline.errors import LandlineError, ToolError, UsageError
@@ -203,7 +206,9 @@ def _run(stack: str, program: Callable[[], object], monitor: StackMonitor, log: 
         )
         pulumi_settings.ROOT.set(None)
         try:
-            asyncio.run(_in_stack(program))
+            # The engine would show where the program declares a resource; nobody here asks.
+            with patch.object(pulumi_resource, "_get_stack_trace", source_pb2.StackTrace):
+                asyncio.run(_in_stack(program))
         except (ResourceFailedError, *EXPECTED_FAILURES) as error:
             # Its text says it all; its frames would keep alive the tasks that are swept up below.
             error.__cause__ = error.__context__ = None

@@ -5,18 +5,27 @@ and then reads all of it: for the services of the components some 500 modules, m
 they use a tenth. `read_by_name` makes these packages read the one module of the class that is asked for. The
 SDK's generator names it: the class's name in snake case. What is not found by that rule reads the whole
 package, as ever, and the classes are the same objects either way.
+
+Half of what such a module declares are the `TypedDict` twins of its classes (`VpcArgsDict`), a third of the
+time to read it. They are left plain dictionaries here: only type checkers read their keys.
 """
 
 from __future__ import annotations
 
+import builtins
 import importlib
 import re
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypedDict
+from unittest.mock import patch
 
 import pulumi_aws
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _UNREAD = "_LazyModule"
 """The class of a package that was not read yet (`pulumi._utils`)."""
@@ -49,7 +58,8 @@ def _found(package: dict[str, Any], name: str) -> Any:  # noqa: ANN401 - a class
     stem = _module_of(name)
     if not any(Path(path, f"{stem}.py").is_file() for path in package["__path__"]):
         return None
-    module = importlib.import_module(f"{package['__name__']}.{stem}")
+    with _plain_dictionaries():
+        module = importlib.import_module(f"{package['__name__']}.{stem}")
     return module if stem == name else vars(module).get(name)
 
 
@@ -59,3 +69,17 @@ def _module_of(name: str) -> str:
     if name.endswith(("Args", "ArgsDict")):
         return "_inputs"
     return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
+
+
+@contextmanager
+def _plain_dictionaries() -> Iterator[None]:
+    """While it lasts, the SDK's modules make a dictionary of what they declare as a `TypedDict`."""
+    build: Any = builtins.__build_class__
+
+    def build_class(body: Any, name: str, *bases: Any, **options: Any) -> Any:  # noqa: ANN401 - any class at all
+        if bases == (TypedDict,) and body.__globals__["__name__"].startswith(f"{pulumi_aws.__name__}."):
+            return type(name, (dict,), {"__module__": body.__globals__["__name__"]})
+        return build(body, name, *bases, **options)
+
+    with patch.object(builtins, "__build_class__", build_class):
+        yield

@@ -5,13 +5,17 @@ from __future__ import annotations
 from functools import cache, wraps
 from itertools import count
 from typing import TYPE_CHECKING, Any, NoReturn
+from unittest.mock import patch
 
+from botocore import hooks
+from botocore.client import ClientCreator
 from botocore.hooks import EventAliaser
-from moto.core import responses, serialize
+from moto.core import responses, routing, serialize
 from moto.core.constants import MISSING
 from moto.core.utils import get_value
 from moto.ec2.responses import EC2Response
 from moto.kms import models
+from werkzeug.routing import Rule
 
 from landline.sandbox.patching import Patch
 
@@ -34,6 +38,15 @@ def patches(state: WorldState) -> list[Patch]:  # noqa: ARG001 - a noun's interf
         Patch(serialize.AttributePicker, "__call__", _remembering()),
         # botocore goes through its list of renamed services for each of the five events of a call.
         Patch(EventAliaser, "_alias_event_name", _once_a_name(vars(EventAliaser)["_alias_event_name"])),
+        # For each route of a REST service werkzeug compiles two functions that write addresses.
+        Patch(routing, "_create_map", _only_to_match(vars(routing)["_create_map"])),
+        # It looks at a handler's signature anew for every client that the handler is registered with.
+        Patch(hooks, "accepts_kwargs", cache(vars(hooks)["accepts_kwargs"])),
+        Patch(
+            ClientCreator,
+            "_create_client_class",
+            _once_a_service(vars(ClientCreator)["_create_client_class"]),
+        ),
         # The lists behind it are not read (`service_files`).
         Patch(EC2Response, "describe_instance_type_offerings", _no_offerings),
         Patch(
@@ -58,16 +71,30 @@ def _counted_request_id() -> Callable[[dict[str, Any] | None], str]:
 
 
 def _once_a_name(alias: Callable[[Any, str], str]) -> Callable[[Any, str], str]:
-    known: dict[tuple[int, str], str] = {}
+    known: dict[str, str] = {}
 
     @wraps(alias)
     def alias_event_name(aliaser: Any, event_name: str) -> str:  # noqa: ANN401 - botocore's own types
-        key = (id(aliaser._event_aliases), event_name)  # noqa: SLF001 - one table, botocore's, in practice
-        if key not in known:
-            known[key] = alias(aliaser, event_name)
-        return known[key]
+        # Every client has a copy of botocore's table; nobody here changes one.
+        if event_name not in known:
+            known[event_name] = alias(aliaser, event_name)
+        return known[event_name]
 
     return alias_event_name
+
+
+def _once_a_service(create: Callable[..., type]) -> Callable[..., type]:
+    """The class of a service's clients, which botocore makes anew for every account and Region."""
+    known: dict[tuple[str, str], type] = {}
+
+    @wraps(create)
+    def create_client_class(creator: Any, service_name: str, service_model: Any) -> type:  # noqa: ANN401
+        key = (service_name, service_model.api_version)
+        if key not in known:
+            known[key] = create(creator, service_name, service_model)
+        return known[key]
+
+    return create_client_class
 
 
 def _remembering() -> Callable[[Any, Any], Any]:
@@ -97,6 +124,22 @@ def _remembering() -> Callable[[Any, Any], Any]:
         return value if transform is None else transformers[transform](value)
 
     return pick
+
+
+def _only_to_match(create: Callable[[list[Rule]], Any]) -> Callable[[list[Rule]], Any]:
+    """Moto's table of routes, which it looks requests up in and never writes an address from."""
+
+    @wraps(create)
+    def create_map(rules: list[Rule]) -> Any:  # noqa: ANN401 - werkzeug's own
+        with patch.object(Rule, "_compile_builder", lambda _rule, _append_unknown: _no_address):
+            return create(rules)
+
+    return create_map
+
+
+def _no_address(_rule: Rule, **_values: object) -> NoReturn:
+    message = "the sandbox's routes only match addresses"
+    raise NotImplementedError(message)
 
 
 def _no_offerings(_call: object) -> NoReturn:
