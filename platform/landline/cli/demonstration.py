@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections import deque
+from concurrent.futures import Future
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from landline.cli.beside import Beside
 from landline.cli.leak import Leak, open_leak
 from landline.errors import ToolError, UsageError
 
@@ -104,45 +108,78 @@ def demonstrate(estate: Estate, grants: Document, on_step: Callable[[Step], None
     from landline.testing.sandboxed import quiet_pulumi_aws, sandbox_class
 
     chosen = _choose(estate)
-    with sandbox_class()(estate) as sandbox, quiet_pulumi_aws():
-        deployed = tuple(_tell(on_step, step) for step in _deploy(sandbox, estate))
-        connections = _tell(on_step, Connections(sandbox.connections()))
+    telling = _Telling(on_step)
+    tell = telling.tell
+    with sandbox_class()(estate) as sandbox, quiet_pulumi_aws(), Beside(partial(_prove, sandbox)) as beside:
+        deployed = tuple(tell(step) for step in _deploy(sandbox, estate))
+        connections = tell(Connections(sandbox.connections()))
         _must_be_connected(connections, grants)
-        before = _tell(on_step, _prove(sandbox, grants, "deployed", "proven"))
+        # Made for this proof, the copy of this process has the sandbox as it is now, and reads it for itself.
+        before = telling.later(beside.begin(_Claim("deployed", "proven", grants)))
 
-        ec2 = sandbox.session(*chosen.leaking).client("ec2", region_name=chosen.leaking[1])
-        with open_leak(ec2, chosen.cidr) as leak:
-            _tell(on_step, leak)
-            leaking = _tell(on_step, _prove(sandbox, grants, "leaking", "violated"))
-            _must_show(leaking, leak)
-        closed = _tell(on_step, _prove(sandbox, grants, "closed", "proven"))
+        with open_leak(sandbox.world.place(*chosen.leaking).client("ec2"), chosen.cidr) as leak:
+            tell(leak)
+            claim = _Claim("leaking", "violated", grants, _read(sandbox), leak)
+            leaking = telling.later(beside.begin(claim))
+        closed = telling.later(beside.begin(_Claim("closed", "proven", grants, _read(sandbox))))
 
-        revoked = _tell(on_step, Revoked(chosen.grant, chosen.revoked))
+        revoked = tell(Revoked(chosen.grant, chosen.revoked))
         sandbox.destroy(chosen.grant)
         outlived = cut_off(
             sandbox.world.place(*chosen.hub).client("ec2"), estate, chosen.grant, destroyed=True
         )
         connections_after = Connections(sandbox.connections())
-        cut = _tell(on_step, _must_be_rejected(connections_after, outlived, chosen))
-        _tell(on_step, connections_after)
-        after = _tell(on_step, _prove(sandbox, _without(grants, chosen), "revoked", "proven"))
+        cut = tell(_must_be_rejected(connections_after, outlived, chosen))
+        tell(connections_after)
+        claim = _Claim("revoked", "proven", _without(grants, chosen), _read(sandbox))
+        after = telling.later(beside.begin(claim))
+        telling.end()
     return Demonstration(
         deployed=deployed,
         connections=connections,
-        before=before,
+        before=before.result(),
         leak=leak,
-        leaking=leaking,
-        closed=closed,
+        leaking=leaking.result(),
+        closed=closed.result(),
         revoked=revoked,
         cut_off=cut,
         connections_after=connections_after,
-        after=after,
+        after=after.result(),
     )
 
 
-def _tell(on_step: Callable[[Step], None], step: S) -> S:
-    on_step(step)
-    return step
+class _Telling:
+    """Tells the steps in their order: those behind a proof that is under way wait for it."""
+
+    def __init__(self, on_step: Callable[[Step], None]) -> None:
+        self._on_step = on_step
+        self._waiting: deque[Step | Future[Proof]] = deque()
+
+    def tell(self, step: S) -> S:
+        """Tell `step` as soon as all before it are told. Raises what a proof before it ended with."""
+        self._waiting.append(step)
+        self._go_on()
+        return step
+
+    def later(self, proof: Future[Proof]) -> Future[Proof]:
+        """Tell `proof` as soon as it is there and all before it are told. Raises as `tell` does."""
+        self._waiting.append(proof)
+        self._go_on()
+        return proof
+
+    def end(self) -> None:
+        """Wait for the proofs and tell what is left. Raises as `tell` does."""
+        self._go_on(wait=True)
+
+    def _go_on(self, *, wait: bool = False) -> None:
+        while self._waiting:
+            step = self._waiting[0]
+            if isinstance(step, Future):
+                if not (wait or step.done()):
+                    return
+                step = step.result()
+            self._waiting.popleft()
+            self._on_step(step)
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,18 +238,40 @@ def _deploy(sandbox: Sandbox, estate: Estate) -> Iterator[Deployed]:
         yield Deployed(name, estate[name].kind, result.created, result.updated, position, len(order))
 
 
-def _prove(sandbox: Sandbox, grants: Document, moment: str, must_be: str) -> Proof:
-    from landline import network, proof, report
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    """What a proof must come to."""
+
+    moment: str
+    must_be: str
+    grants: Document
+    snapshot: Mapping[str, bytes] | None = None
+    """None: the sandbox as it is where the proof is made."""
+    leak: Leak | None = None
+    """The leak through which the proof must show a path."""
+
+
+def _read(sandbox: Sandbox) -> Mapping[str, bytes]:
     from landline.testing.sandboxed import read_sandbox, targets_of
 
-    snapshot = read_sandbox(targets_of(sandbox)).snapshot
+    return read_sandbox(targets_of(sandbox)).snapshot
+
+
+def _prove(sandbox: Sandbox, claim: _Claim) -> Proof:
+    from landline import network, proof, report
+
+    snapshot = _read(sandbox) if claim.snapshot is None else claim.snapshot
     judged = proof.verify(
-        network.read(snapshot), proof.read_grants(json.dumps(grants).encode()), evidence="wiring"
+        network.read(snapshot), proof.read_grants(json.dumps(claim.grants).encode()), evidence="wiring"
     )
     verdict = json.loads(report.as_json(judged))
-    if verdict["verdict"] != must_be:
-        raise _wrong(f"the {moment} estate must be {must_be}, and the proof says:\n{report.as_text(judged)}")
-    return Proof(moment, snapshot, grants, verdict)
+    if verdict["verdict"] != claim.must_be:
+        said = report.as_text(judged)
+        raise _wrong(f"the {claim.moment} estate must be {claim.must_be}, and the proof says:\n{said}")
+    proven = Proof(claim.moment, snapshot, claim.grants, verdict)
+    if claim.leak is not None:
+        _must_show(proven, claim.leak)
+    return proven
 
 
 def _must_be_connected(connections: Connections, grants: Document) -> None:
