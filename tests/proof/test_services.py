@@ -135,6 +135,16 @@ def test_without_grants_only_the_open_to_all_is_found_and_the_rest_is_listed() -
 
 
 @pytest.mark.parametrize("kind", ["ServiceConfigurations", "VpcEndpointConnections"])
+def test_without_the_hubs_documents_nothing_is_called_missing(kind: str) -> None:
+    """Neither a service that no document could show, nor a connection that no side speaks of."""
+    told = verdict(estate().drop(kind).drop("VpcEndpoints"), GRANTED)
+
+    assert told.verdict == "unproven"
+    assert told.access.missing == ()
+    assert "missing-access" in {item.rule for item in told.not_checked if item.open}
+
+
+@pytest.mark.parametrize("kind", ["ServiceConfigurations", "VpcEndpointConnections"])
 def test_without_the_hubs_documents_access_is_unproven(kind: str) -> None:
     dump = estate().drop(kind)
 

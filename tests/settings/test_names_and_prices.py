@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import components
 from landline.settings.names import local_name
-from landline.settings.prices import TABLE, endpoint_month, spoke_month
+from landline.settings.prices import endpoint_month, spoke_month
 
 
 def test_local_names_are_those_that_the_components_make() -> None:
@@ -18,4 +18,3 @@ def test_prices_are_those_of_the_sources() -> None:
     # Ten AWS services in three zones, and two lines in two zones; gateway endpoints are free.
     aws = ("s3", "dynamodb", "kms", "sts", "logs", "sqs", "sns", "ssm", "ec2", "ecs", "events", "glue")
     assert spoke_month((2, 2), aws, 3) == 10 * Decimal("21.90") + 2 * Decimal("14.60")
-    assert all(price.source for price in TABLE.values())

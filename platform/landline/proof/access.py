@@ -62,10 +62,13 @@ def compare(model: Model, grants: Grants) -> tuple[Access, tuple[Finding, ...], 
                 if owner not in allowed and owner not in live:
                     extra[owner, name].add("")
         for account in allowed - live.keys():
-            missing[account, name].update(other.get(account, ("",)))
-    for grant in grants.grants:
-        if grant.service not in places:
-            missing[grant.spoke, grant.service].add("")
+            # Without the hub's own list, what no endpoint says of itself is not known; `_gaps` says so.
+            if shown is not None or account in other:
+                missing[account, name].update(other.get(account, ("",)))
+    if _describes_services(model, grants.hub):
+        for grant in grants.grants:
+            if grant.service not in places:
+                missing[grant.spoke, grant.service].add("")
     access = Access(*(tuple(_sorted(part)) for part in (granted, extra, missing)))
     home = next(
         (place for place in sorted(model.places) if place.account == grants.hub), Place(grants.hub, "")
@@ -74,12 +77,18 @@ def compare(model: Model, grants: Grants) -> tuple[Access, tuple[Finding, ...], 
     return access, findings, tuple(notes)
 
 
+def _describes_services(model: Model, account: str) -> bool:
+    return any(
+        place.account == account and not model.lacks(place, "service_configurations")
+        for place in model.places
+    )
+
+
 def _gaps(
     model: Model, grants: Grants, hub: list[tuple[Place, ServiceConfiguration]]
 ) -> Iterator[NotChecked]:
-    homes = [place for place in sorted(model.places) if place.account == grants.hub]
     for rule in ("ungranted-access", "missing-access"):
-        if not any(not model.lacks(place, "service_configurations") for place in homes):
+        if not _describes_services(model, grants.hub):
             yield NotChecked(rule, f"no ServiceConfigurations document for the hub's account {grants.hub}")
         for place in sorted({place for place, _ in hub}):
             if model.lacks(place, "vpc_endpoint_connections"):

@@ -1,4 +1,4 @@
-"""List prices: one dated table with its sources. For comparing, never for an invoice."""
+"""List prices, dated, with their source. For comparing, never for an invoice."""
 
 from __future__ import annotations
 
@@ -28,21 +28,6 @@ class Price:
 INTERFACE_ENDPOINT = Price(
     Decimal("0.01"), "endpoint, zone and hour", "AWS PrivateLink pricing, US East (N. Virginia), May 2026"
 )
-INTERFACE_ENDPOINT_DATA = Price(
-    Decimal("0.01"), "GB, both directions, the first PB", "AWS PrivateLink pricing, undated"
-)
-GATEWAY_ENDPOINT = Price(Decimal(0), "endpoint", "AWS PrivateLink guide, Gateway endpoints")
-LOAD_BALANCER = Price(
-    Decimal("0.0225"),
-    "load balancer and hour",
-    "Elastic Load Balancing pricing, US East (N. Virginia), May 2026",
-)
-TABLE = {
-    "interface endpoint": INTERFACE_ENDPOINT,
-    "interface endpoint, data": INTERFACE_ENDPOINT_DATA,
-    "gateway endpoint": GATEWAY_ENDPOINT,
-    "network load balancer": LOAD_BALANCER,
-}
 NOTE = "list prices of US East (N. Virginia), without data, taxes and discounts; other Regions differ"
 
 
