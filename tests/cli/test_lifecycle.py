@@ -22,10 +22,10 @@ def test_every_rule_that_refuses_can_be_allowed_and_no_other(
 
     unknown = landline("up", "--allow", "missing-access", *where)
     assert unknown.code == 2
-    assert "live-connections, internet-egress" in unknown.stderr
+    assert "live-connections, unproven, internet-egress" in unknown.stderr
     silent = landline("up", "--allow", "live-connections", *where[:2], "--reason", " ")
     assert (silent.code, "--reason is empty" in silent.stderr) == (2, True)
-    for rule in ("live-connections", "internet-egress"):
+    for rule in ("live-connections", "unproven", "internet-egress"):
         # On to the next question: where the stacks go.
         assert "there is no Pulumi.yaml beside stacks/" in landline("up", "--allow", rule, *where).stderr
 

@@ -16,6 +16,7 @@ from landline.sandbox.engine_estate import engine_stacks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from landline.deploy.engine import Engine
     from landline.sandbox.provider import AwsProvider
@@ -190,3 +191,24 @@ def test_a_data_source_reads_the_world_in_a_preview(stacks: EngineStacks, world:
 
     stacks.preview("dev", reading)
     assert seen == [made]
+
+
+def test_an_empty_file_of_the_backend_comes_with_what_to_do(engine: Engine, tmp_path: Path) -> None:
+    (tmp_path / "state").mkdir()
+    (tmp_path / "work").mkdir()
+    environment = {
+        "PULUMI_BACKEND_URL": (tmp_path / "state").as_uri(),
+        "PULUMI_CONFIG_PASSPHRASE": "nothing secret",
+    }
+    stacks = EngineStacks(engine, tmp_path / "work", environment, home=tmp_path / "home", own_project=True)
+    stacks.initialise("hub")
+    beside = sorted(tmp_path.rglob("*.attrs"))
+    for file in beside:
+        file.write_bytes(b"")
+
+    with pytest.raises(ToolError, match=r"EOF\n.*\nfind DIRECTORY/.pulumi -name '\*.attrs' -empty -delete"):
+        stacks.found()
+
+    for file in beside:
+        file.unlink()
+    assert set(stacks.found()) == {"hub"}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from landline import network, proof
 from landline.errors import LandlineError
-from landline.estate.plan import planned, read_plan
+from landline.estate.plan import Plan, planned, read_plan
 from landline.exit_codes import ExitCode
 from landline.onboarding.grants import grants_document
 from landline.onboarding.status import ENDED
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 LIVE_CONNECTIONS = "live-connections"
 """The rule against cutting connections that are in use."""
+
+UNPROVEN = "unproven"
+"""The rule against plans that nobody can judge: a type that is not modelled, a value that is not known."""
 
 BALANCER = "aws:lb/loadBalancer:LoadBalancer"
 SERVICE = "aws:ec2/vpcEndpointService:VpcEndpointService"
@@ -58,21 +61,65 @@ def doors(document: bytes, estate: Estate, hub: str | None) -> tuple[Refusal, ..
     """What a preview's document would open, by the prover; latent findings count, as nothing is made yet.
 
     The plan is judged by itself: only what this stack makes or keeps. Who reaches what is no question of one
-    stack, and is left to `landline verify`. `hub` is the stack's; a baseline has none.
+    stack, and is left to `landline verify`. What the plan itself leaves open is refused as `UNPROVEN`, and
+    what only other stacks' documents could show is not. `hub` is the stack's; a baseline has none.
     """
     places = {stack.name: (estate.account_of(stack), stack.region) for stack in estate}
-    plan = planned(read_plan(document, "the preview"), None, places)
+    plan = read_plan(document, "the preview")
+    laid = planned(plan, None, places)
     grants = proof.read_grants(json.dumps(grants_document(estate, hub)).encode()) if hub else None
-    verdict = proof.verify(network.read(plan.snapshot), grants, evidence="plan")
-    return tuple(
+    verdict = proof.verify(network.read(laid.snapshot), grants, evidence="plan")
+    refusals = [
         Refusal(finding.rule, finding.message, finding.fix or "take it out of the program")
         for finding in verdict.findings
         if finding.rule not in _OF_THE_ESTATE
+    ]
+    elsewhere = _about_others(plan)
+    refusals += [
+        Refusal(
+            UNPROVEN,
+            f"{note.why} (rule: {note.rule})",
+            "have a preview tell it, or see for yourself that it opens nothing: "
+            f"--allow {UNPROVEN} --reason TEXT",
+        )
+        for note in verdict.not_checked
+        if note.open
+        and note.rule not in _OF_THE_ESTATE
+        and not note.why.startswith((*_OF_OTHER_STACKS, *elsewhere))
+    ]
+    return tuple(refusals)
+
+
+def _about_others(plan: Plan) -> tuple[str, ...]:
+    """How the notes begin about resources that permit or filter at another stack's, which the plan names.
+
+    Such a note says that the other stack's resource is in no document. None of these types is a way by
+    itself, and what they permit is judged by `landline verify`.
+    """
+    return tuple(
+        f"{resource}: "
+        for resource in plan.resources
+        if resource.type in _AT_OTHERS and all(resource.known(name) for name in _AT_OTHERS[resource.type])
     )
 
 
+_AT_OTHERS: Mapping[str, tuple[str, ...]] = {
+    "aws:ec2/vpcEndpointServiceAllowedPrinciple:VpcEndpointServiceAllowedPrinciple": (
+        "vpcEndpointServiceId",
+        "principalArn",
+    ),
+    "aws:ec2/vpcEndpointConnectionAccepter:VpcEndpointConnectionAccepter": ("vpcEndpointId",),
+    "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": ("securityGroupId",),
+    "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": ("securityGroupId",),
+}
+"""Type → the inputs that must be known."""
+_OF_OTHER_STACKS = (
+    # A baseline and a grant have no VPC; a spoke's plan does not show its hub's services.
+    "the snapshot shows no VPC",
+    "no ServiceConfigurations document of the hub",
+)
 _OF_THE_ESTATE = frozenset(("missing-access", "ungranted-access"))
-RULES = (LIVE_CONNECTIONS, *(rule for rule in proof.RULES if rule not in _OF_THE_ESTATE))
+RULES = (LIVE_CONNECTIONS, UNPROVEN, *(rule for rule in proof.RULES if rule not in _OF_THE_ESTATE))
 """What an operation can be refused for."""
 
 

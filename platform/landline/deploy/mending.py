@@ -103,6 +103,8 @@ def _settled(pending: Pending, resources: list[dict[str, Any]], place: Place) ->
     """Puts what was being created among `resources` if it is in AWS; says what became of it."""
     if pending.kind != "creating" or pending.token.startswith("pulumi:"):
         return "looked at again"
+    if not pending.resource.get("custom"):
+        return "a component, which is nothing in AWS"
     known = {str(one.get("id")) for one in resources if one["type"] == pending.token}
     inputs = pending.resource.get("inputs") or {}
     found = find(place, pending.token, inputs, known)

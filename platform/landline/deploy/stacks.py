@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -268,7 +269,7 @@ class EngineStacks:
             raise LockedError(f"stack {stack}: {_said(error)}") from error
         except auto.CommandError as error:
             words = "\n".join(heard.errors if heard else ()) or _said(error)
-            words = "\n".join((words, *remedies(words, Path(self._cli.command))))
+            words = "\n".join((words, *remedies(words, Path(self._cli.command)), *_emptied(words)))
             kind = InterruptedOperationError if self._cli.interrupted else ToolError
             raise kind(f"stack {stack}: {words}") from error
         finally:
@@ -367,6 +368,20 @@ def _found(stack: auto.StackSummary) -> StackFound:
 def _said(error: auto.CommandError) -> str:
     text = str(error)
     return text.partition("stderr:")[2].strip() or text
+
+
+def _emptied(words: str) -> tuple[str, ...]:
+    """What to do when a file backend does not answer for a file that was being written when its writer died.
+
+    The files beside each state are metadata alone, and a missing one is as good (gocloud.dev/blob/fileblob,
+    URLOpener, `metadata`).
+    """
+    if not re.search(r"^error: (read .*: )?EOF$", words, re.MULTILINE):
+        return ()
+    return (
+        "a file of the backend is empty, its writer was killed; in a file:// backend that is not in use:",
+        "find DIRECTORY/.pulumi -name '*.attrs' -empty -delete",
+    )
 
 
 def _not_of_an_engine_that_left(record: logging.LogRecord) -> bool:

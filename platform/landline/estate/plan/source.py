@@ -144,7 +144,7 @@ def _recorded(state: Mapping[str, Any]) -> Resource:
 
 def _resource(urn: str, change: Change, state: Mapping[str, Any], old: Mapping[str, Any] | None) -> Resource:
     provider, dependencies = state.get("provider"), state.get("propertyDependencies") or {}
-    inputs, outputs = (state.get(key) for key in ("inputs", "outputs"))
+    inputs, outputs = state.get("inputs"), _outputs(change, state, old or {})
     texts = (urn, state["type"], provider or "")
     if urn.count("::") < 3 or not all(isinstance(text, str) for text in texts):
         raise ValueError(f"{urn}: no URN, type or provider")
@@ -163,6 +163,20 @@ def _resource(urn: str, change: Change, state: Mapping[str, Any], old: Mapping[s
         custom=state.get("custom", True),
         position=(state.get("sourcePosition") or "").removeprefix("project:///") or None,
     )
+
+
+def _outputs(change: Change, state: Mapping[str, Any], old: Mapping[str, Any]) -> Any:  # noqa: ANN401 - unread
+    """What is told of a resource's outputs: a preview has those of the old state alone.
+
+    An update may change any of them but ids: what AWS made along with a resource stays.
+    """
+    told = old.get("outputs") or {}
+    if change == "update":
+        told = {name: value for name, value in told.items() if name.endswith("Id")}
+    elif change != "same":
+        return state.get("outputs")
+    new = state.get("outputs") or {}
+    return {**told, **new}
 
 
 def _merged(steps: Iterable[Iterator[Resource]]) -> Plan:
