@@ -94,17 +94,36 @@ def _document(change: Change, *, written: bool, problems: list[str]) -> dict[str
     }
 
 
+def ahead(option: str, until: date | None, today: date | None = None) -> date | None:
+    """Give `until` back. Raises `UsageError` when that day is past: such access would have ended already."""
+    day = today or datetime.now(UTC).date()
+    if until is not None and until < day:
+        raise UsageError(f"{option} {until}: is past (today is {day}); write a day that is still to come")
+    return until
+
+
 class Asker:
     """Asks for what was left out, where somebody is there to answer."""
 
     def __init__(self) -> None:
         self._answers = sys.stdin.isatty() and sys.stderr.isatty()
+        self._missing: list[str] = []
 
     def __call__(self, option: str, given: str | None, question: str) -> str:
-        """Give what `option` was given, or an answer. Raises `UsageError` where there is nobody to ask."""
+        """Give what `option` was given, or an answer; note it as missing where there is nobody to ask."""
         if given is not None:
             return given
         if not self._answers:
-            raise UsageError(f"{option} is missing; give it, or run this in a terminal to be asked")
+            self._missing.append(option)
+            return ""
         answer: str = click.prompt(question, err=True)
         return answer
+
+    def done(self) -> None:
+        """All is asked. Raises `UsageError` with everything that is missing."""
+        if self._missing:
+            verb = "is" if len(self._missing) == 1 else "are"
+            raise UsageError(
+                f"{', '.join(self._missing)} {verb} missing; give what is missing, or run this in a terminal "
+                "to be asked"
+            )

@@ -61,7 +61,8 @@ def evidence(
 ) -> int:
     """Write down why a spoke has access: requests, approvals, commits, connections, the proof and a refusal.
 
-    The document carries a digest of itself and of the snapshot. With `--check` it exits 1 when the document
+    The document carries a digest of itself and of the snapshot, and the proof of the whole snapshot: the exit
+    code is that of `landline verify`. With `--check` it exits 1 when the document
     is not as it was written; with `--dump` too, when it is not of that snapshot.
     """
     if checked is not None:
@@ -79,7 +80,13 @@ def evidence(
     write_text(file.with_suffix(".html"), page(document))
     terminal.result(f"wrote {file} and {file.with_suffix('.html')}")
     terminal.result(f"{document['proof']['verdict']} ({document['proof']['evidence']}), {document['digest']}")
-    return ExitCode.DONE
+    for finding in document["proof"]["findings"]:
+        if finding["severity"] == "violation":
+            terminal.result(f"  {finding['rule']}: {finding['message']}")
+    return _ENDS[document["proof"]["verdict"]]
+
+
+_ENDS = {"proven": ExitCode.DONE, "violated": ExitCode.FINDING, "unproven": ExitCode.UNPROVEN}
 
 
 def _check(terminal: Terminal, file: Path, dump: Path | None) -> int:

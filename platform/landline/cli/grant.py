@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 import click
 
-from landline.cli.editing import Day, apply, dry_run_option
+from landline.cli.editing import Day, ahead, apply, dry_run_option
 from landline.cli.options import common_options, examples, json_option
 from landline.cli.stacks_directory import estate_of, found, stacks_option
 
@@ -76,7 +76,11 @@ def grant(
         terminal,
         directory,
         lambda: granting.grant(
-            directory, estate_of(directory), spoke, services, granting.Approval(until, approved)
+            directory,
+            estate_of(directory),
+            spoke,
+            services,
+            granting.Approval(ahead("--until", until), approved),
         ),
         then=f"commit it, then landline up grant-{spoke} {spoke}",
         dry_run=dry_run,
@@ -149,7 +153,11 @@ def renew(
         terminal,
         directory,
         lambda: granting.renew(
-            directory, estate_of(directory), spoke, services, granting.Approval(until, approved)
+            directory,
+            estate_of(directory),
+            spoke,
+            services,
+            granting.Approval(ahead("--until", until), approved),
         ),
         then="commit it",
         dry_run=dry_run,

@@ -73,6 +73,7 @@ def init(
         zones=zones or tuple(ask("--zone", None, "AZ ids, such as euw1-az1 euw1-az2").split()),
         cidr=ask("--cidr", cidr, "The hub's range, such as 10.0.0.0/20"),
     )
+    ask.done()
     made = _made(directory)
     try:
         apply(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from landline.cli.editing import Asker, Day, apply, dry_run_option
+from landline.cli.editing import Asker, Day, ahead, apply, dry_run_option
 from landline.cli.options import common_options, examples, json_option
 from landline.cli.stacks_directory import estate_of, found, stacks_option
 from landline.errors import UsageError
@@ -47,7 +47,7 @@ def request() -> None:
 @click.option(
     "--service", "services", multiple=True, metavar="SERVICE", help="A hub service; may be repeated."
 )
-@click.option("--reason", help="What the services are needed for, for the person who approves.")
+@click.option("--reason", help="What they are needed for, 10 to 500 characters, for the one who approves.")
 @click.option("--until", type=Day(), metavar="DATE", help="The last day on which they are needed.")
 @click.option("--aws", multiple=True, metavar="SERVICE", help="An AWS service to reach; may be repeated.")
 @click.option("--hub", help="The hub's stack (default: the only one).")
@@ -88,6 +88,7 @@ def new(
 
     directory = found(stacks_directory)
     ask = Asker()
+    until = ahead("--until", until)
     name = ask("SPOKE", spoke, "Spoke's name, such as payments")
     estate = estate_of(directory)
 
@@ -106,6 +107,7 @@ def new(
                 "given; edit the file for that"
             )
         wanted = {} if aws and not services else requests(estate, estate.spokes[name].hub)
+        ask.done()
 
         def make() -> Change:
             return requesting.add_requests(directory, estate_of(directory), name, wanted, aws)
@@ -126,6 +128,7 @@ def new(
             zones=zones or estate.hubs[hub_name].network.zones,
             aws=aws,
         )
+        ask.done()
 
         def make() -> Change:
             return requesting.new_spoke(directory, made, wanted)

@@ -82,6 +82,8 @@ def revoke(directory: Path, estate: Estate, spoke: str, services: Collection[str
     `UsageError` for what is not granted.
     """
     stack, _ = _spoke(estate, spoke)
+    if not _granted(estate.grant_of(stack)):
+        raise UsageError(f"nothing is granted to {spoke}, so there is nothing to revoke")
     answer, wanted = _chosen(estate, stack, services)
     edits = (Edit((*SERVICES, name), None) for name in wanted)
     return change_of(directory, answer.name, edited(str(answer.file), read_text(answer.file), *edits))

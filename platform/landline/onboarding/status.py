@@ -221,6 +221,11 @@ class _Journey:
         found = self.sources.written.get(stack)
         return None if found is None else f"{found[0]} in {found[1][:12]}"
 
+    def _why_unproven(self) -> str:
+        observed = self.sources.observed
+        where = observed.source if observed else "DIR"
+        return f"landline verify --dump {where} --stacks DIR says what is not proven"
+
     def _next(self, state: State) -> tuple[Literal["spoke team", "platform team", "nobody"], str]:
         answer = self.estate.grant_of(self.estate[self.spoke])
         grant = f"grant-{self.spoke}" if answer is None else answer.name
@@ -229,6 +234,9 @@ class _Journey:
         match state:
             case "requested":
                 return "spoke team", f"mend what landline check {self.spoke} says"
+            case "checked" if answer is not None:
+                what = f"landline grant {self.spoke} {self.service}"
+                return "platform team", f"{what} …, or, after a revocation, the request goes too"
             case "checked":
                 return "platform team", f"landline grant {self.spoke} {self.service} --approved REFERENCE"
             case "granted" if self.sources.observed is None:
@@ -246,11 +254,11 @@ class _Journey:
             case "pending acceptance":
                 return "platform team", f"landline up {grant}, which accepts it"
             case "available" if self.sources.recorded is None:
-                return "platform team", "landline verify says what is not proven"
+                return "platform team", self._why_unproven()
             case "available":
                 return "spoke team", f"landline up {self.spoke}, which names it"
             case "named":
-                return "platform team", "landline verify says what is not proven"
+                return "platform team", self._why_unproven()
             case "proven":
                 return "nobody", "all is well"
             case "expired":
