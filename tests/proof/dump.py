@@ -2,6 +2,7 @@
 
 import json
 from collections import defaultdict
+from copy import deepcopy
 from typing import Any, Self
 
 HUB, SPOKE = "111111111111", "222222222222"
@@ -136,7 +137,8 @@ class Dump:
     def group(
         self, name: str, vpc: str, ingress: list[Item] | None = None, egress: list[Item] | None = None
     ) -> None:
-        ingress, egress = ANY if ingress is None else ingress, ANY if egress is None else egress
+        # Copies: a test may add to its dump's rules, and must not add to those of all that follow.
+        ingress, egress = (deepcopy(ANY if rules is None else rules) for rules in (ingress, egress))
         self.add("SecurityGroups", GroupId=name, VpcId=vpc, IpPermissions=ingress, IpPermissionsEgress=egress)
 
     def interface(
