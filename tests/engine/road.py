@@ -46,6 +46,12 @@ _SERVICES = {
         ports: [443]
         lane: accepted
 """,
+    "audit": """\
+      audit:
+        backend: {kind: targets, target_type: ip, targets: [10.0.0.12], port: 8443}
+        ports: [443]
+        lane: accepted
+""",
 }
 _SPOKE = """\
 config:
@@ -76,7 +82,7 @@ config:
 
 
 def write_hub(directory: Path, *services: str) -> None:
-    """The hub with these services: ``logging`` in the standing lane, ``security`` in the accepted one."""
+    """The hub with these services: ``logging`` in the standing lane, others in the accepted one."""
     directory.mkdir(exist_ok=True)
     (directory / "Pulumi.hub.yaml").write_text(_HUB + "".join(_SERVICES[name] for name in services))
 

@@ -1,21 +1,23 @@
-"""`kill -9` of a run and its engines: the sandbox outlives it, and the next run mends what it left."""
+"""`kill -9` at ten random moments of the road: the next run ends in the same estate; the sandbox lives."""
 
 from __future__ import annotations
 
 import json
 import os
+import random
 import signal
 import subprocess
-import time
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.engine.road import LANDLINE, sandbox, write_hub
+from tests.engine.road import LANDLINE, census, sandbox, write_hub, write_spoke
 
 if TYPE_CHECKING:
+    from collections import Counter
     from collections.abc import Iterator
 
     from landline.deploy.engine import Engine
@@ -25,6 +27,10 @@ pytestmark = [
     pytest.mark.engine,
     pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="finds the engines in /proc"),
 ]
+
+
+SEED = int(os.environ.get("LANDLINE_KILL_SEED", "20261126"))
+MOMENTS = 10
 
 
 @pytest.fixture
@@ -42,18 +48,19 @@ class Ran:
     code: int
     said: str
 
+    @classmethod
+    def of(cls, process: subprocess.Popen[str]) -> Ran:
+        said = process.communicate()[0]
+        return cls(process.returncode, said)
+
     @property
     def events(self) -> list[dict[str, Any]]:
         return [json.loads(line) for line in self.said.splitlines() if line.startswith("{")]
 
-    @property
-    def steps(self) -> int:
-        """How many resources were begun with, previews apart."""
-        return sum(map(begins, self.events))
 
-
-def begins(event: dict[str, Any]) -> bool:
-    return (event["event"], event.get("state")) == ("step", "began") and event["phase"] != "preview"
+def counts(event: dict[str, Any]) -> bool:
+    """Whether a resource was begun or done with, previews apart: a moment at which a run can die."""
+    return (event["event"], event.get("phase") == "preview") == ("step", False)
 
 
 def start(stacks: Path, command: str, *arguments: str) -> subprocess.Popen[str]:
@@ -67,33 +74,29 @@ def start(stacks: Path, command: str, *arguments: str) -> subprocess.Popen[str]:
     )
 
 
-def finish(stacks: Path, command: str, *arguments: str) -> Ran:
-    process = start(stacks, command, *arguments)
-    said = process.communicate()[0]
-    assert process.returncode == 0, said
-    return Ran(process.returncode, said)
-
-
-def run_until(process: subprocess.Popen[str], step: int, wait: float) -> str:
-    """Kill a command and its engines, all at once, `wait` seconds after it began with its `step`-th resource.
+def kill(stacks: Path, moment: int, command: str, *arguments: str) -> str:
+    """Run a command, and kill it and its engines, all at once, at a moment, counted from 0.
 
     Gives what was under way.
     """
+    process = start(stacks, command, *arguments)
     assert process.stdout is not None
-    begun: list[str] = []
+    said: list[str] = []
     for line in process.stdout:
-        event = json.loads(line) if line.startswith("{") else {"event": "said"}
-        if begins(event):
-            begun.append(f"{event['op']} {event['name']}")
-        if len(begun) > step:
+        said.append(line)
+        event: dict[str, Any] = json.loads(line) if line.startswith("{") else {"event": "said"}
+        if counts(event):
+            moment -= 1
+        if moment < 0:
             break
-    time.sleep(wait)
+    else:
+        pytest.fail(f"it ended before it was killed: {''.join(said)}")
     for number in (signal.SIGSTOP, signal.SIGKILL):
         # Stopped first, so that nobody sees another one die and tidies up.
         for pid in [process.pid, *descendants(process.pid)]:
             os.kill(pid, number)
     process.communicate()
-    return begun[-1] if begun else "nothing"
+    return f"{event['stack']}: {event['op']} of {event['name']} {event['state']}"
 
 
 def descendants(pid: int) -> list[int]:
@@ -114,20 +117,78 @@ def descendants(pid: int) -> list[int]:
     return found
 
 
-def test_a_killed_run_is_told_by_the_next_and_mended_when_asked(served: Served, tmp_path: Path) -> None:
+def finish(stacks: Path, command: str, *arguments: str) -> list[dict[str, Any]]:
+    """Run a command to its good end. Gives its events."""
+    ran = Ran.of(start(stacks, command, *arguments))
+    assert ran.code == 0, ran.said
+    return ran.events
+
+
+class TenMoments:
+    """Kills commands at moments of a seeded choice, and mends what they left."""
+
+    def __init__(self, served: Served, stacks: Path) -> None:
+        self._served = served
+        self._stacks = stacks
+        self._chance = random.Random(SEED)  # noqa: S311 - no secret
+        self.killed: list[str] = []
+
+    def die(self, moments: int, command: str, *arguments: str) -> None:
+        """Kill a command at one of its first so many moments."""
+        moment = self._chance.randrange(moments)
+        at = kill(self._stacks, moment, command, *arguments)
+        self.killed.append(f"{command} {' '.join(arguments)} at its moment {moment}: {at}")
+        self._log(f"{len(self.killed)}: {self.killed[-1]}")
+
+    def mend(self, *names: str) -> Counter[str]:
+        """What there is after the next `up`, asked to mend."""
+        for event in finish(self._stacks, "up", *names, "--mend"):
+            if event["event"] == "note":
+                self._log(f"   {event['stack']}: {event['text']}")
+        return census(self._served, "payments")
+
+    def _log(self, text: str) -> None:
+        # For whoever reads the log of a failed test.
+        sys.stdout.write(f"{text}\n")
+        sys.stdout.flush()
+
+
+def test_ten_killed_runs_are_mended_by_the_next(served: Served, tmp_path: Path) -> None:
     stacks = tmp_path / "stacks"
-    write_hub(stacks, "security")
-    run_until(start(stacks, "up", "hub"), 12, 0)
+    ten = TenMoments(served, stacks)
+    services = ("logging", "security")
+    spoke = ("grant-payments", "payments")
+    empty = census(served, "payments")
+    write_hub(stacks, *services)
+    write_spoke(stacks, "payments", *services)
 
-    process = start(stacks, "up", "hub")
-    ran = Ran(process.wait(), process.communicate()[0])
-    (ending,) = (event for event in ran.events if event["event"] == "ended")
-    assert (ran.code, ending["status"]) == (4, "failed")
-    assert "lock" in ending["error"] or "cut short" in ending["error"]
-    assert "landline up hub --mend" in ending["error"]
+    # From empty. The next run says what is in its way, and goes on when it is asked to mend.
+    ten.die(170, "up")
+    told = Ran.of(start(stacks, "up"))
+    errors = [event["error"] for event in told.events if event["event"] == "ended" and "error" in event]
+    assert told.code == 4 and errors, told.said  # noqa: PT018
+    assert all("lock" in error or "cut short" in error for error in errors)
+    assert "Make sure that nobody works on it any more, then: landline up " in errors[0]
+    assert "--mend" in errors[0]
+    whole = ten.mend()
 
-    notes = [
-        event["text"] for event in finish(stacks, "up", "hub", "--mend").events if event["event"] == "note"
-    ]
-    assert any(note.startswith("took off the lock of process ") for note in notes)
-    assert finish(stacks, "up", "hub", "--expect-no-changes").steps == 0
+    # The hub gets a service and loses it again.
+    for _ in range(3):
+        write_hub(stacks, *services, "audit")
+        ten.die(16, "up", "hub")
+        more = ten.mend("hub")
+        assert [key for key in more - whole if "load balancer" in key and "audit" in key], more
+        assert whole <= more
+        write_hub(stacks, *services)
+        ten.die(16, "up", "hub")
+        assert ten.mend("hub") == whole, ten.killed[-1]
+
+    # A grant is revoked, its spoke leaves, all of it goes; and each comes again.
+    for moments, names in ((12, spoke[:1]), (85, spoke), (170, ())):
+        ten.die(moments, "destroy", *names, "--yes")
+        assert ten.mend(*(names and spoke)) == whole, ten.killed[-1]
+
+    # Nothing is left that no state knows of.
+    assert len(ten.killed) == MOMENTS
+    finish(stacks, "destroy", "--yes")
+    assert census(served, "payments") == empty
