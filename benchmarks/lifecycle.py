@@ -50,7 +50,7 @@ config:
     contact: s{number}@example.com
     account: "{account}"
     network: {{cidr: 10.{number}.0.0/20, zones: [euw1-az1, euw1-az2]}}
-    services: {{logging: {{reason: ship logs}}}}
+    services: {{logging: {{reason: ship application logs}}}}
     aws: [s3, sts]
 """
 GRANT = """\
