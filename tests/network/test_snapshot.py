@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from landline import network, proof
+from landline.errors import UsageError
 from landline.network import Place
 from tests.proof.dump import REGION, SPOKE, isolated
 
@@ -23,6 +24,51 @@ def test_a_directory_and_a_mapping_are_one_model(tmp_path: Path) -> None:
     (written(tmp_path) / "notes.txt").write_text("no document")
 
     assert network.read(tmp_path) == network.read(isolated().bytes())
+
+
+def test_a_directory_of_several_snapshots_is_refused(tmp_path: Path) -> None:
+    demo = tmp_path / "demo"
+    for name in ("before", "leak"):
+        written(demo / name)
+
+    with pytest.raises(UsageError) as refused:
+        network.read(demo)
+
+    assert (
+        str(refused.value) == f"{demo} holds several snapshots: {demo}/before, {demo}/leak; name one of them"
+    )
+    assert network.read(demo / "leak") == network.read(isolated().bytes())
+
+
+def test_a_snapshot_with_another_inside_is_refused(tmp_path: Path) -> None:
+    written(written(tmp_path) / "old" / "accounts")
+
+    with pytest.raises(
+        UsageError, match=f"{tmp_path} holds several snapshots: {tmp_path}, {tmp_path}/old/accounts;"
+    ):
+        network.read(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "layout", ["{n}/{account}/{region}/f{n}.json", "{account}/{region}/{n}/f.json", "{n}.json"]
+)
+def test_files_sorted_into_folders_are_one_snapshot(tmp_path: Path, layout: str) -> None:
+    """By service or by operation, above or below account and Region: no file stands twice."""
+    for number, data in enumerate(isolated().bytes().values()):
+        file = tmp_path / layout.format(n=f"call-{number}", account=SPOKE, region=REGION)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(data)
+
+    assert set(network.read(tmp_path).vpcs.items) == {"vpc-a"}
+
+
+def test_hidden_folders_are_left_out(tmp_path: Path) -> None:
+    dump = written(tmp_path / ".dump")
+    written(dump / ".venv" / "lib")
+    (dump / SPOKE / REGION / ".git").mkdir()
+    (dump / SPOKE / REGION / ".git" / "x.json").write_text("no JSON")
+
+    assert network.read(dump) == network.read(isolated().bytes())
 
 
 def test_linked_folders_are_read_and_loops_end(tmp_path: Path) -> None:
@@ -69,3 +115,21 @@ def test_no_document_is_dropped_for_what_stands_beside_it(beside: dict[str, obje
     }
 
     assert set(network.read(files).vpcs.items) == {"vpc-a"}
+
+
+def test_what_a_dump_needs_for_further_calls_alone_is_known() -> None:
+    dump = isolated()
+    dump.file("groups", {"FirewallRuleGroups": [{"Id": "rslvr-frg-1"}]})
+    dump.file("lattice", {"items": []})
+    assert not network.read(dump.bytes()).unmodelled
+
+    dump.file("rest-apis", {"items": [{"id": "a1", "name": "api"}]})
+    assert [kind for kind, _ in network.read(dump.bytes()).unmodelled] == [
+        "items that are none of the lists of VPC Lattice that are read"
+    ]
+
+
+def test_an_account_that_shows_rule_groups_alone_is_unproven() -> None:
+    files = isolated().bytes() | {f"333333333333/{REGION}/groups.json": b'{"FirewallRuleGroups": []}'}
+
+    assert proof.verify(network.read(files), None).verdict == "unproven"

@@ -57,6 +57,13 @@ def test_the_verdict_stands_on_the_first_line_of_the_text() -> None:
     assert report.as_text(verdict(isolated().drop("Subnets"))).startswith("unproven (snapshot)")
 
 
+def test_a_snapshot_without_a_vpc_says_so_first() -> None:
+    reason = "the snapshot shows no VPC: a Vpcs document is missing or empty"
+
+    assert report.as_text(verdict(isolated().drop("Vpcs"))).splitlines()[1] == reason
+    assert reason not in report.as_text(verdict(isolated()))
+
+
 def test_the_text_shows_the_witness_hop_by_hop_and_what_it_rests_on() -> None:
     text = report.as_text(verdict(public()))
 

@@ -23,6 +23,11 @@ class LatticeItem(msgspec.Struct, frozen=True, gc=False, rename="camel"):
         return parts[5].split("/")[0] if len(parts) == 6 and parts[2] == "vpc-lattice" else None
 
 
+def empty(items: msgspec.Raw | msgspec.UnsetType) -> bool:
+    """Tell whether a file's `items` are a list with nothing in it."""
+    return items is not msgspec.UNSET and msgspec.json.decode(items) == []
+
+
 _ITEMS = msgspec.json.Decoder(list[LatticeItem])
 
 

@@ -3,7 +3,7 @@
 Landline's own dumps lie at `<account>/<region>/<anything>.json`, other people's in other folders or in one.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from os import walk
 from os.path import realpath
@@ -25,13 +25,21 @@ from landline.network.documents import (
     top_level_keys,
 )
 from landline.network.folder import Folder, account_of, folder, region_of
-from landline.network.lattice import LatticeItem, decode_items
+from landline.network.lattice import LatticeItem, decode_items, empty
 from landline.network.model import Model, Place, Unreadable
 
 Snapshot = Path | Mapping[str, bytes]
 
 NOT_AWS = frozenset({"grants", "schema"})
 """Top-level keys of Landline's own files, which may lie beside a snapshot."""
+
+NEEDLESS = frozenset({"FirewallRuleGroups"})
+"""Top-level keys that a dump needs for further calls and the model for nothing.
+
+What a rule group does stands in its rules, and whose it is in its associations.
+"""
+
+OTHER_ITEMS = "items that are none of the lists of VPC Lattice that are read"
 
 UNKNOWN = "unknown"
 """The account or Region of a dump in one folder that says neither."""
@@ -42,7 +50,9 @@ def read(snapshot: Snapshot) -> Model:
 
     Takes a directory, or a mapping from the path in it to the file's bytes. Files that do not end in `.json`
     are not read. What cannot be read is listed in the model and never raises; pages of one call, and several
-    calls of one kind, merge. Raises UsageError when the directory does not exist.
+    calls of one kind, merge. Folders in the directory whose names begin with a dot are left out. Raises
+    UsageError when the directory does not exist or holds several snapshots: a file at the same
+    `<account>/<region>/…` below two folders.
     """
     reader = _Reader()
     for path, data in _files(snapshot):
@@ -75,6 +85,7 @@ def _names(root: str) -> dict[str, OSError | None]:
     """Return the paths of all files that may be documents, and of folders that cannot be listed, with why."""
     found: dict[str, OSError | None] = {}
     seen: set[str] = set()
+    copies: _Copies = defaultdict(lambda: defaultdict(set))
 
     def relative(path: str) -> str:
         return Path(path).relative_to(root).as_posix()
@@ -88,11 +99,39 @@ def _names(root: str) -> dict[str, OSError | None]:
             folders.clear()
             continue
         seen.add(realpath(here))
-        folders.sort()
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
         home = relative(here)
         head = "" if home == "." else f"{home}/"
-        found.update((head + name, None) for name in files if name.endswith(".json"))
+        documents = [name for name in files if name.endswith(".json")]
+        found.update((head + name, None) for name in documents)
+        if documents:
+            _note(copies, head, documents)
+    _refuse_several(root, copies)
     return found
+
+
+_Copies = dict[tuple[str, str], dict[str, set[str]]]
+"""For each account and Region: the folders above `<account>/<region>`, and the files below it."""
+
+
+def _note(copies: _Copies, head: str, documents: list[str]) -> None:
+    home = folder(head)
+    *above, account, region = ("", *home.path.split("/"))
+    if home.account and home.region and (account, region) == (home.account, home.region):
+        inside = head[len(home.path) + 1 :]
+        copies[account, region]["/".join(above[1:])].update(inside + name for name in documents)
+
+
+def _refuse_several(root: str, copies: _Copies) -> None:
+    several: set[str] = set()
+    for parents in copies.values():
+        counts = Counter(file for files in parents.values() for file in files) if len(parents) > 1 else {}
+        twice = {file for file, count in counts.items() if count > 1}
+        several.update(parent for parent, files in parents.items() if not twice.isdisjoint(files))
+    if several:
+        names = [f"{root}/{parent}" if parent else root for parent in sorted(several)]
+        more = f" and {len(names) - 5} more" if len(names) > 5 else ""
+        raise UsageError(f"{root} holds several snapshots: {', '.join(names[:5])}{more}; name one of them")
 
 
 class _Reader:
@@ -149,7 +188,11 @@ class _Reader:
                 return
         if alone:
             keys = [key for key in top_level_keys(data) if key not in NOT_AWS]
-            self._unmodelled.update((key, home) for key in keys)
+            self._unmodelled.update(
+                (OTHER_ITEMS if key == "items" else key, home)
+                for key in keys
+                if key not in NEEDLESS and not (key == "items" and empty(page.items))
+            )
             if keys and home.account and home.region:
                 # The dump claims to show this account and Region, so what it leaves out there is missing.
                 self._files[home].append((path, ()))

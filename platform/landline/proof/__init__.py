@@ -4,12 +4,14 @@ from landline.proof.catalogue import RULES
 from landline.proof.difference import Difference, difference
 from landline.proof.grants import Grant, Grants, read_grants
 from landline.proof.hops import described
+from landline.proof.needs import NO_VPC
 from landline.proof.reach import Answer, reach
 from landline.proof.traffic import asked
 from landline.proof.verdict import Access, AccessEntry, Finding, NotChecked, Verdict
 from landline.proof.verify import verify
 
 __all__ = [
+    "NO_VPC",
     "RULES",
     "Access",
     "AccessEntry",

@@ -45,6 +45,8 @@ one; then the packets that take it are unproven without.
 
 _VPC = attrgetter("vpc_id")
 
+NO_VPC = "the snapshot shows no VPC: a Vpcs document is missing or empty"
+
 
 def missing(model: Model) -> Iterator[NotChecked]:
     """Name what is unreadable, missing or not known yet, one line for each rule and kind."""
@@ -53,7 +55,7 @@ def missing(model: Model) -> Iterator[NotChecked]:
     for item in model.unreadable:
         yield NotChecked("all", f"{item.path} cannot be read: {item.why}")
     if not model.vpcs.items:
-        yield NotChecked("all", "the snapshot shows no VPC: a Vpcs document is missing or empty")
+        yield NotChecked("all", NO_VPC)
     lacking: dict[tuple[str, str], list[Place]] = defaultdict(list)
     for place, document in sorted(model.places.items()):
         if isinstance(document.vpcs, list) and not document.vpcs:

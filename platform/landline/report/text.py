@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from itertools import groupby
 
-from landline.proof import AccessEntry, Finding, Verdict
+from landline.proof import NO_VPC, AccessEntry, Finding, Verdict
 
 Hops = Callable[[tuple[str, ...]], tuple[str, ...]]
 """Says what each id of a path is."""
@@ -25,6 +25,8 @@ def _lines(verdict: Verdict, hops: Hops) -> Iterator[str]:
         f"{verdict.verdict} ({verdict.evidence}): {_count(violations, 'violation')}, {latent} latent, "
         f"{_count(open_questions, 'open question')}"
     )
+    if any(item.why == NO_VPC for item in verdict.not_checked):
+        yield NO_VPC
     for finding in verdict.findings:
         yield ""
         yield from _finding(finding, hops)
