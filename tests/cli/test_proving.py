@@ -80,3 +80,23 @@ def test_errors_are_not_deployed_and_no_hub_is_no_proof(
 )
 def test_a_proof_needs_a_verdict_its_lines_and_a_refusal(change: dict[str, Any], code: ExitCode) -> None:
     assert replace(GOOD, **change).exit_code == code
+
+
+def test_a_review_proves_what_was_and_what_will_be(
+    landline: Landline, git: Callable[..., None], stacks: Callable[..., Path]
+) -> None:
+    where = stacks()
+    git(where, "init", "--quiet")
+    git(where, "add", ".")
+    git(where, "commit", "--quiet", "--message", "Begin")
+    at = ("--stacks", str(where))
+    assert landline("revoke", "orders", *at).code == 0
+
+    outcome = landline("review", "--prove", "--json", *at)
+    assert outcome.code == 0, outcome
+    shown = json.loads(outcome.stdout)
+    assert shown["touched"] == [{"name": "grant-orders", "kind": "grant", "how": "changed"}]
+    for when, granted in (("before", True), ("after", False)):
+        [proof] = shown["proofs"][when]
+        assert (proof["verdict"]["verdict"], proof["verdict"]["evidence"]) == ("proven", "wiring")
+        assert [line["granted"] for line in proof["lines"]] == [granted]

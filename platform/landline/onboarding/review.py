@@ -70,6 +70,8 @@ class Review:
     touched: tuple[TouchedStack, ...]
     prices: tuple[PriceChange, ...]
     loosened: tuple[Loosening, ...]
+    proof: tuple[str, ...] = ()
+    """What the sandbox says of the touched stacks, before and after; empty where it was not asked."""
 
     @property
     def empty(self) -> bool:

@@ -81,6 +81,8 @@ def _sections(shown: Review) -> Iterator[_Section]:
     facts = [f"{question} {fact}" for question, facts in questions(shown).items() for fact in facts]
     if facts:
         yield _Section("For a person to decide", facts)
+    if shown.proof:
+        yield _Section("Proof", shown.proof)
     stacks = [f"{item.name} ({item.kind}): {item.how}" for item in shown.touched]
     yield _Section("Stacks touched", stacks or ["none"], folded=True)
     prices = [f"{item.spoke}: ${item.before} → ${item.after} a month" for item in shown.prices]
