@@ -92,6 +92,7 @@ def test_an_open_question_has_its_own_exit_code(landline: Landline, tmp_path: Pa
     ("arguments", "message"),
     [
         (["i-vpc-b", "internet"], "did you mean i-vpc-a"),
+        (["payments", "internet"], "? For a stack's name add --stacks DIR"),
         (["eni-public", "internet", "--protocol", "tcpp"], "write tcp, udp, icmp, any"),
         (["eni-public", "internet", "--port", "70000"], "0 to 65535"),
         (["eni-public", "internet", "--protocol", "icmp", "--port", "8"], "has no ports"),

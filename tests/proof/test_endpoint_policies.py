@@ -89,6 +89,17 @@ def test_without_grants_an_organisation_that_the_policy_names_leaves_the_questio
     assert set(violations(estate(text(IDENTITIES)))) == {("open-endpoint-policy", "vpc-a", "vpce-1")}
 
 
+def test_endpoints_that_are_open_for_one_reason_are_one_line() -> None:
+    dump = estate(text(CLOSED))
+    for number in range(2, 6):
+        item = {"VpcId": "vpc-a", "VpcEndpointType": "Interface", "State": "available", "ServiceName": KMS}
+        dump.add("VpcEndpoints", VpcEndpointId=f"vpce-{number}", PolicyDocument=text(CLOSED), **item)
+    dump.at(HUB)
+
+    [why] = open_questions(dump)["open-endpoint-policy"]
+    assert why.startswith(f"5 endpoints, vpce-1 ({KMS}), vpce-2 ({KMS}), vpce-3 ({KMS}) and 2 more: ")
+
+
 def test_another_organisation_is_outside() -> None:
     dump = estate(text(CLOSED))
 

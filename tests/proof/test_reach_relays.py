@@ -220,3 +220,35 @@ def test_answers_of_a_gateway_endpoint_pass_the_subnets_acl() -> None:
     dump.table("rtb-s3", "vpc-a", [route("pl-s3", GatewayId="vpce-s3")], "subnet-b")
 
     assert not ask(dump, "eni-b", "52.218.1.1").two_way
+
+
+def test_the_internet_is_out_of_reach_for_want_of_a_route_not_for_a_gateway_endpoint() -> None:
+    dump = isolated()
+    dump.add(
+        "VpcEndpoints", VpcEndpointId="vpce-s3", VpcId="vpc-a", VpcEndpointType="Gateway", State="available"
+    )
+    dump.add(
+        "PrefixLists",
+        PrefixListId="pl-s3",
+        PrefixListName="com.amazonaws.eu-west-1.s3",
+        Cidrs=["52.218.0.0/17"],
+    )
+    dump.table(
+        "rtb-s3",
+        "vpc-a",
+        [{"DestinationPrefixListId": "pl-s3", "GatewayId": "vpce-s3", "State": "active"}],
+        "subnet-vpc-a",
+    )
+    answer = proof.reach(network.read(dump.bytes()), "eni-vpc-a", "internet")
+
+    assert answer.blocked_by is not None
+    assert (answer.blocked_by.kind, answer.blocked_by.id) == ("no-route", "rtb-s3")
+
+
+def test_what_stands_in_for_a_subnet_is_one_hop_with_it() -> None:
+    dump = isolated()
+
+    assert proof.described(network.read(dump.bytes()), ("subnet-vpc-a", "subnet-vpc-a", "internet")) == (
+        "subnet subnet-vpc-a",
+        "internet",
+    )

@@ -70,10 +70,10 @@ def reach(
     """
     from landline import network, proof, report
 
-    names = {}
+    names: dict[str, str] | None = None
     if stacks_directory is not None:
         estate = estate_of(stacks_directory)
-        names = {stack.name: estate.account_of(stack) for stack in estate}
+        names = {stack.name: estate.account_of(stack) for stack in estate if stack.kind != "grant"}
     traffic = proof.asked(protocol, port, source_port)
     model = network.read(dump)
     answer = proof.reach(model, source, destination, traffic, names)

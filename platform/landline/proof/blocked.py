@@ -8,7 +8,7 @@ from landline.network.network_acl import NetworkAcl, matches
 from landline.network.packets import SURE, Packets, without
 from landline.network.packets import intersect as both
 from landline.proof.hop import Path
-from landline.proof.places import Where
+from landline.proof.places import INTERNET, Where
 from landline.proof.stops import Direction, Stop, Stops
 from landline.proof.witness import one_of, packet
 
@@ -81,7 +81,9 @@ def blocked_by(model: Model, stops: Stops, source: Where, destination: Where) ->
         stop, _ = item
         there = stop.id in goals or stop.path[-1] in goals
         after = stop.kind != "security-group"
-        return (stop.kind == "no-endpoint", there, len(stop.path), after, stop.path, stop.kind, stop.id)
+        # What goes to an AWS service was not on its way to the internet.
+        apt = stop.kind != "gateway-endpoint" or destination.name != INTERNET
+        return (stop.kind == "no-endpoint", apt, there, len(stop.path), after, stop.path, stop.kind, stop.id)
 
     stop, lost = max(real, key=nearness)
     return _described(model, stop, one_of(lost))

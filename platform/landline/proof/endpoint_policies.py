@@ -1,9 +1,11 @@
 """The rule `open-endpoint-policy`: whether endpoints to AWS services let requests across the perimeter."""
 
 import re
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import NamedTuple
 
 from landline.network import Model, Place
 from landline.network.vpc_endpoint import VpcEndpoint
@@ -145,12 +147,32 @@ def judge(model: Model, grants: Grants | None) -> Judged:
     found = list(_find(model, policies))
     return Judged(
         findings=tuple(item for item in found if isinstance(item, Finding)),
-        notes=tuple(item for item in found if isinstance(item, NotChecked)),
+        notes=(*(item for item in found if isinstance(item, NotChecked)), *_open(found)),
         assumptions=(*ASSUMPTIONS, *policies.exceptions()) if policies.used() else (),
     )
 
 
-def _find(model: Model, policies: _Policies) -> Iterator[Finding | NotChecked]:
+class _Undecided(NamedTuple):
+    """An endpoint whose policy could not be decided, and why."""
+
+    endpoint: str
+    why: str
+
+
+def _open(found: Iterable[object]) -> Iterator[NotChecked]:
+    """Yield one line for each reason, with the first of the endpoints that it holds for."""
+    endpoints: dict[str, list[str]] = defaultdict(list)
+    for item in found:
+        if isinstance(item, _Undecided):
+            endpoints[item.why].append(item.endpoint)
+    for why, names in endpoints.items():
+        names.sort()
+        count = f"{len(names)} endpoints, " if len(names) > 1 else ""
+        more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+        yield NotChecked(RULE, f"{count}{', '.join(names[:3])}{more}: {why}")
+
+
+def _find(model: Model, policies: _Policies) -> Iterator[Finding | NotChecked | _Undecided]:
     by_amazon: set[str] = set()
     without: set[str] = set()
     for document in model.places.values():
@@ -183,7 +205,7 @@ def _find(model: Model, policies: _Policies) -> Iterator[Finding | NotChecked]:
 
 def _judge(
     place: Place, endpoint: VpcEndpoint, name: str, severity: Severity, policies: _Policies
-) -> Iterator[Finding | NotChecked]:
+) -> Iterator[Finding | _Undecided]:
     answer = policies.of(endpoint, name, place.region)
     decision = answer.decision
     if decision.witness is not None:
@@ -193,7 +215,7 @@ def _judge(
         message = f"{what} a request across the perimeter: {request.sentence()}"
         yield _finding(place, endpoint, severity, path, message)
     for why in decision.why:
-        yield NotChecked(RULE, f"{endpoint.vpc_endpoint_id} ({name}): {why}")
+        yield _Undecided(f"{endpoint.vpc_endpoint_id} ({name})", why)
     for oddity in answer.lints:
         where = f"statement {oddity.statement}: " if oddity.statement else ""
         message = f"its policy is odd ({oddity.code}): {where}{oddity.message}"

@@ -8,8 +8,11 @@ from landline.proof.hop import Path
 
 
 def described(model: Model, path: Path) -> tuple[str, ...]:
-    """Return one line for each hop: its kind, its id, and of a route table the route taken."""
-    return tuple(_hop(model, path, at) for at in range(len(path)))
+    """Return one line for each hop: its kind, its id, and of a route table the route taken.
+
+    What stands in for a subnet's interfaces is named like the subnet, and is one hop with it.
+    """
+    return tuple(_hop(model, path, at) for at in range(len(path)) if not at or path[at] != path[at - 1])
 
 
 def _hop(model: Model, path: Path, at: int) -> str:

@@ -96,7 +96,9 @@ def find(topology: Topology, text: str, names: Mapping[str, str] | None = None) 
     if text in known:
         return Where(text, lost=_gaps(model, text))
     close: Sequence[str] = get_close_matches(text, known, n=3, cutoff=0.5) or known[:3]
-    hint = f"; did you mean {', '.join(close)}?" if close else ""
+    hint = f"; did you mean {', '.join(close)}?" if close else "."
+    if names is None:
+        hint += " For a stack's name add --stacks DIR"
     raise UsageError(f"{text}: nothing of that id, name or address is in the documents{hint}")
 
 
