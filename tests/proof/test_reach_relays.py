@@ -252,3 +252,20 @@ def test_what_stands_in_for_a_subnet_is_one_hop_with_it() -> None:
         "subnet subnet-vpc-a",
         "internet",
     )
+
+
+def test_what_stops_packets_to_a_service_is_told_of_the_senders_own_endpoint() -> None:
+    dump = serviced()
+    dump.group("sg-s", "vpc-s", egress=[permission("tcp", "0.0.0.0/0", (443, 443))])
+    dump.interface("eni-w", "subnet-s", "10.9.1.11", group="sg-s", instance="i-w")
+    dump.vpc("vpc-o", "10.8.0.0/16")
+    dump.subnet("subnet-o", "vpc-o", "10.8.1.0/24")
+    dump.interface("eni-o", "subnet-o", "10.8.1.20", kind="vpc_endpoint")
+    own = dump.all("VpcEndpoints")[0]
+    other = {"VpcEndpointId": "vpce-0", "VpcId": "vpc-o", "SubnetIds": ["subnet-o"]}
+    dump.add("VpcEndpoints", **(own | other | {"NetworkInterfaceIds": ["eni-o"]}))
+    answer = ask(dump, "i-w", "logging", 80)
+
+    assert answer.blocked_by is not None
+    assert answer.blocked_by.id == "sg-s"
+    assert "10.9.1.20" in answer.blocked_by.message

@@ -113,12 +113,14 @@ class Relays:
             if item.service_name == service.service_name
         ]
         homes = {end.network.id for end in source.ends}
-        if not any(endpoint.vpc_id in homes for endpoint in endpoints):
+        at_home = any(endpoint.vpc_id in homes for endpoint in endpoints)
+        if not at_home:
             wanted = tuple(
                 box for end in source.ends for box in boxes(end.station.addresses, address.EVERYWHERE)
             )
             self._stops.note("no-endpoint", service.service_id, wanted, (source.name,))
         for endpoint in endpoints:
+            before = len(self._stops.found)
             name = endpoint.vpc_endpoint_id
             chosen = [self._model.network_interfaces.get(one) for one in endpoint.network_interface_ids]
             listed = tuple(item for item in chosen if item is not None)
@@ -140,6 +142,9 @@ class Relays:
                 if not service.network_load_balancer_arns:
                     why = f"no document names the load balancers of {service.service_id}"
                     yield Open(why, found.packets, path)
+            if at_home and endpoint.vpc_id not in homes:
+                # What keeps packets from another VPC's endpoint is not what stops them here.
+                del self._stops.found[before:]
 
     def _accepted(self, service: str, endpoint: str) -> bool:
         """Tell whether the service's owner sees the connection as carrying packets, where it is described."""
