@@ -102,6 +102,7 @@ def test_stack_files_with_mistakes_are_named(project: pytest.Pytester) -> None:
 
     result.assert_outcomes(errors=2)
     result.stdout.fnmatch_lines(["*UsageError: *Pulumi.orders.yaml: *"])
+    assert "deployed.py" not in result.stdout.str()
 
 
 def test_live_reads_the_accounts_of_the_profiles(project: pytest.Pytester) -> None:
@@ -120,3 +121,22 @@ def test_live_without_credentials_for_an_account_is_an_error(project: pytest.Pyt
 
     result.assert_outcomes(errors=2)
     result.stdout.fnmatch_lines(["*UsageError: nothing leads to account 333333333333*"])
+    result.stdout.fnmatch_lines(["*--landline-profile*"])
+    result.stdout.no_fnmatch_line("* --profile*")
+
+
+def test_without_stack_files_the_option_is_named(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(TESTS)
+    result = run(pytester)
+
+    result.assert_outcomes(errors=2)
+    result.stdout.fnmatch_lines(["*UsageError: *stacks: cannot be read as a directory*--landline-stacks DIR"])
+    assert "deployed.py" not in result.stdout.str()
+
+
+def test_a_spoke_that_waits_for_its_grant_is_left_out_with_a_warning(project: pytest.Pytester) -> None:
+    (project.path / "stacks" / "Pulumi.grant-orders.yaml").unlink()
+    result = run(project)
+
+    result.assert_outcomes(passed=2, warnings=1)
+    result.stdout.fnmatch_lines(["*orders is left out of the estate: logging is requested and not granted*"])

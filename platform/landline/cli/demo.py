@@ -45,7 +45,10 @@ def demo(terminal: Terminal, stacks_directory: Path | None, keep: Path | None, *
     from landline.onboarding.grants import grants_document
 
     stacks = found(stacks_directory)
-    estate = estate_of(stacks)
+    described = estate_of(stacks)
+    for name, waits in described.waiting.items():
+        terminal.warning(f"{name} is left out: {waits}")
+    estate = described.without_waiting()
     if keep is not None:
         _check_keepable(keep)
     with Narrator(terminal, estate, as_json=as_json) as narrator, _without_garbage_collection():

@@ -138,7 +138,7 @@ def in_words(ending: Ending[Outcome]) -> str:
         case "done" if outcome is not None and outcome.waits:
             return f"waits: {outcome.waits}"
         case "done" if outcome is not None:
-            cut = f"; rejected {len(outcome.rejected)} connections" if outcome.rejected else ""
+            cut = _cut(len(outcome.rejected))
             return _counted(outcome.changes) + cut
         case "failed" if isinstance(ending.error, InterruptedOperationError):
             return "interrupted"
@@ -148,6 +148,10 @@ def in_words(ending: Ending[Outcome]) -> str:
             return f"not started: it waits for {', '.join(map(str, ending.waits_for))}"
         case _:
             return ending.status
+
+
+def _cut(rejected: int) -> str:
+    return f"; rejected {rejected} connection{'' if rejected == 1 else 's'}" if rejected else ""
 
 
 def _counted(changes: Changes) -> str:
@@ -229,9 +233,12 @@ class Summary:
         for ending in self._endings:
             if ending.status == "unneeded":
                 continue
+            outcome = ending.result
+            if outcome is not None and outcome.waits:
+                lines.append(f"{terminal.style('waits', fg='yellow')}  {ending.task}: {outcome.waits}")
+                continue
             mark = terminal.style(ending.status, fg=_COLORS[ending.status])
             lines.append(f"{mark}  {ending.task}: {in_words(ending)}")
-            outcome = ending.result
             if outcome is not None and self._operation == "preview":
                 lines += [
                     f"      {_change(step.operation)} {step.token} {step.name}" for step in outcome.steps
@@ -251,10 +258,12 @@ class Summary:
 
     def document(self) -> dict[str, object]:
         """The last of the JSON lines."""
+        waiting = {one.task.stack for one in self._endings if one.result is not None and one.result.waits}
         return {
             "event": "summary",
             "operation": self._operation,
-            "done": sorted({ending.task.stack for ending in self._of("done", "unneeded")}),
+            "done": sorted({ending.task.stack for ending in self._of("done", "unneeded")} - waiting),
+            "waiting": sorted(waiting),
             "failed": sorted({ending.task.stack for ending in self._of("failed")}),
             "not_started": sorted({ending.task.stack for ending in self._of("not started")}),
             "changed": self.changed,

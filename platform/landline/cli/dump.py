@@ -109,7 +109,8 @@ def _show(terminal: Terminal, progress: Progress) -> None:
 def _summary(terminal: Terminal, out: Path, collected: Collected, places: int) -> int:
     documents = len(collected.snapshot)
     terminal.progress(
-        f"{out}: {documents} documents from {places} account{'s' if places > 1 else ''} and Region"
+        f"{out}: {documents} document{'' if documents == 1 else 's'} from {places} "
+        + ("account and Region" if places == 1 else "accounts and Regions")
     )
     for failure in collected.failures:
         terminal.warning(str(failure))

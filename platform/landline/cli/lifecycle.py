@@ -240,6 +240,7 @@ class _Run:
         from landline.deploy.deployment import Deployment, Options
         from landline.deploy.execution import Execution
         from landline.deploy.guards import RULES
+        from landline.deploy.stacks import quiet_left_programs
         from landline.testing.sandboxed import quiet_pulumi_aws
 
         for rule in allow or {}:
@@ -247,6 +248,7 @@ class _Run:
                 raise UsageError(f"--allow {rule}: nothing is refused for that; rules: {', '.join(RULES)}")
         with (
             quiet_pulumi_aws(),
+            quiet_left_programs(),
             where(self._estate, self._directory, sandbox=self._sandbox) as place,
             Display(self._terminal, self._plan, as_json=self._json) as display,
         ):

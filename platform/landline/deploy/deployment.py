@@ -21,6 +21,7 @@ from landline.estate.endpoint_connection import endpoint_connections
 from landline.onboarding.status import ENDED
 from landline.program import declare
 from landline.settings import BaselineSettings, GrantSettings, HubSettings, SpokeSettings
+from landline.settings.estate import not_granted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -76,7 +77,7 @@ class Outcome:
     rejected: tuple[EndpointConnection, ...] = ()
     """The connections that were rejected."""
     waits: str = ""
-    """Of a preview: why there is nothing to say yet."""
+    """Why nothing was begun: what it needs is not there yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +121,8 @@ class Deployment:
 
     def do(self, task: Task) -> Outcome:
         """Do one task. Raises `LandlineError`, `RefusedError` among them."""
+        if task.operation in ("preview", "up") and (waits := self._waits(self.estate[task.stack])):
+            return Outcome(waits=waits)
         self.tell(Began(task))
         match task.operation:
             case "preview":
@@ -142,6 +145,17 @@ class Deployment:
         result, _ = self._planned(task)
         refusals = self._refusals(stack, result, self._cuts(stack, result))
         return Outcome(result.changes, _telling(result), refusals)
+
+    def _waits(self, stack: Stack) -> str:
+        """What a spoke has to be granted before AWS makes its endpoints; empty if it can be deployed.
+
+        An endpoint that was made while it was granted needs the grant no more to stay as it is.
+        """
+        if not isinstance(stack.settings, SpokeSettings) or not (asked := self.estate.ungranted(stack)):
+            return ""
+        made = self.stacks.outputs(stack.name).get("endpoints") if self._deployed(stack.name) else None
+        missing = [service for service in asked if service not in (made or {})]
+        return not_granted(stack.name, missing) if missing else ""
 
     def _up(self, task: Task) -> Outcome:
         stack = self.estate[task.stack]

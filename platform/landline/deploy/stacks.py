@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import re
+import sys
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -274,6 +276,28 @@ class EngineStacks:
             raise kind(f"stack {stack}: {words}") from error
         finally:
             server_log.removeFilter(_not_of_an_engine_that_left)
+
+
+@contextmanager
+def quiet_left_programs() -> Iterator[None]:
+    """Keeps out what Python prints when it clears away the program of an engine that left.
+
+    The SDK stops such a program's event loop, and its coroutine still awaits when it is closed. Everything
+    else that cannot be raised is printed as before.
+    """
+    before = sys.unraisablehook
+
+    def hook(unraisable: sys.UnraisableHookArgs) -> None:
+        of_a_program = getattr(unraisable.object, "__qualname__", "") == "run_pulumi_func"
+        if not (of_a_program and str(unraisable.exc_value) == "no running event loop"):
+            before(unraisable)
+
+    sys.unraisablehook = hook
+    try:
+        yield
+    finally:
+        gc.collect()  # What is left of them is cleared away here, and not once the hook is off.
+        sys.unraisablehook = before
 
 
 class _Workspace(auto.LocalWorkspace):

@@ -46,7 +46,7 @@ def grant(
     stack, settings = _spoke(estate, spoke)
     answer = estate.grant_of(stack)
     granted = _granted(answer)
-    wanted = tuple(services) or tuple(name for name in settings.services if name not in granted)
+    wanted = tuple(services) or estate.ungranted(stack)
     if not wanted:
         raise UsageError(
             f"{stack.file}: everything that {spoke} requests is granted; renew it with `landline renew`"

@@ -86,6 +86,34 @@ class Estate:
             raise UsageError(f"stack {spoke.name} is a {spoke.kind}, and only a spoke has a grant")
         return self._answers.get((spoke.name, spoke.settings.hub))
 
+    def ungranted(self, spoke: Stack) -> tuple[str, ...]:
+        """The services that a spoke requests and no grant grants: AWS makes no endpoint for them.
+
+        Raises `UsageError` for a stack of another kind.
+        """
+        answer = self.grant_of(spoke)
+        requested = self.spokes[spoke.name].services
+        granted = () if answer is None else self.grants[answer.name].services
+        return tuple(name for name in requested if name not in granted)
+
+    @cached_property
+    def waiting(self) -> Mapping[str, str]:
+        """The spokes that ask for what is not granted, by name, each with what it waits for."""
+        return {
+            name: not_granted(name, services)
+            for name in self.spokes
+            if (services := self.ungranted(self[name]))
+        }
+
+    def without_waiting(self) -> Estate:
+        """The estate without the spokes that wait and without the grants to them."""
+        return Estate.of(
+            stack
+            for stack in self
+            if stack.name not in self.waiting
+            and not (isinstance(stack.settings, GrantSettings) and stack.settings.spoke in self.waiting)
+        )
+
     @cached_property
     def _answers(self) -> Mapping[tuple[str, str], Stack]:
         """The grants' stacks by spoke and hub; the first where there are two, which the check refuses."""
@@ -128,3 +156,13 @@ class Estate:
         )
         rounds = (tuple(self.baselines), tuple(hubs), tuple(self.grants), tuple(self.spokes), accepting)
         return tuple(names for names in rounds if names)
+
+
+def not_granted(spoke: str, services: Iterable[str]) -> str:
+    """What a spoke waits for that requests `services` without a grant, and what to do."""
+    names = ", ".join(services)
+    are = "are" if "," in names else "is"
+    return (
+        f"{names} {are} requested and not granted; have the platform team grant {names} to {spoke}: "
+        f"landline grant {spoke}"
+    )

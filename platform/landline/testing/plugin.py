@@ -6,15 +6,22 @@ used.
 
 from __future__ import annotations
 
+import re
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from landline.errors import LandlineError
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from landline.testing.deployed import DeployedEstate
+
+_OPTION = re.compile(r"--(?=(?:profile|role|region|stacks)\b)")
+"""What the command line calls the options that have another name here."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -61,11 +68,23 @@ def estate(pytestconfig: pytest.Config) -> Iterator[DeployedEstate]:
 
     given = pytestconfig.option
     stacks = pytestconfig.rootpath / Path(given.landline_stacks)
-    if given.landline_live:
-        yield live(stacks, given.landline_profile, given.landline_role, given.landline_region)
-        return
-    with sandboxed(stacks) as deployed:
-        yield deployed
+    with ExitStack() as context:
+        try:
+            if given.landline_live:
+                found = live(stacks, given.landline_profile, given.landline_role, given.landline_region)
+            else:
+                found = context.enter_context(sandboxed(stacks))
+        except LandlineError as error:
+            # Nobody's test is wrong: what to give instead is all that there is to say.
+            failure = f"{type(error).__name__}: {_OPTION.sub(r'--landline-', str(error))}{_where(stacks)}"
+        else:
+            yield found
+            return
+    pytest.fail(failure, pytrace=False)
+
+
+def _where(stacks: Path) -> str:
+    return "" if stacks.is_dir() else ": --landline-stacks DIR"
 
 
 @pytest.fixture(scope="session")
