@@ -199,7 +199,12 @@ def test_latent_fails_only_when_strict(landline: Landline, dump: Callable[..., P
 def test_grants_come_from_a_file_or_from_stack_files(
     landline: Landline, dump: Callable[..., Path], stacks: Callable[..., Path], tmp_path: Path
 ) -> None:
-    directory = str(dump())
+    made = dump()
+    directory = str(made)
+    # The hub's account is read, and offers nothing.
+    hub = made / "111111111111" / "eu-west-1"
+    hub.mkdir(parents=True, exist_ok=True)
+    (hub / "services.json").write_text('{"ServiceConfigurations": []}')
     (tmp_path / "grants.json").write_text(json.dumps(GRANTS))
     nobody = landline("verify", "--dump", directory, "--grants", str(tmp_path / "grants.json"), "--json")
     granted = landline("verify", "--dump", directory, "--stacks", str(stacks()), "--json")

@@ -33,7 +33,7 @@ WHO = {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}
 CLOSED = {"Statement": [WHO | {"Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}}]}
 OPEN = {"Statement": WHO | {"Principal": {"AWS": "*"}, "Resource": ["*"]}}
 BLOCKS = ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets")
-BLOCKED = dict.fromkeys(BLOCKS, True)
+BLOCKED: dict[str, Any] = dict.fromkeys(BLOCKS, True)
 
 ENDPOINT = "aws:ec2/vpcEndpoint:VpcEndpoint"
 SERVICE = "aws:ec2/vpcEndpointService:VpcEndpointService"

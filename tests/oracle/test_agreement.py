@@ -74,7 +74,7 @@ def test_the_prover_agrees_with_the_oracle(
 
 
 def test_too_few_of_a_kind_are_told() -> None:
-    plenty = Counter(dict.fromkeys((*shares.VERDICTS, *KINDS), 500))
+    plenty: Counter[str] = Counter(dict.fromkeys((*shares.VERDICTS, *KINDS), 500))
 
     assert shares.lacking(plenty) == []
     assert shares.lacking(plenty + Counter(proven=9000)) == [

@@ -130,7 +130,7 @@ def test_a_refusal_is_the_same_refusal(
     for one in (world.place(SPOKE, REGION).client(client), world.session(SPOKE, REGION).client(client)):  # type: ignore[call-overload]
         with pytest.raises(ClientError) as caught:
             getattr(one, operation)(**arguments)
-        error = caught.value.response
+        error: Any = caught.value.response
         errors.append(
             (type(caught.value).__name__, error["Error"], error["ResponseMetadata"]["HTTPStatusCode"])
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import boto3
 import pytest
@@ -159,4 +160,5 @@ def test_an_endpoint_in_the_environment_leads_nowhere_else(
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
     monkeypatch.setenv("AWS_ENDPOINT_URL_EC2", "http://127.0.0.1:9")
     for client in (world.session(HUB, REGION).client("ec2"), world.place(HUB, REGION).client("ec2")):
-        assert client.create_vpc(CidrBlock="10.9.0.0/16")["Vpc"]["CidrBlock"] == "10.9.0.0/16"
+        made: Any = client.create_vpc(CidrBlock="10.9.0.0/16")
+        assert made["Vpc"]["CidrBlock"] == "10.9.0.0/16"

@@ -22,7 +22,7 @@ def one_of(packets: Packets) -> Packets:
     number = next((p for p in (TCP, UDP, ICMP, ICMPV6) if _in(p, box.protocol)), box.protocol[0])
     port = 443 if number in (TCP, UDP) and _in(443, box.dport) else box.dport[0]
     sport = 49152 if _in(49152, box.sport) else box.sport[0]
-    src, dst = (box.src[0],) * 2, (box.dst[0],) * 2
+    src, dst = (box.src[0], box.src[0]), (box.dst[0], box.dst[0])
     return (Box(src, dst, (number, number), (sport, sport), (port, port), box.doubts),)
 
 

@@ -55,7 +55,8 @@ def _ask(stranger: Any, vpc: str, service: dict[str, Any], account: str) -> Prob
             VpcId=vpc, ServiceName=service["ServiceName"], VpcEndpointType="Interface", SubnetIds=[subnet]
         )["VpcEndpoint"]["VpcEndpointId"]
     except ClientError as error:
-        told = error.response["Error"]
+        answer: Any = error.response
+        told = answer["Error"]
         return Probe(account, name, told["Code"], told["Message"])
     else:
         stranger.delete_vpc_endpoints(VpcEndpointIds=[made])
