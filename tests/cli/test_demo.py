@@ -195,8 +195,8 @@ def test_an_estate_without_a_grant_has_nothing_to_revoke(
 
     assert (outcome.code, outcome.stdout) == (2, "")
     assert (
-        "the demo needs one hub, a spoke and a grant, and the stack files hold 1 hubs, 2 spokes and 0 grants"
-        in (outcome.stderr)
+        "the demo needs one hub, a spoke and a grant, and what can be deployed holds "
+        "1 hubs, 0 spokes and 0 grants" in (outcome.stderr)
     )
 
 

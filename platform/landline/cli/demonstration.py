@@ -198,8 +198,8 @@ def _choose(estate: Estate) -> _Chosen:
     """The spoke to leak from, one without a baseline if there is one, and the grant to revoke."""
     if len(estate.hubs) != 1 or not estate.spokes or not estate.grants:
         raise UsageError(
-            f"the demo needs one hub, a spoke and a grant, and the stack files hold {len(estate.hubs)} hubs, "
-            f"{len(estate.spokes)} spokes and {len(estate.grants)} grants"
+            "the demo needs one hub, a spoke and a grant, and what can be deployed holds "
+            f"{len(estate.hubs)} hubs, {len(estate.spokes)} spokes and {len(estate.grants)} grants"
         )
 
     def place(name: str) -> tuple[str, str]:
