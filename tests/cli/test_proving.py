@@ -100,3 +100,22 @@ def test_a_review_proves_what_was_and_what_will_be(
         [proof] = shown["proofs"][when]
         assert (proof["verdict"]["verdict"], proof["verdict"]["evidence"]) == ("proven", "wiring")
         assert [line["granted"] for line in proof["lines"]] == [granted]
+
+
+def test_a_review_without_a_hub_to_prove_is_unproven(
+    landline: Landline, stacks: Callable[..., Path], git: Callable[..., None]
+) -> None:
+    where = stacks()
+    git(where, "init", "--quiet")
+    git(where, "add", ".")
+    git(where, "commit", "--quiet", "--message", "Begin")
+    baseline = where / "Pulumi.baseline-payments.yaml"
+    baseline.write_text(baseline.read_text() + "    team: floor\n")
+
+    outcome = landline("review", "--prove", "--stacks", str(where))
+    assert (outcome.code, "no touched stack hangs on a hub" in outcome.stderr) == (3, True), outcome
+    assert landline("review", "--stacks", str(where)).code == 0
+
+    baseline.unlink()
+    gone = landline("review", "--prove", "--stacks", str(where))
+    assert (gone.code, gone.stderr.count("nothing is proven")) == (0, 0), gone

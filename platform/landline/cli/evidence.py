@@ -117,9 +117,7 @@ def _document(terminal: Terminal, spoke: str, dump: Path, directory: Path) -> di
     from landline.onboarding.status import Sources, status
 
     estate = estate_of(directory)
-    if spoke not in estate.spokes:
-        raise UsageError(f"no spoke stack is named {spoke}; spokes: {', '.join(estate.spokes) or 'none'}")
-    settings = estate.spokes[spoke]
+    settings = estate.spoke(spoke)
     snapshot = _files(dump)
     observed, verdict = observe(estate, settings.hub, snapshot, str(dump), "snapshot")
     commits = last_commits(directory)

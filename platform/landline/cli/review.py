@@ -54,8 +54,8 @@ def review(
     """Say what a change of stack files does: who gains and loses what, what it touches, costs and loosens.
 
     Compares the files as they lie here with those of a git revision. Exits 2 when the change cannot stand:
-    broken files, another team's account, access that nobody requested. With `--prove` it exits 1 or 3 when
-    what comes out is violated or unproven.
+    broken files, another team's account, access that nobody requested. With `--prove` it exits 1 when what
+    comes out is violated, and 3 when it is unproven or there is nothing to prove in what is left.
     """
     from landline.cli import proving
     from landline.onboarding import review_text
@@ -87,6 +87,9 @@ def review(
     if shown.refused:
         return ExitCode.USAGE
     ends = {proof.exit_code for proof in proofs.get("after", ())}
+    if "after" in proofs and not ends and any(stack.how != "gone" for stack in shown.touched):
+        terminal.error("nothing is proven: no touched stack hangs on a hub, and a proof is of a hub's lines")
+        return ExitCode.UNPROVEN
     return next((code for code in (ExitCode.FINDING, ExitCode.UNPROVEN) if code in ends), ExitCode.DONE)
 
 

@@ -5,12 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from landline.errors import UsageError
 from landline.settings.aws_services import INTERFACE_SERVICES
 from landline.settings.crosscheck import INTERFACE_ENDPOINTS, RULES
 from landline.settings.names import local_name
 from landline.settings.prices import NOTE, endpoint_month
-from landline.settings.validation import closest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -80,10 +78,7 @@ def catalogue(
     """
     if spoke is None:
         return Catalogue(tuple(_offers(estate, None, None, deployed)), None, None)
-    settings = estate.spokes.get(spoke)
-    if settings is None:
-        guess = closest(spoke, estate.spokes)
-        raise UsageError(f"no spoke stack is named {spoke}" + (f", did you mean {guess}?" if guess else ""))
+    settings = estate.spoke(spoke)
     used = len(settings.services) + sum(name in INTERFACE_SERVICES for name in settings.aws)
     return Catalogue(tuple(_offers(estate, spoke, settings, deployed)), spoke, INTERFACE_ENDPOINTS - used)
 

@@ -109,12 +109,8 @@ def renew(
 
 
 def _spoke(estate: Estate, name: str) -> tuple[Stack, SpokeSettings]:
-    if name not in estate.spokes:
-        raise UsageError(
-            f"no spoke stack is named {name}{_guess(name, estate.spokes)}; "
-            f"spokes: {', '.join(estate.spokes) or 'none'}"
-        )
-    return estate[name], estate.spokes[name]
+    settings = estate.spoke(name)
+    return estate[name], settings
 
 
 def _granted(answer: Stack | None) -> Mapping[str, GrantedService]:

@@ -5,9 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from landline.errors import UsageError
-from landline.settings.validation import closest
-
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
     from datetime import date
@@ -106,9 +103,8 @@ def status(estate: Estate, sources: Sources, today: date, spoke: str | None = No
     What was not read is not guessed: a line stops at the last state that some source shows. Raises
     `UsageError` for a spoke that there is not.
     """
-    if spoke is not None and spoke not in estate.spokes:
-        guess = closest(spoke, estate.spokes)
-        raise UsageError(f"no spoke stack is named {spoke}" + (f", did you mean {guess}?" if guess else ""))
+    if spoke is not None:
+        estate.spoke(spoke)
     names = estate.spokes if spoke is None else (spoke,)
     return tuple(line for name in names for line in _spoke(estate, sources, today, name))
 

@@ -13,6 +13,7 @@ from landline.settings.grant import GrantSettings
 from landline.settings.hub import HubSettings
 from landline.settings.regions import partition
 from landline.settings.spoke import SpokeSettings
+from landline.settings.validation import closest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -64,6 +65,18 @@ class Estate:
     def spokes(self) -> Mapping[str, SpokeSettings]:
         """The spokes' settings by stack name."""
         return {stack.name: stack.settings for stack in self if isinstance(stack.settings, SpokeSettings)}
+
+    def spoke(self, name: str) -> SpokeSettings:
+        """The settings of the spoke stack of this name. Raises `UsageError` if there is none."""
+        settings = self.spokes.get(name)
+        if settings is None:
+            guess = closest(name, self.spokes)
+            raise UsageError(
+                f"no spoke stack is named {name}"
+                + (f", did you mean {guess}?" if guess else "")
+                + f"; spokes: {', '.join(self.spokes) or 'none'}"
+            )
+        return settings
 
     def hub_of(self, stack: Stack) -> Stack:
         """The hub that a spoke or a grant names.
