@@ -17,7 +17,11 @@ COMPONENTS = ROOT / "components"
 FOR_ALL_STAGES = ("landline", "landline.errors", "landline.exit_codes")
 COMPANIONS = {
     # What comes with a name of the table: the same library under another top-level name, or its type stubs.
-    "boto3": ("boto3", "botocore", "mypy_boto3_ec2", "mypy_boto3_elbv2", "mypy_boto3_route53"),
+    "boto3": (
+        "boto3",
+        "botocore",
+        *(f"mypy_boto3_{name}" for name in ("ec2", "elbv2", "firehose", "route53", "ssm")),
+    ),
     "grpc": ("grpc", "google.protobuf"),
     "moto": ("moto", "werkzeug"),
     "pydantic": ("pydantic", "pydantic_core"),
@@ -157,10 +161,11 @@ def test_the_table_is_read_whole() -> None:
         ),
     } | {
         f"landline.{name}" for name in ("settings", "program", "onboarding", "estate", "network", "proof")
-    } | {f"landline.{name}" for name in ("report", "deploy", "sandbox", "testing", "cli")}
+    } | {f"landline.{name}" for name in ("report", "deploy", "sandbox", "intake", "testing", "cli")}
     assert table["landline.network"] == ("msgspec",)
     assert table["landline.proof"] == ("landline.network", "msgspec")
     assert table["components"] == ("pulumi", "pulumi_aws")
+    assert not any(covered(name, "landline") for name in table["landline.intake"] or ("landline",))
     assert table["landline.cli"] is None
 
 

@@ -1,0 +1,50 @@
+"""`python -m landline.intake`: serves until it is told to stop, configured by its environment alone."""
+
+import logging
+import os
+import sys
+
+import uvicorn
+
+from landline.errors import LandlineError
+from landline.exit_codes import ExitCode
+from landline.intake.backends import service
+from landline.intake.config import read_config
+from landline.intake.roster_keeper import RosterKeeper
+from landline.intake.roster_source import source
+from landline.intake.server import application
+
+STOP_SECONDS = 25
+"""For requests at work when SIGTERM comes: less than the 30 s after which ECS kills ("Amazon ECS Developer
+Guide, Task definition parameters: stopTimeout")."""
+
+
+def main() -> int:
+    """Runs the server."""
+    logging.basicConfig(
+        stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s"
+    )
+    try:
+        config = read_config(os.environ)
+        app = application(config.service, service(config), RosterKeeper(source(config)))
+    except LandlineError as error:
+        sys.stderr.write(f"{error}\n")
+        return error.exit_code
+    uvicorn.run(
+        app,
+        host=config.host,
+        port=config.port,
+        http="h11",
+        ws="none",
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=STOP_SECONDS,
+    )
+    return ExitCode.DONE
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,77 @@
+"""Who is behind which endpoint: the service's connections, joined with the spokes that grants wrote down."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import msgspec
+
+from landline.intake.record import Client
+
+Roster = Mapping[str, Client]
+"""From the endpoint's id."""
+
+ENDPOINT_ID = re.compile(r"vpce-[0-9a-f]{8,17}")
+
+
+class UnreadableError(Exception):
+    """What AWS answered is no roster; says which part of it and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """One row of DescribeVpcEndpointConnections."""
+
+    endpoint_id: str
+    owner: str
+    """The account that the endpoint belongs to."""
+    state: str
+    """``available``, ``pendingAcceptance``, …; AWS writes it in more than one case."""
+
+
+class Spoke(msgspec.Struct, frozen=True, forbid_unknown_fields=False):
+    """What a grant says of its spoke, as the value of a parameter."""
+
+    account: str
+    spoke: str
+    team: str
+
+
+def parameters_path(hub: str) -> str:
+    """Below which Systems Manager path the grants of a hub write their spokes."""
+    return f"/landline/{hub}/spokes"
+
+
+def read_spoke(name: str, value: str) -> Spoke:
+    """The spoke that a parameter tells of; `UnreadableError` if it does not."""
+    try:
+        spoke = msgspec.json.decode(value.encode(), type=Spoke)
+    except msgspec.DecodeError as error:
+        raise UnreadableError(
+            f'parameter {name}: {error}; write {{"account": …, "spoke": …, "team": …}}'
+        ) from error
+    if not re.fullmatch("[0-9]{12}", spoke.account):
+        raise UnreadableError(f"parameter {name}: account ({spoke.account!r}): write twelve digits")
+    return spoke
+
+
+def build(connections: Iterable[Connection], spokes: Iterable[Spoke]) -> Roster:
+    """Everybody who is connected and granted.
+
+    An endpoint that is not `available`, or whose account has no grant, is not in it. Spokes of one account
+    cannot be told apart by an endpoint: their names are joined.
+    """
+    of_account: defaultdict[str, list[Spoke]] = defaultdict(list)
+    for spoke in sorted(spokes, key=lambda one: one.spoke):
+        of_account[spoke.account].append(spoke)
+    return {
+        connection.endpoint_id: Client(
+            connection.endpoint_id,
+            connection.owner,
+            ",".join(spoke.spoke for spoke in granted),
+            ",".join(dict.fromkeys(spoke.team for spoke in granted)),
+        )
+        for connection in connections
+        if connection.state.lower() == "available" and (granted := of_account.get(connection.owner))
+    }
