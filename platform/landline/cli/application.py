@@ -23,6 +23,7 @@ from landline.cli.grant import grant, renew, revoke
 from landline.cli.init import init
 from landline.cli.lifecycle import destroy, preview, refresh, up
 from landline.cli.options import common_options, examples
+from landline.cli.price import price
 from landline.cli.reach import reach
 from landline.cli.request import request
 from landline.cli.review import review
@@ -64,6 +65,7 @@ for command in (
     grant,
     init,
     preview,
+    price,
     reach,
     refresh,
     renew,

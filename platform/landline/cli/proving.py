@@ -14,10 +14,7 @@ if TYPE_CHECKING:
     from landline.estate.endpoint_connection import EndpointConnection
     from landline.sandbox.estate import Sandbox
     from landline.sandbox.probe import Probe
-    from landline.settings import Estate, Stack
-
-PROPOSED = "proposed"
-"""The approval of grants that nobody wrote yet."""
+    from landline.settings import Estate
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +108,7 @@ def told(proof: HubProof) -> Iterator[str]:
 
 def _parts(estate: Estate, names: Collection[str]) -> Iterator[tuple[str, Estate]]:
     """The stacks around each hub that the named ones hang on, with the grants that are asked for."""
+    from landline.onboarding.proposal import as_if_granted
     from landline.settings import Estate, GrantSettings, SpokeSettings
 
     for hub in estate.hubs:
@@ -135,33 +133,7 @@ def _parts(estate: Estate, names: Collection[str]) -> Iterator[tuple[str, Estate
         places = {(estate.account_of(stack), stack.region) for stack in chosen}
         floors = [estate[name] for name in estate.baselines]
         under = [stack for stack in floors if (estate.account_of(stack), stack.region) in places]
-        yield hub, Estate.of(_as_if_granted(Estate.of([*chosen, *under])))
-
-
-def _as_if_granted(estate: Estate) -> Iterator[Stack]:
-    from landline.settings import GrantedService, GrantSettings, Stack
-
-    answers: dict[str, Stack] = {}
-    for stack in estate:
-        if isinstance(stack.settings, GrantSettings):
-            answers[stack.settings.spoke] = stack
-        else:
-            yield stack
-    for name, spoke in estate.spokes.items():
-        answer = answers.get(name)
-        written = answer.settings.services if answer and isinstance(answer.settings, GrantSettings) else {}
-        proposed = {
-            service: GrantedService(approved=PROPOSED) for service in spoke.services if service not in written
-        }
-        if answer is None and not proposed:
-            continue
-        settings = GrantSettings(hub=spoke.hub, spoke=name, services={**written, **proposed})
-        yield Stack(
-            answer.name if answer else f"grant-{name}",
-            answer.file if answer else estate[name].file,
-            answer.region if answer else estate.hub_of(estate[name]).region,
-            settings,
-        )
+        yield hub, as_if_granted(Estate.of([*chosen, *under]))
 
 
 def _prove(estate: Estate, hub: str, tell: Callable[[str], None]) -> HubProof:
@@ -190,6 +162,8 @@ def _prove(estate: Estate, hub: str, tell: Callable[[str], None]) -> HubProof:
 
 
 def _lines(estate: Estate, connections: Collection[EndpointConnection]) -> Iterator[Line]:
+    from landline.onboarding.proposal import PROPOSED
+
     states = {(one.account, one.service): one.state for one in connections}
     for name, spoke in estate.spokes.items():
         answer = estate.grant_of(estate[name])

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from landline.estate.endpoint_connection import EndpointConnection
     from landline.sandbox.monitor import Change
+    from landline.sandbox.stack_state import Deployed
     from landline.settings import Estate
 
 __all__ = [
@@ -119,6 +120,10 @@ class Sandbox:
         result = self._stacks.destroy(stack, functools.partial(_changed, on_event, stack))
         on_event(StackDone(result))
         return result
+
+    def resources(self, stack: str) -> tuple[Deployed, ...]:
+        """What the stack has made, in the order of creation. Raises UsageError for a stack of none of its."""
+        return self._stacks.resources(stack)
 
     def session(self, account: str, region: str) -> boto3.Session:
         """A boto3 session of the account (twelve digits) and Region in this sandbox's world."""
