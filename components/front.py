@@ -1,0 +1,348 @@
+"""The proxy in front of a hub's own services: the whole configuration of Envoy.
+
+Behind PrivateLink every client has the load balancer's address. Which endpoint a connection came through
+stands in one place only: the PROXY protocol v2 header that the load balancer puts in front of it, in a TLV of
+type 0xEA ("Network Load Balancer guide, Proxy protocol"). This proxy reads it, and hands it on as a header
+that no client can write.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any, TypedDict
+
+PORT = 8443
+"""Where the proxy listens, whatever ports the service has: a port that no root user is needed for."""
+INTAKE_PORT = 8080
+"""Where the container behind it listens, on the loopback address that the containers of a task share."""
+HEALTH_PATH = "/healthz"
+"""What load balancers ask for. Their header has the command LOCAL and no TLV, so it is the only path that is
+passed on without an endpoint's id."""
+
+ENDPOINT_HEADER = "x-landline-endpoint-id"
+HEADER_PREFIX = "x-landline-"
+"""Headers that begin with it are the proxy's own; those of clients are removed."""
+
+CERTIFICATE_VARIABLE = "LANDLINE_TLS_CERTIFICATE"
+"""The environment variable that holds the certificate and its chain, as PEM."""
+KEY_VARIABLE = "LANDLINE_TLS_KEY"
+"""The environment variable that holds the certificate's private key, as PEM."""
+
+VPC_ENDPOINT_TLV = 0xEA
+"""PP2_TYPE_AWS: its first byte is the subtype, 0x01 for a VPC endpoint's id, which is the rest ("Network Load
+Balancer guide, VPC endpoint services")."""
+
+MAX_REQUEST_BYTES = 8 * 1024 * 1024
+"""The longest body of a request; a longer one is answered with 413. OpenTelemetry's batches and EventBridge's
+stay far below."""
+MAX_CONNECTIONS = 2000
+MAX_HEAP_BYTES = 512 * 1024 * 1024
+
+_TYPE = "type.googleapis.com/"
+_EXTENSIONS = f"{_TYPE}envoy.extensions."
+_TLVS = "envoy.filters.listener.proxy_protocol"
+_METADATA = "landline"
+
+# The pattern is that of AWS's ids, 8 or 17 hexadecimal digits after the prefix. Whatever else stands in the
+# TLV is no id: no header is set then. An error in the script does the same, as Envoy goes on without it.
+_SCRIPT = f"""\
+function envoy_on_request(handle)
+  local tlvs = handle:connectionStreamInfo():dynamicMetadata():get("{_TLVS}")
+  local value = tlvs and tlvs["endpoint"]
+  if type(value) ~= "string" then return end
+  local id = string.match(value, "^\\1(vpce%-%x+)$")
+  if id == nil or id ~= string.lower(id) or (#id ~= 13 and #id ~= 22) then return end
+  handle:headers():replace("{ENDPOINT_HEADER}", id)
+  handle:streamInfo():dynamicMetadata():set("{_METADATA}", "endpoint_id", id)
+end
+"""
+
+
+class FrontArgs(TypedDict):
+    """What differs between proxies."""
+
+    tls: bool
+    """Whether the proxy ends TLS, with the certificate in its environment. False where the load balancer
+    did."""
+    port: int
+    """Where it listens."""
+    intake_port: int
+    """Where the container behind it listens, on 127.0.0.1."""
+
+
+def front_configuration(args: FrontArgs) -> dict[str, Any]:
+    """Envoy's bootstrap configuration, complete and static, as JSON-like values.
+
+    It admits connections with a PROXY protocol v2 header only. Every request that it passes on carries
+    exactly one `ENDPOINT_HEADER`, the id of the endpoint that its connection came through; a request on
+    another connection is answered with 403, and only GET `HEALTH_PATH` is passed on without the header.
+    Without an ``admin`` section there is no administration interface.
+    """
+    return {
+        "node": {"id": "front", "cluster": "landline"},
+        "static_resources": {
+            "listeners": [_listener(args)],
+            "clusters": [_intake(args["intake_port"])],
+        },
+        "overload_manager": _overload(),
+    }
+
+
+def front_command(configuration: Mapping[str, Any]) -> list[str]:
+    """The arguments with which Envoy takes a configuration from its command line, where JSON is YAML.
+
+    Without hot restart it needs no shared memory and writes no file.
+    """
+    text = json.dumps(configuration, separators=(",", ":"))
+    return [
+        *("--config-yaml", text),
+        "--disable-hot-restart",
+        *("--concurrency", "2"),
+        *("--log-level", "warn"),
+        # For the access log; the default is ten seconds.
+        *("--file-flush-interval-msec", "1000"),
+    ]
+
+
+def _listener(args: FrontArgs) -> dict[str, Any]:
+    chain: dict[str, Any] = {
+        "filters": [{"name": "envoy.filters.network.http_connection_manager", "typed_config": _http()}],
+        "transport_socket_connect_timeout": "10s",
+    }
+    if args["tls"]:
+        chain["transport_socket"] = {"name": "envoy.transport_sockets.tls", "typed_config": _tls()}
+    return {
+        "name": "front",
+        "address": _address("0.0.0.0", args["port"]),  # noqa: S104 - the task's own interface
+        "per_connection_buffer_limit_bytes": 32768,
+        # Who does not send the PROXY header in time is cut off.
+        "listener_filters_timeout": "5s",
+        "listener_filters": [
+            {
+                "name": _TLVS,
+                "typed_config": {
+                    "@type": f"{_EXTENSIONS}filters.listener.proxy_protocol.v3.ProxyProtocol",
+                    # A version 1 header has no TLV, and no load balancer sends one.
+                    "disallowed_versions": ["V1"],
+                    "rules": [{"tlv_type": VPC_ENDPOINT_TLV, "on_tlv_present": {"key": "endpoint"}}],
+                },
+            }
+        ],
+        "filter_chains": [chain],
+    }
+
+
+def _tls() -> dict[str, Any]:
+    return {
+        "@type": f"{_EXTENSIONS}transport_sockets.tls.v3.DownstreamTlsContext",
+        "common_tls_context": {
+            "tls_params": {"tls_minimum_protocol_version": "TLSv1_2"},
+            "tls_certificates": [
+                {
+                    "certificate_chain": {"environment_variable": CERTIFICATE_VARIABLE},
+                    "private_key": {"environment_variable": KEY_VARIABLE},
+                }
+            ],
+            "alpn_protocols": ["h2", "http/1.1"],
+        },
+    }
+
+
+def _http() -> dict[str, Any]:
+    return {
+        "@type": f"{_EXTENSIONS}filters.network.http_connection_manager.v3.HttpConnectionManager",
+        "stat_prefix": "front",
+        "codec_type": "AUTO",
+        "use_remote_address": True,
+        "skip_xff_append": True,
+        "server_name": "landline",
+        "normalize_path": True,
+        "merge_slashes": True,
+        "path_with_escaped_slashes_action": "REJECT_REQUEST",
+        "max_request_headers_kb": 32,
+        "request_headers_timeout": "10s",
+        "request_timeout": "60s",
+        "stream_idle_timeout": "60s",
+        "common_http_protocol_options": {
+            # Shorter than the 350 seconds after which the load balancer forgets an idle connection without a
+            # word to its ends ("Network Load Balancer guide, Listeners").
+            "idle_timeout": "300s",
+            "max_connection_duration": "3600s",
+            "max_headers_count": 64,
+            # Frameworks take `_` for `-` in a header's name.
+            "headers_with_underscores_action": "REJECT_REQUEST",
+        },
+        "http2_protocol_options": {
+            "max_concurrent_streams": 100,
+            "initial_stream_window_size": 65536,
+            "initial_connection_window_size": 1048576,
+        },
+        # Before the route is chosen, because that hangs on the header.
+        "early_header_mutation_extensions": [
+            {
+                "name": "envoy.http.early_header_mutation.header_mutation",
+                "typed_config": {
+                    "@type": f"{_EXTENSIONS}http.early_header_mutation.header_mutation.v3.HeaderMutation",
+                    "mutations": [
+                        {"remove_on_match": {"key_matcher": {"prefix": HEADER_PREFIX, "ignore_case": True}}},
+                        {"remove_on_match": {"key_matcher": {"prefix": "x-forwarded-", "ignore_case": True}}},
+                    ],
+                },
+            }
+        ],
+        "http_filters": [
+            {
+                "name": "envoy.filters.http.lua",
+                "typed_config": {
+                    "@type": f"{_EXTENSIONS}filters.http.lua.v3.Lua",
+                    "default_source_code": {"inline_string": _SCRIPT},
+                },
+            },
+            {
+                "name": "envoy.filters.http.buffer",
+                "typed_config": {
+                    "@type": f"{_EXTENSIONS}filters.http.buffer.v3.Buffer",
+                    "max_request_bytes": MAX_REQUEST_BYTES,
+                },
+            },
+            {
+                "name": "envoy.filters.http.router",
+                "typed_config": {
+                    "@type": f"{_EXTENSIONS}filters.http.router.v3.Router",
+                    "suppress_envoy_headers": True,
+                },
+            },
+        ],
+        "route_config": {
+            "name": "front",
+            "virtual_hosts": [{"name": "intake", "domains": ["*"], "routes": _routes()}],
+        },
+        "access_log": [_access_log()],
+    }
+
+
+def _routes() -> list[dict[str, Any]]:
+    intake = {
+        "cluster": "intake",
+        "timeout": "60s",
+        # Only what surely did not reach the intake is sent again, so that no record is taken twice.
+        "retry_policy": {"retry_on": "connect-failure,reset-before-request", "num_retries": 2},
+    }
+    return [
+        {
+            "match": {
+                "path": HEALTH_PATH,
+                "headers": [{"name": ":method", "string_match": {"exact": "GET"}}],
+            },
+            "route": intake,
+        },
+        {
+            "match": {"prefix": "/", "headers": [{"name": ENDPOINT_HEADER, "present_match": True}]},
+            "route": intake,
+        },
+        {
+            "match": {"prefix": "/"},
+            "direct_response": {
+                "status": 403,
+                "body": {"inline_string": "the connection came through no VPC endpoint\n"},
+            },
+        },
+    ]
+
+
+def _access_log() -> dict[str, Any]:
+    fields = {
+        "time": "%START_TIME%",
+        "endpoint_id": f"%DYNAMIC_METADATA({_METADATA}:endpoint_id)%",
+        "client": "%DOWNSTREAM_REMOTE_ADDRESS%",
+        "port": "%DOWNSTREAM_LOCAL_PORT%",
+        "tls": "%DOWNSTREAM_TLS_VERSION%",
+        "method": "%REQUEST_HEADER(:METHOD)%",
+        "path": "%PATH(NQ:PATH)%",
+        "status": "%RESPONSE_CODE%",
+        "reason": "%RESPONSE_CODE_DETAILS%",
+        "received_bytes": "%BYTES_RECEIVED%",
+        "sent_bytes": "%BYTES_SENT%",
+        "milliseconds": "%DURATION%",
+        "request_id": "%REQUEST_HEADER(X-REQUEST-ID)%",
+    }
+    return {
+        "name": "envoy.access_loggers.stdout",
+        # The load balancer's health checks come every ten seconds to each target.
+        "filter": {
+            "or_filter": {
+                "filters": [
+                    {"header_filter": {"header": {"name": ENDPOINT_HEADER, "present_match": True}}},
+                    {
+                        "header_filter": {
+                            "header": {
+                                "name": ":path",
+                                "string_match": {"exact": HEALTH_PATH},
+                                "invert_match": True,
+                            }
+                        }
+                    },
+                ]
+            }
+        },
+        "typed_config": {
+            "@type": f"{_EXTENSIONS}access_loggers.stream.v3.StdoutAccessLog",
+            "log_format": {"json_format": fields},
+        },
+    }
+
+
+def _intake(port: int) -> dict[str, Any]:
+    return {
+        "name": "intake",
+        "type": "STATIC",
+        "connect_timeout": "1s",
+        "per_connection_buffer_limit_bytes": 32768,
+        "typed_extension_protocol_options": {
+            "envoy.extensions.upstreams.http.v3.HttpProtocolOptions": {
+                "@type": f"{_EXTENSIONS}upstreams.http.v3.HttpProtocolOptions",
+                "common_http_protocol_options": {"idle_timeout": "4s"},
+                "explicit_http_config": {"http_protocol_options": {}},
+            }
+        },
+        "load_assignment": {
+            "cluster_name": "intake",
+            "endpoints": [{"lb_endpoints": [{"endpoint": {"address": _address("127.0.0.1", port)}}]}],
+        },
+    }
+
+
+def _overload() -> dict[str, Any]:
+    return {
+        "refresh_interval": "0.25s",
+        "resource_monitors": [
+            {
+                "name": "envoy.resource_monitors.fixed_heap",
+                "typed_config": {
+                    "@type": f"{_EXTENSIONS}resource_monitors.fixed_heap.v3.FixedHeapConfig",
+                    "max_heap_size_bytes": MAX_HEAP_BYTES,
+                },
+            },
+            {
+                "name": "envoy.resource_monitors.global_downstream_max_connections",
+                "typed_config": {
+                    "@type": f"{_EXTENSIONS}resource_monitors.downstream_connections.v3"
+                    ".DownstreamConnectionsConfig",
+                    "max_active_downstream_connections": MAX_CONNECTIONS,
+                },
+            },
+        ],
+        "actions": [
+            {
+                "name": "envoy.overload_actions.shrink_heap",
+                "triggers": [{"name": "envoy.resource_monitors.fixed_heap", "threshold": {"value": 0.9}}],
+            },
+            {
+                "name": "envoy.overload_actions.stop_accepting_requests",
+                "triggers": [{"name": "envoy.resource_monitors.fixed_heap", "threshold": {"value": 0.95}}],
+            },
+        ],
+    }
+
+
+def _address(host: str, port: int) -> Mapping[str, Any]:
+    return {"socket_address": {"address": host, "port_value": port}}
