@@ -334,10 +334,30 @@ class TestBlockPublicAccess:
 
 
 class TestNotification:
+    def topic(self, world: World, source: str = "*", *, service: str = "vpce.amazonaws.com") -> str:
+        """A topic of the hub's to which PrivateLink may publish about the account or ARN `source`."""
+        key = "aws:SourceAccount" if source.isdecimal() else "aws:SourceArn"
+        statement = {
+            "Effect": "Allow",
+            "Principal": {"Service": service},
+            "Action": "SNS:Publish",
+            "Resource": f"arn:aws:sns:{REGION}:{HUB}:connections",
+            "Condition": {"StringLike": {key: source}},
+        }
+        answer = (
+            world.place(HUB, REGION)
+            .client("sns")
+            .create_topic(
+                Name="connections",
+                Attributes={"Policy": json.dumps({"Version": "2012-10-17", "Statement": [statement]})},
+            )
+        )
+        return str(answer["TopicArn"])
+
     def test_it_is_kept_and_goes_with_its_service(self, world: World) -> None:
         offered = service(world, network(world, HUB))
         hub = ec2(world, HUB)
-        topic = f"arn:aws:sns:{REGION}:{HUB}:connections"
+        topic = self.topic(world, HUB)
 
         hub.create_vpc_endpoint_connection_notification(
             ServiceId=offered.id, ConnectionNotificationArn=topic, ConnectionEvents=["Connect", "Reject"]
@@ -362,6 +382,44 @@ class TestNotification:
             )
 
         assert refused(notify)[0] == "InvalidParameter"
+
+    @pytest.mark.parametrize(
+        ("source", "principal", "taken"),
+        [
+            (HUB, "vpce.amazonaws.com", True),
+            (SPOKE, "vpce.amazonaws.com", False),
+            (f"arn:aws:ec2:{REGION}:{HUB}:vpc-endpoint-service/*", "vpce.amazonaws.com", True),
+            (f"arn:aws:ec2:{REGION}:{HUB}:vpc-endpoint/*", "vpce.amazonaws.com", False),
+            (HUB, "cloudwatch.amazonaws.com", False),
+        ],
+    )
+    def test_the_topic_has_to_let_it_publish(
+        self, world: World, source: str, principal: str, *, taken: bool
+    ) -> None:
+        offered = service(world, network(world, HUB))
+        topic = self.topic(world, source, service=principal)
+
+        def notify() -> Any:  # noqa: ANN401
+            return ec2(world, HUB).create_vpc_endpoint_connection_notification(
+                ServiceId=offered.id, ConnectionNotificationArn=topic, ConnectionEvents=["Connect"]
+            )
+
+        if taken:
+            assert notify()["ConnectionNotification"]["ServiceId"] == offered.id
+        else:
+            assert refused(notify)[0] == "InvalidParameter"
+
+    def test_the_topic_has_to_be_there(self, world: World) -> None:
+        offered = service(world, network(world, HUB))
+
+        def notify() -> Any:  # noqa: ANN401
+            return ec2(world, HUB).create_vpc_endpoint_connection_notification(
+                ServiceId=offered.id,
+                ConnectionNotificationArn=f"arn:aws:sns:{REGION}:{HUB}:nobodys",
+                ConnectionEvents=["Connect"],
+            )
+
+        assert "does not exist" in refused(notify)[1]
 
 
 class TestDnsFirewall:

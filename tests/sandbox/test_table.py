@@ -157,6 +157,55 @@ def _firehose(stage: Stage) -> Properties:
     }
 
 
+def _publishing(stage: Stage) -> Properties:
+    """A topic to which CloudWatch and PrivateLink may publish."""
+    arn = f"arn:aws:sns:{REGION}:{HUB}:watch"
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Service": ["cloudwatch.amazonaws.com", "vpce.amazonaws.com"]},
+        "Action": "sns:Publish",
+        "Resource": arn,
+        "Condition": {"StringEquals": {"aws:SourceAccount": HUB}},
+    }
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    return stage.row("Topic", name="watch", policy=policy)
+
+
+def _band(stage: Stage) -> Properties:
+    metric = {
+        "namespace": "AWS/PrivateLinkServices",
+        "metricName": "BytesProcessed",
+        "dimensions": {"Service Id": "vpce-svc-0123456789abcdef0"},
+        "period": 300,
+        "stat": "Sum",
+    }
+    return {
+        "name": "hub/logging/bytes",
+        "alarmDescription": "bytes",
+        "comparisonOperator": "GreaterThanUpperThreshold",
+        "evaluationPeriods": 3,
+        "datapointsToAlarm": 3,
+        "thresholdMetricId": "band",
+        "treatMissingData": "notBreaching",
+        "alarmActions": [_publishing(stage)["arn"]],
+        "metricQueries": [
+            {"id": "m", "metric": metric, "returnData": True},
+            {
+                "id": "band",
+                "expression": "ANOMALY_DETECTION_BAND(m, 3)",
+                "label": "expected",
+                "returnData": True,
+            },
+        ],
+        **TAGS,
+    }
+
+
+def _board(*lines: object) -> str:
+    widget = {"type": "metric", "properties": {"region": REGION, "metrics": list(lines)}}
+    return json.dumps({"widgets": [widget]})
+
+
 CASES = (
     Case(
         "aws:ec2/vpc:Vpc",
@@ -458,6 +507,51 @@ CASES = (
         },
     ),
     Case(
+        "aws:cloudwatch/metricAlarm:MetricAlarm",
+        _band,
+        lambda s: {
+            "alarmDescription": "more bytes",
+            "metricQueries": [
+                _band(s)["metricQueries"][0],
+                {**_band(s)["metricQueries"][1], "expression": "ANOMALY_DETECTION_BAND(m, 2)"},
+            ],
+            **RETAGGED,
+        },
+    ),
+    Case(
+        "aws:cloudwatch/dashboard:Dashboard",
+        lambda _: {"dashboardName": "lines", "dashboardBody": _board(["AWS/EC2", "X", "Y", "z"])},
+        lambda _: {"dashboardBody": _board([{"expression": "SEARCH('{AWS/EC2,InstanceId}', 'Sum', 300)"}])},
+    ),
+    Case(
+        "aws:sns/topic:Topic",
+        lambda s: {
+            "name": "watch",
+            "displayName": "watch",
+            "kmsMasterKeyId": s.key["arn"],
+            "policy": ALLOW,
+            **TAGS,
+        },
+        lambda _: {"displayName": "the watch", **RETAGGED},
+    ),
+    Case(
+        "aws:sns/topicSubscription:TopicSubscription",
+        lambda s: {
+            "topic": _publishing(s)["arn"],
+            "protocol": "email",
+            "endpoint": "oncall@example.com",
+        },
+    ),
+    Case(
+        "aws:ec2/vpcEndpointConnectionNotification:VpcEndpointConnectionNotification",
+        lambda s: {
+            "vpcEndpointServiceId": s.offered.id,
+            "connectionNotificationArn": _publishing(s)["arn"],
+            "connectionEvents": ["Connect", "Accept", "Reject", "Delete"],
+        },
+        lambda _: {"connectionEvents": ["Reject"]},
+    ),
+    Case(
         "aws:kms/key:Key",
         lambda _: {"description": "store", "enableKeyRotation": True, "deletionWindowInDays": 7, **TAGS},
         lambda _: {"description": "the store", "enableKeyRotation": False, **RETAGGED},
@@ -721,6 +815,14 @@ def described(place: WorldPlace) -> dict[str, Any]:
         "flow logs": ids(ec2.describe_flow_logs()["FlowLogs"], "FlowLogId"),
         "interfaces": ids(ec2.describe_network_interfaces()["NetworkInterfaces"], "NetworkInterfaceId"),
         "endpoints": ids(ec2.describe_vpc_endpoints()["VpcEndpoints"], "VpcEndpointId"),
+        "notifications": ids(
+            ec2.describe_vpc_endpoint_connection_notifications()["ConnectionNotificationSet"],
+            "ConnectionNotificationId",
+        ),
+        "alarms": ids(place.client("cloudwatch").describe_alarms()["MetricAlarms"], "AlarmName"),
+        "dashboards": ids(place.client("cloudwatch").list_dashboards()["DashboardEntries"], "DashboardName"),
+        "topics": ids(place.client("sns").list_topics()["Topics"], "TopicArn"),
+        "subscriptions": ids(place.client("sns").list_subscriptions()["Subscriptions"], "SubscriptionArn"),
         "services": [
             (
                 s["ServiceId"],

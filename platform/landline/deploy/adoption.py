@@ -120,10 +120,12 @@ def _named(name: str = "name") -> Callable[[Place, Inputs], str]:
 
 FROM_INPUTS: Mapping[str, Callable[[Place, Inputs], str]] = {
     "aws:cloudtrail/trail:Trail": lambda place, i: place.arn("cloudtrail", f"trail/{i['name']}"),
+    "aws:cloudwatch/dashboard:Dashboard": _named("dashboardName"),
     "aws:cloudwatch/eventBus:EventBus": _named(),
     "aws:cloudwatch/eventRule:EventRule": lambda _, i: f"{i.get('eventBusName') or 'default'}/{i['name']}",
     "aws:cloudwatch/logGroup:LogGroup": _named(),
     "aws:cloudwatch/logResourcePolicy:LogResourcePolicy": _named("policyName"),
+    "aws:cloudwatch/metricAlarm:MetricAlarm": _named(),
     "aws:ec2/vpcEndpointConnectionAccepter:VpcEndpointConnectionAccepter": (
         lambda _, i: f"{i['vpcEndpointServiceId']}_{i['vpcEndpointId']}"
     ),
@@ -143,6 +145,7 @@ FROM_INPUTS: Mapping[str, Callable[[Place, Inputs], str]] = {
     ),
     "aws:s3/bucket:Bucket": _named("bucket"),
     "aws:securityhub/account:Account": lambda place, _: place.account,
+    "aws:sns/topic:Topic": lambda place, i: place.arn("sns", i["name"]),
 }
 """Types whose id follows from their inputs (Pulumi Registry, the Import section of each type)."""
 
@@ -218,6 +221,28 @@ def _endpoint_service(place: Place, i: Inputs) -> Iterator[Adopted]:
             # A load balancer belongs to one service.
             if wanted & set(service.get("NetworkLoadBalancerArns", ())):
                 yield Adopted(service["ServiceId"])
+
+
+def _notification(place: Place, i: Inputs) -> Iterator[Adopted]:
+    about = ("ServiceId", "vpcEndpointServiceId"), ("VpcEndpointId", "vpcEndpointId")
+    pages = place.client("ec2").get_paginator("describe_vpc_endpoint_connection_notifications").paginate()
+    for page in pages:
+        for one in page["ConnectionNotificationSet"]:
+            if one["ConnectionNotificationArn"] == i["connectionNotificationArn"] and all(
+                (one.get(member) or None) == (i.get(name) or None) for member, name in about
+            ):
+                yield Adopted(one["ConnectionNotificationId"])
+
+
+def _subscription(place: Place, i: Inputs) -> Iterator[Adopted]:
+    pages = place.client("sns").get_paginator("list_subscriptions_by_topic").paginate(TopicArn=i["topic"])
+    for page in pages:
+        for one in page["Subscriptions"]:
+            # Until somebody confirms it, a subscription is listed without an ARN.
+            if (one["Protocol"], one["Endpoint"]) == (i["protocol"], i["endpoint"]) and one[
+                "SubscriptionArn"
+            ].startswith("arn:"):
+                yield Adopted(one["SubscriptionArn"])
 
 
 def _rule(place: Place, i: Inputs, *, egress: bool) -> Iterator[Adopted]:
@@ -345,6 +370,7 @@ LOOKUPS: Mapping[str, Callable[[Place, Inputs], Iterable[Adopted]]] = {
     "aws:ec2/subnet:Subnet": _subnet,
     "aws:ec2/vpc:Vpc": _vpc,
     "aws:ec2/vpcEndpoint:VpcEndpoint": _endpoint,
+    "aws:ec2/vpcEndpointConnectionNotification:VpcEndpointConnectionNotification": _notification,
     "aws:ec2/vpcEndpointService:VpcEndpointService": _endpoint_service,
     "aws:ecs/taskDefinition:TaskDefinition": _task_definition,
     "aws:guardduty/detector:Detector": _detector,
@@ -362,6 +388,7 @@ LOOKUPS: Mapping[str, Callable[[Place, Inputs], Iterable[Adopted]]] = {
         _firewall_association
     ),
     "aws:route53/zone:Zone": _zone,
+    "aws:sns/topicSubscription:TopicSubscription": _subscription,
     "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": lambda p, i: _rule(p, i, egress=True),
     "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": lambda p, i: _rule(p, i, egress=False),
 }

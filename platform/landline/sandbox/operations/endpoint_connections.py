@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from fnmatch import fnmatchcase
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -120,7 +122,7 @@ def _notify(state: WorldState, call: Call, given: Document) -> Document:
         "ConnectionNotificationId": new_id("vpce-nfn"),
         **{k: given[k] for k in ("ServiceId", "VpcEndpointId") if k in given},
         "ConnectionNotificationType": "Topic",
-        "ConnectionNotificationArn": _topic(given["ConnectionNotificationArn"]),
+        "ConnectionNotificationArn": _topic(call, given["ConnectionNotificationArn"], given),
         "ConnectionEvents": _events(given["ConnectionEvents"]),
         "ConnectionNotificationState": "Enabled",
     }
@@ -129,10 +131,51 @@ def _notify(state: WorldState, call: Call, given: Document) -> Document:
     return {"ConnectionNotification": notification}
 
 
-def _topic(arn: str) -> str:
-    if ":sns:" not in arn:
+def _topic(call: Call, arn: str, about: Document) -> str:
+    """The ARN of a topic to which PrivateLink may publish about the service or endpoint that `about` names.
+
+    ("AWS PrivateLink guide, Receive alerts for endpoint service events", and "… for interface endpoint
+    events".) Assumed: AWS looks when the notification is made, and answers ``InvalidParameter``.
+    """
+    parts = arn.split(":")
+    if len(parts) != 6 or parts[2] != "sns":
         raise Refused("InvalidParameter", f"{arn} is not the ARN of an SNS topic")
+    # SNS brings much along, and few worlds have a notification.
+    from moto.sns.models import sns_backends
+
+    account, region = parts[4], parts[3]
+    topics = sns_backends[account][region].topics if account.isdecimal() and region == call.region else {}
+    if arn not in topics:
+        raise Refused("InvalidParameter", f"The topic {arn} does not exist in {call.region}")
+    kind = "vpc-endpoint-service" if "ServiceId" in about else "vpc-endpoint"
+    resource = about.get("ServiceId") or about["VpcEndpointId"]
+    source = f"arn:{call.partition}:ec2:{call.region}:{call.current_account}:{kind}/{resource}"
+    statements = json.loads(topics[arn].policy)["Statement"]
+    if not any(_lets_publish(one, call.current_account, source) for one in statements):
+        raise Refused("InvalidParameter", f"The policy of {arn} lets no vpce.amazonaws.com publish")
     return arn
+
+
+def _lets_publish(statement: Document, account: str, source: str) -> bool:
+    principal, actions = statement.get("Principal"), {one.lower() for one in _listed(statement["Action"])}
+    services = _listed(principal.get("Service", [])) if isinstance(principal, dict) else []
+    if statement["Effect"] != "Allow" or "vpce.amazonaws.com" not in services:
+        return False
+    if not actions & {"sns:publish", "sns:*", "*"}:
+        return False
+    for operator, tests in (statement.get("Condition") or {}).items():
+        for key, patterns in tests.items():
+            value = {"aws:sourceaccount": account, "aws:sourcearn": source}.get(key.lower())
+            if value is None or operator not in {"ArnLike", "ArnEquals", "StringEquals", "StringLike"}:
+                message = f"the sandbox does not model {operator} of {key} in a topic's policy"
+                raise NotImplementedError(message)
+            if not any(fnmatchcase(value, pattern) for pattern in _listed(patterns)):
+                return False
+    return True
+
+
+def _listed(value: Any) -> list[Any]:  # noqa: ANN401 - what a policy holds
+    return value if isinstance(value, list) else [value]
 
 
 def _events(events: list[str]) -> list[str]:
@@ -154,7 +197,7 @@ def _known(state: WorldState, call: Call, notification_id: str) -> Document:
 def _renotify(state: WorldState, call: Call, given: Document) -> Document:
     changed = dict(_known(state, call, given["ConnectionNotificationId"]))
     if "ConnectionNotificationArn" in given:
-        changed["ConnectionNotificationArn"] = _topic(given["ConnectionNotificationArn"])
+        changed["ConnectionNotificationArn"] = _topic(call, given["ConnectionNotificationArn"], changed)
     if "ConnectionEvents" in given:
         changed["ConnectionEvents"] = _events(given["ConnectionEvents"])
     state.notifications[call.current_account, call.region][given["ConnectionNotificationId"]] = changed

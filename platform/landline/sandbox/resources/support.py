@@ -19,6 +19,7 @@ _GONE = (
     "NoSuch",
     "DoesNotExist",
     "ResourceNotFoundException",
+    "InvalidConnectionNotification",
     "ServiceNotFound",
     "UnknownVpcEndpoint",
 )

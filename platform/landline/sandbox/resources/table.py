@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING, Any
 from landline.errors import UsageError
 from landline.sandbox.resources import (
     account_floor,
+    alarm,
     cloudtrail,
+    connection_notification,
+    dashboard,
     dns_firewall,
     ecs,
     endpoint,
@@ -27,6 +30,7 @@ from landline.sandbox.resources import (
     route_table,
     s3,
     security_group,
+    sns,
     vpc,
 )
 from landline.sandbox.resources.data_sources import INVOKES
@@ -43,7 +47,10 @@ __all__ = ["INVOKES", "RESOURCE_TYPES", "named", "row_of", "unsupported"]
 
 _FAMILIES = (
     account_floor,
+    alarm,
     cloudtrail,
+    connection_notification,
+    dashboard,
     dns_firewall,
     ecs,
     endpoint,
@@ -61,6 +68,7 @@ _FAMILIES = (
     route_table,
     s3,
     security_group,
+    sns,
     vpc,
 )
 
