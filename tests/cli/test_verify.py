@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from landline import proof
+from landline.cli.verify import verify
 from landline.estate import write
 from tests.estate.plans import STEPS, document
 from tests.estate.plans.preview import SPOKE, Preview, before, internet_gateway, route, workload
@@ -21,6 +23,23 @@ PLACE = "333333333333/eu-west-1"
 VPC, SUBNET, TABLE, INTERFACE, GATEWAY = "vpc-1", "subnet-1", "rtb-1", "eni-1", "igw-1"
 ALL = {"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}
 GRANTS = {"organization": "o-a1b2c3d4e5", "hub": "111111111111", "grants": []}
+
+
+LOGS = {
+    "FlowLogs": [
+        {
+            "FlowLogId": "fl-1",
+            "ResourceId": VPC,
+            "TrafficType": "ALL",
+            "FlowLogStatus": "ACTIVE",
+            "DeliverLogsStatus": "SUCCESS",
+        }
+    ],
+    "ResolverQueryLogConfigs": [{"Id": "rslvr-qlc-1", "Status": "CREATED"}],
+    "ResolverQueryLogConfigAssociations": [
+        {"ResolverQueryLogConfigId": "rslvr-qlc-1", "ResourceId": VPC, "Status": "ACTIVE", "Error": "NONE"}
+    ],
+}
 
 
 def entries(action: str = "allow") -> list[dict[str, Any]]:
@@ -175,6 +194,38 @@ def test_a_leak_is_a_finding_with_its_path(landline: Landline, dump: Callable[..
     assert (egress["severity"], egress["account"], egress["vpc"]) == ("violation", "333333333333", VPC)
     assert egress["path"][0] == INTERFACE
     assert {TABLE, GATEWAY} < set(egress["path"])
+
+
+def test_what_is_required_besides_is_checked_and_shown(landline: Landline, dump: Callable[..., Path]) -> None:
+    directory = dump()
+    for key, items in LOGS.items():
+        (directory / PLACE / f"{key}.json").write_text(json.dumps({key: items}))
+    asked = landline("verify", "--dump", str(directory), "--require", "logging", "--json")
+
+    document = json.loads(asked.stdout)
+    assert (asked.code, document["verdict"], document["checked"]["flow_logs"]) == (0, "proven", 1)
+    (directory / PLACE / "FlowLogs.json").write_text('{"FlowLogs": []}')
+    lacking = landline("verify", "--dump", str(directory), "--require", "logging", "--json")
+    [finding] = json.loads(lacking.stdout)["findings"]
+    assert (lacking.code, finding["rule"], finding["resource"]) == (1, "unlogged-network", VPC)
+    unasked = landline("verify", "--dump", str(directory), "--json")
+    document = json.loads(unasked.stdout)
+    assert (unasked.code, document["findings"]) == (0, [])
+    assert "unlogged-network" in {note["rule"] for note in document["not_checked"]}
+    assert "flow_logs" not in document["checked"]
+
+
+def test_what_is_required_and_not_shown_is_unproven(landline: Landline, dump: Callable[..., Path]) -> None:
+    outcome = landline("verify", "--dump", str(dump()), "--require", "logging")
+
+    assert outcome.code == 3
+    assert "unlogged-network: no FlowLogs document for 333333333333/eu-west-1" in outcome.stdout
+
+
+def test_only_what_the_prover_knows_can_be_required(landline: Landline, dump: Callable[..., Path]) -> None:
+    option = next(one for one in verify.params if one.name == "require")
+    assert {*option.type.choices} == proof.OPTIONAL.keys()  # type: ignore[attr-defined] # click's Choice
+    assert landline("verify", "--dump", str(dump()), "--require", "logs").code == 2
 
 
 def test_a_missing_document_is_unproven(landline: Landline, dump: Callable[..., Path]) -> None:

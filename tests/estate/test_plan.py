@@ -33,6 +33,7 @@ from tests.estate.plans.preview import (
     Preview,
     before,
     internet_gateway,
+    recorded,
     route,
     workload,
 )
@@ -535,23 +536,23 @@ def test_an_unknown_account_is_unproven() -> None:
 SHOWN = tuple(
     (number, name)
     for number, step in enumerate(Preview().steps)
-    if step["newState"]["type"] in TRANSLATIONS
+    if step["newState"]["type"] in TRANSLATIONS and TRANSLATIONS[step["newState"]["type"]].rule == "all"
     for name in step["newState"].get("propertyDependencies") or ()
     if has_unknown(step["newState"]["inputs"].get(name))
 )
 """Every unknown input of the spoke that bears on the model."""
 
 
-def alone(preview: Preview) -> tuple[Planned, Verdict]:
+def alone(preview: Preview, *require: str) -> tuple[Planned, Verdict]:
     """The spoke where nobody else has a grant: then it is all that was granted, and all that there is."""
     granted = {
         "organization": "o-a1b2c3d4e5",
         "hub": "111111111111",
         "grants": [{"spoke": "333333333333", "service": "logging"}],
     }
-    plan = planned(read_plan(preview.document()), snapshot("3-grant-orders"))
+    plan = planned(read_plan(preview.document()), recorded("3-grant-orders"))
     model, answer = network.read(plan.snapshot), proof.read_grants(json.dumps(granted).encode())
-    return plan, proof.verify(model, answer, evidence="plan")
+    return plan, proof.verify(model, answer, evidence="plan", require=require)
 
 
 @given(st.sets(st.sampled_from(SHOWN), min_size=1, max_size=3))
@@ -572,6 +573,51 @@ def test_whatever_the_preview_keeps_to_itself_nothing_is_proven(hidden: set[tupl
 def test_with_all_of_it_the_spoke_is_proven() -> None:
     plan, verdict = alone(Preview())
     assert (plan.unknown, verdict.verdict) == ((), "proven")
+
+
+QUERY_LOGS = "aws:route53/resolverQueryLogConfig:ResolverQueryLogConfig"
+ASSOCIATION = f"{QUERY_LOGS[: -len(':ResolverQueryLogConfig')]}Association:ResolverQueryLogConfigAssociation"
+FLOW_LOG = next(s["urn"] for s in Preview().steps if s["newState"]["type"] == "aws:ec2/flowLog:FlowLog")
+
+
+def with_query_logs() -> Preview:
+    preview = Preview()
+    config = preview.create(QUERY_LOGS, "queries", {"destinationArn": UNKNOWN})
+    preview.create(ASSOCIATION, "queried", resolverQueryLogConfigId=config, resourceId=VPC)
+    return preview
+
+
+def unlogged(verdict: Verdict) -> list[str]:
+    """What is not logged in the spoke's account: the recorded base has no logs of the hub."""
+    return [
+        f.message for f in verdict.findings if f.rule == "unlogged-network" and f.account == "333333333333"
+    ]
+
+
+def test_what_a_preview_says_of_logs_decides_whether_the_spoke_is_logged() -> None:
+    plan, verdict = alone(with_query_logs(), "logging")
+    assert (plan.unknown, unlogged(verdict)) == ((), [])
+    assert not [note for note in verdict.not_checked if note.rule == "unlogged-network"]
+
+    [without] = unlogged(alone(Preview(), "logging")[1])
+    assert without.endswith("is not logged: nothing logs its resolver's queries")
+    partly = with_query_logs()
+    partly.state(FLOW_LOG)["inputs"]["trafficType"] = "REJECT"
+    assert "records REJECT alone" in unlogged(alone(partly, "logging")[1])[0]
+
+
+@pytest.mark.parametrize(
+    ("urn", "name"),
+    [(FLOW_LOG, "vpcId"), ("queried", "resourceId"), ("queried", "resolverQueryLogConfigId")],
+)
+def test_what_a_preview_keeps_to_itself_of_logs_leaves_that_rule_open_alone(urn: str, name: str) -> None:
+    preview = with_query_logs()
+    state = next(step["newState"] for step in preview.steps if step["urn"].endswith(urn))
+    state["propertyDependencies"].pop(name)
+
+    _, verdict = alone(preview, "logging")
+    assert {note.rule for note in verdict.not_checked if note.open} == {"unlogged-network"}
+    assert alone(preview)[1].verdict == "proven"
 
 
 def test_every_type_named_here_is_one_of_pulumi_aws() -> None:

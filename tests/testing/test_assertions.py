@@ -13,7 +13,7 @@ from landline.errors import UsageError
 from landline.estate import Target, collect
 from landline.estate import write as write_snapshot
 from landline.sandbox.world import World
-from landline.testing import assert_access, assert_no_internet_routes
+from landline.testing import assert_access, assert_logged, assert_no_internet_routes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,6 +47,8 @@ class Snapshots:
     """With an internet gateway that no route leads to."""
     leaking: dict[str, bytes]
     leak: Leak
+    logged: dict[str, bytes]
+    """Isolated, with a flow log and query logs."""
 
 
 @pytest.fixture(scope="module")
@@ -64,9 +66,23 @@ def snapshots() -> Snapshots:
         with open_leak(ec2, "10.48.0.0/20") as leak:
             leaking = read()
         assert set(read()) == set(isolated)
+        session.client("logs").create_log_group(logGroupName="flows")
+        ec2.create_flow_logs(
+            ResourceIds=[vpc],
+            ResourceType="VPC",
+            TrafficType="ALL",
+            LogGroupName="flows",
+            DeliverLogsPermissionArn=f"arn:aws:iam::{ACCOUNT}:role/flows",
+        )
+        resolver = session.client("route53resolver")
+        config = resolver.create_resolver_query_log_config(
+            Name="queries", DestinationArn="arn:aws:s3:::queries", CreatorRequestId="1"
+        )["ResolverQueryLogConfig"]
+        resolver.associate_resolver_query_log_config(ResolverQueryLogConfigId=config["Id"], ResourceId=vpc)
+        logged = read()
         gateway = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
         ec2.attach_internet_gateway(InternetGatewayId=gateway, VpcId=vpc)
-        return Snapshots(isolated, read(), leaking, leak)
+        return Snapshots(isolated, read(), leaking, leak, logged)
 
 
 def without(snapshot: Mapping[str, bytes], command: str) -> dict[str, bytes]:
@@ -121,6 +137,26 @@ def test_a_document_that_cannot_be_read_fails(snapshots: Snapshots) -> None:
 
     with pytest.raises(AssertionError, match=rf"unproven: [\s\S]*{path}"):
         assert_no_internet_routes(snapshots.isolated | {path: b'{"RouteTables": [{'})
+
+
+def test_a_logged_estate_passes_and_an_unlogged_one_fails_with_what_it_lacks(snapshots: Snapshots) -> None:
+    assert_logged(snapshots.logged)
+    with pytest.raises(AssertionError, match=r"no flow log[\s\S]* nothing logs its resolver's queries"):
+        assert_logged(snapshots.isolated)
+
+
+@pytest.mark.parametrize(
+    "missing",
+    [
+        "describe-vpcs",
+        "describe-flow-logs",
+        "list-resolver-query-log-configs",
+        "list-resolver-query-log-config-associations",
+    ],
+)
+def test_without_its_documents_nothing_counts_as_logged(snapshots: Snapshots, missing: str) -> None:
+    with pytest.raises(AssertionError, match="unproven: "):
+        assert_logged(without(snapshots.logged, missing))
 
 
 def test_a_grant_that_nobody_uses_fails_with_its_name(snapshots: Snapshots) -> None:

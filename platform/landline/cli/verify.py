@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         "pulumi preview --json --show-sames | landline verify --plan - --dump dump --stacks stacks",
         "landline verify --state hub.json --state payments.json --stacks stacks",
         "landline verify --dump dump --stacks stacks --json --strict",
+        "landline verify --dump dump --stacks stacks --require logging",
     ),
 )
 @click.option(
@@ -65,6 +66,13 @@ if TYPE_CHECKING:
 @click.option(
     "--hub", metavar="STACK", help="The hub whose grants to take, where the stack files hold several."
 )
+@click.option(
+    "--require",
+    multiple=True,
+    type=click.Choice(["logging"]),
+    help="Check an optional rule too; logging: flow logs of all traffic and Resolver query logs in every VPC "
+    "(unlogged-network).",
+)
 @click.option("--strict", is_flag=True, help="Latent findings fail too.")
 @click.option("--sarif", "as_sarif", is_flag=True, help="Print a SARIF 2.1.0 log on stdout.")
 @json_option
@@ -78,6 +86,7 @@ def verify(
     grants_file: Path | None,
     stacks_directory: Path | None,
     hub: str | None,
+    require: tuple[str, ...],
     *,
     strict: bool,
     as_sarif: bool,
@@ -97,7 +106,7 @@ def verify(
     snapshot, sources = _snapshot(dump, plans, states, stacks_directory)
     with _without_cycle_collection():
         model = network.read(snapshot)
-        verdict = proof.verify(model, grants, evidence="plan" if plans else "snapshot")
+        verdict = proof.verify(model, grants, evidence="plan" if plans else "snapshot", require=require)
     if as_sarif:
         if dump is not None:
             sources = described_in(dump, verdict) | sources

@@ -32,6 +32,7 @@ from landline.network.load_balancer import (
     TargetGroup,
     TargetHealthDescription,
 )
+from landline.network.logs import FlowLog, ResolverQueryLogConfig, ResolverQueryLogConfigAssociation
 from landline.network.nat_gateway import NatGateway
 from landline.network.network_acl import NetworkAcl
 from landline.network.network_interface import NetworkInterface
@@ -111,6 +112,9 @@ class Document(msgspec.Struct, gc=False, rename="pascal"):
     profile_associations: list[ProfileAssociation] | UnsetType = UNSET
     traffic_mirror_sessions: list[TrafficMirrorSession] | UnsetType = UNSET
     network_interface_permissions: list[NetworkInterfacePermission] | UnsetType = UNSET
+    flow_logs: list[FlowLog] | UnsetType = UNSET
+    resolver_query_log_configs: list[ResolverQueryLogConfig] | UnsetType = UNSET
+    resolver_query_log_config_associations: list[ResolverQueryLogConfigAssociation] | UnsetType = UNSET
 
 
 KINDS: dict[str, str] = dict(zip(Document.__struct_fields__, Document.__struct_encode_fields__, strict=True))

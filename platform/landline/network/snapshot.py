@@ -26,6 +26,8 @@ from landline.network.documents import (
 )
 from landline.network.folder import Folder, account_of, folder, region_of
 from landline.network.lattice import LatticeItem, decode_items, empty
+from landline.network.logs import LOGS
+from landline.network.logs import RULE as LOGGING
 from landline.network.model import Model, Place, Unreadable
 
 Snapshot = Path | Mapping[str, bytes]
@@ -236,7 +238,10 @@ class _Reader:
         for (home, kind), (count, open_ended) in self._pages.items():
             if open_ended >= count:
                 why = f"the last page of {KINDS[kind]} is missing: every file has a NextToken"
-                unreadable.append(Unreadable(home.path or ".", why))
+                if kind in LOGS:
+                    self._open_questions.add(OpenQuestion(LOGGING, f"{home.path or '.'}: {why}"))
+                else:
+                    unreadable.append(Unreadable(home.path or ".", why))
         for (field, subject), (count, open_ended) in self._named_pages.items():
             if open_ended >= count:
                 name = SUBJECT_IN_NAME[field].pattern.split("(")[0] + subject

@@ -1,6 +1,6 @@
 """The proof: what an estate lets through, and who reaches what."""
 
-from landline.proof.catalogue import RULES
+from landline.proof.catalogue import OPTIONAL, RULES
 from landline.proof.difference import Difference, difference
 from landline.proof.grants import Grant, Grants, read_grants
 from landline.proof.hops import described
@@ -12,6 +12,7 @@ from landline.proof.verify import verify
 
 __all__ = [
     "NO_VPC",
+    "OPTIONAL",
     "RULES",
     "Access",
     "AccessEntry",

@@ -12,6 +12,9 @@ class Rule:
     fix: str
 
 
+OPTIONAL = {"logging": "unlogged-network"}
+"""What can be required besides, and the rule that it is: those are checked only when they are asked for."""
+
 RULES: dict[str, Rule] = {
     rule.id: rule
     for rule in (
@@ -76,6 +79,12 @@ RULES: dict[str, Rule] = {
             "missing-access",
             "A granted account does not reach its service",
             "Deploy the grant (principal, acceptance) and the spoke (endpoint), or take the grant back.",
+        ),
+        Rule(
+            "unlogged-network",
+            "Nothing records a network's traffic, or its resolver's queries",
+            "Give the VPC a flow log of ALL traffic whose delivery succeeds, and associate it with a "
+            "Resolver query logging configuration.",
         ),
     )
 }

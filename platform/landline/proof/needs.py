@@ -1,11 +1,12 @@
 """Which documents a verdict hangs on: what is missing makes it unproven."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from operator import attrgetter
 
 from landline.network import Model, Place
 from landline.network.documents import KINDS, Document
+from landline.proof.catalogue import OPTIONAL
 from landline.proof.verdict import NotChecked
 
 PATHS = ("internet-egress", "internet-ingress", "network-link", "external-network")
@@ -34,6 +35,10 @@ NEEDED: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
     (("firewall_rule_group_associations",), ("dns-egress",)),
     (("firewall_configs",), ("dns-egress",)),
     (("profile_associations",), ("dns-egress",)),
+    (("vpcs",), ("unlogged-network",)),
+    (("flow_logs",), ("unlogged-network",)),
+    (("resolver_query_log_config_associations",), ("unlogged-network",)),
+    (("resolver_query_log_configs",), ("unlogged-network",)),
 )
 """Documents of which one must be there for every account and Region that has VPCs, and the rules that need
 them.
@@ -48,10 +53,15 @@ _VPC = attrgetter("vpc_id")
 NO_VPC = "the snapshot shows no VPC: a Vpcs document is missing or empty"
 
 
-def missing(model: Model) -> Iterator[NotChecked]:
-    """Name what is unreadable, missing or not known yet, one line for each rule and kind."""
+def missing(model: Model, required: Collection[str] = ()) -> Iterator[NotChecked]:
+    """Name what is unreadable, missing or not known yet, one line for each rule and kind.
+
+    Of the rules that are optional those alone count that are `required`.
+    """
+    left_out = {*OPTIONAL.values()} - {*required}
     for question in model.open_questions:
-        yield NotChecked(question.rule, question.why)
+        if question.rule not in left_out:
+            yield NotChecked(question.rule, question.why)
     for item in model.unreadable:
         yield NotChecked("all", f"{item.path} cannot be read: {item.why}")
     if not model.vpcs.items:
@@ -62,7 +72,7 @@ def missing(model: Model) -> Iterator[NotChecked]:
             continue
         for kinds, rules in NEEDED:
             if all(model.lacks(place, kind) for kind in kinds):
-                for rule in rules:
+                for rule in {*rules} - left_out:
                     lacking[rule, " or ".join(KINDS[kind] for kind in kinds)].append(place)
     for (rule, what), places in sorted(lacking.items()):
         shown = ", ".join(str(place) for place in places[:5])

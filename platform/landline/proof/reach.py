@@ -25,6 +25,7 @@ from landline.network.vpc_network import VpcNetwork
 from landline.proof.arrived import Arrived
 from landline.proof.beyond import Beyond
 from landline.proof.blocked import Blocked, blocked_by
+from landline.proof.catalogue import OPTIONAL
 from landline.proof.forwarding import Forwarding
 from landline.proof.inward import Inward
 from landline.proof.journey import Journeys
@@ -106,7 +107,7 @@ def reach(
     why |= {item.why for item in found if isinstance(item, Open)}
     why |= {doubt for item in found for box in item.packets for doubt in box.doubts}
     why |= {f"{item.path} cannot be read: {item.why}" for item in model.unreadable}
-    why |= {item.why for item in model.open_questions}
+    why |= {item.why for item in model.open_questions if item.rule not in OPTIONAL.values()}
     if receiver.outside:
         why |= set(sender.gateway_lists(model))
     for network in _concerned(topology, sender, receiver):

@@ -1,8 +1,9 @@
 """From a model and its grants to a verdict."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from landline.network import Model
+from landline.network.logs import RULE as LOGGING
 from landline.network.topology import Topology
 from landline.proof import (
     access,
@@ -14,9 +15,10 @@ from landline.proof import (
     outward,
     remote_access,
     services,
+    unlogged_network,
     unmodelled,
 )
-from landline.proof.catalogue import RULES
+from landline.proof.catalogue import OPTIONAL, RULES
 from landline.proof.forwarding import Forwarding
 from landline.proof.grants import Grants
 from landline.proof.journey import Journeys
@@ -36,13 +38,21 @@ ASSUMPTIONS = (
 )
 
 
-def verify(model: Model, grants: Grants | None, *, evidence: str = "snapshot") -> Verdict:
+def verify(
+    model: Model,
+    grants: Grants | None,
+    *,
+    evidence: str = "snapshot",
+    require: Collection[str] = (),
+) -> Verdict:
     """Judge an estate. Pure: the same model and grants give the same verdict, in the same order.
 
     Without grants the rules that compare with them are listed as not checked, and `open-service` looks for
-    `*` alone.
+    `*` alone. `require` names optional rules to check as well (keys of `OPTIONAL`; KeyError on another); the
+    others are listed as not checked.
     """
-    notes = [*missing(model), *structure(model)]
+    required = {OPTIONAL[name] for name in require}
+    notes = [*missing(model, required), *structure(model)]
     ways = Ways()
     findings = list(_paths(model, ways))
     notes += ways.not_checked()
@@ -53,11 +63,17 @@ def verify(model: Model, grants: Grants | None, *, evidence: str = "snapshot") -
         *dns_egress.find(model),
         *lattice.find(model),
         *unmodelled.find(model),
+        *(unlogged_network.find(model) if LOGGING in required else ()),
     ):
         if isinstance(item, Finding):
             findings.append(item)
         else:
             notes.append(item)
+    notes += [
+        NotChecked(rule, f"it was not asked for: require {name}", open=False)
+        for name, rule in OPTIONAL.items()
+        if rule not in required
+    ]
     policies = endpoint_policies.judge(model, grants)
     findings += policies.findings
     notes += policies.notes
@@ -75,9 +91,9 @@ def verify(model: Model, grants: Grants | None, *, evidence: str = "snapshot") -
         evidence=evidence,
         findings=tuple(sorted(set(findings), key=_order)),
         access=table,
-        checked=tuple(_counts(model)),
+        checked=tuple(_counts(model, required)),
         not_checked=tuple(sorted(set(notes))),
-        assumptions=tuple(sorted({*_assumptions(model, grants), *policies.assumptions})),
+        assumptions=tuple(sorted({*_assumptions(model, grants, required), *policies.assumptions})),
     )
 
 
@@ -172,7 +188,7 @@ def _order(finding: Finding) -> tuple[object, ...]:
     )
 
 
-def _counts(model: Model) -> Iterator[tuple[str, int]]:
+def _counts(model: Model, required: Collection[str]) -> Iterator[tuple[str, int]]:
     documents = model.places.values()
     yield "accounts", len({place.account for place in model.places})
     yield "vpcs", len(model.vpcs.items)
@@ -184,12 +200,18 @@ def _counts(model: Model) -> Iterator[tuple[str, int]]:
     yield "network_interfaces", sum(len(d.network_interfaces or ()) for d in documents)
     yield "vpc_endpoints", sum(len(d.vpc_endpoints or ()) for d in documents)
     yield "endpoint_services", sum(len(d.service_configurations or ()) for d in documents)
+    if LOGGING in required:
+        yield "flow_logs", sum(len(d.flow_logs or ()) for d in documents)
+        associations = (d.resolver_query_log_config_associations or () for d in documents)
+        yield "query_log_associations", sum(map(len, associations))
 
 
-def _assumptions(model: Model, grants: Grants | None) -> Iterator[str]:
+def _assumptions(model: Model, grants: Grants | None, required: Collection[str]) -> Iterator[str]:
     yield from ASSUMPTIONS
     yield from model.assumptions
     yield from dns_egress.assumptions(model)
+    if LOGGING in required:
+        yield from unlogged_network.ASSUMPTIONS
     off = [str(place) for place, d in sorted(model.places.items()) if d.vpcs and model.lacks(place, DOCUMENT)]
     if off:
         more = f" and {len(off) - 5} more" if len(off) > 5 else ""

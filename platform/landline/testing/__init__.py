@@ -4,6 +4,6 @@ def test_nothing_reaches_the_internet(snapshot):
     assert_no_internet_routes(snapshot)
 """
 
-from landline.testing.assertions import assert_access, assert_no_internet_routes
+from landline.testing.assertions import assert_access, assert_logged, assert_no_internet_routes
 
-__all__ = ["assert_access", "assert_no_internet_routes"]
+__all__ = ["assert_access", "assert_logged", "assert_no_internet_routes"]

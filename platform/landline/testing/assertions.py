@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from landline.proof import AccessEntry, Finding, Verdict
 
 INTERNET = ("internet-egress", "internet-ingress")
+LOGGING = ("unlogged-network",)
 ACCESS = ("ungranted-access", "missing-access", "open-service", "foreign-service")
 
 
@@ -61,6 +62,27 @@ def assert_access(snapshot: Mapping[str, bytes] | Path, grants: Mapping[str, Any
         ]
         raise AssertionError("\n".join(lines))
     _assert_decided(verdict, ACCESS)
+
+
+def assert_logged(snapshot: Mapping[str, bytes] | Path) -> None:
+    """Each VPC of `snapshot` has flow logs of all its traffic and logs its resolver's queries.
+
+    `snapshot` is as for `assert_no_internet_routes`, and holds the documents of DescribeFlowLogs,
+    ListResolverQueryLogConfigs and ListResolverQueryLogConfigAssociations. Latent findings fail as well: a
+    VPC that is not logged needs only a subnet.
+
+    Raises:
+        AssertionError: a VPC or a subnet is not logged; or the prover cannot decide it, with the reason.
+
+    """
+    __tracebackhide__ = True
+    from landline import network, proof
+
+    verdict = proof.verify(network.read(snapshot), None, require=["logging"])
+    found = [finding for finding in verdict.findings if finding.rule in LOGGING]
+    if found:
+        raise AssertionError("\n".join(["not all of the estate is logged:", *_witnesses(found)]))
+    _assert_decided(verdict, LOGGING)
 
 
 def _assert_decided(verdict: Verdict, rules: Iterable[str]) -> None:

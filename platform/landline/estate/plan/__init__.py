@@ -18,6 +18,7 @@ from landline.estate.plan import (
     gateway,
     interface,
     lattice,
+    logs,
     network_acl,
     remote_access,
     route_table,
@@ -51,6 +52,7 @@ _ORDER = (
     remote_access,
     lattice,
     dns_firewall,
+    logs,
 )
 TRANSLATIONS = {row.token: row for family in _ORDER for row in family.TYPES}
 """Type token → what it means, in the order in which the documents can take it: what others name, first."""
@@ -125,6 +127,7 @@ def _source(resource: Resource) -> Source:
 
 def _lay(draft: Draft, resource: Resource, *, recorded: bool) -> bool:
     """Lay what is there after the plan; tell whether the documents then show it."""
+    draft.rule = "all"
     if not resource.custom or silent(resource.type, resource.inputs):
         return False
     place = draft.place(resource)
@@ -137,7 +140,7 @@ def _lay(draft: Draft, resource: Resource, *, recorded: bool) -> bool:
     if row is None:
         draft.note(f"{resource}: whether its type carries packets is not modelled")
         return False
-    draft.maker = resource
+    draft.maker, draft.rule = resource, row.rule
     row.lay(draft, resource, place)
     return True
 
@@ -146,4 +149,5 @@ def _lift(draft: Draft, resource: Resource) -> None:
     """Take out what goes. What is not translated protects nobody, so that it may go unseen."""
     row = TRANSLATIONS.get(resource.type)
     if resource.custom and row is not None:
+        draft.rule = row.rule
         row.lift(draft, resource, draft.place(resource))

@@ -106,6 +106,7 @@ class Draft:
         self._lost: dict[Place, str] = {}
         self._shown: set[Place] = set()
         self.maker: Resource | None = None
+        self.rule = "all"
         self.made: dict[str, Resource] = {}
         for path, data in self._files.items():
             self._load(path, data)
@@ -351,9 +352,9 @@ class Draft:
 
     # What stays open
 
-    def note(self, why: str, rule: str = "all") -> None:
-        """Leave a question open: the verdict is `unproven` at best."""
-        self._unknown[rule, why] = None
+    def note(self, why: str, rule: str | None = None) -> None:
+        """Leave a question open for `rule`, else for that of the row at work: it is `unproven` at best."""
+        self._unknown[rule or self.rule, why] = None
 
     def unknown(self, resource: Resource, name: str, candidates: Iterable[str] = ()) -> None:
         """Note that an input of a resource is not known, and what it could be."""

@@ -36,6 +36,7 @@ LOAD_BALANCER = "aws:lb/loadBalancer:LoadBalancer"
 SERVICE_NETWORK = "aws:vpclattice/serviceNetwork:ServiceNetwork"
 RESOURCE_GATEWAY = "aws:vpclattice/resourceGateway:ResourceGateway"
 FIREWALL_RULE_GROUP = "aws:route53/resolverFirewallRuleGroup:ResolverFirewallRuleGroup"
+QUERY_LOG_CONFIG = "aws:route53/resolverQueryLogConfig:ResolverQueryLogConfig"
 FIREWALL_DOMAIN_LIST = "aws:route53/resolverFirewallDomainList:ResolverFirewallDomainList"
 
 _ID = "id"
@@ -91,6 +92,7 @@ PROPERTIES: Mapping[str, Mapping[str, str]] = {
     "vpcPeeringConnectionId": {PEERING: _ID},
     "vpcEndpointId": {ENDPOINT: _ID},
     "networkInterfaceId": _INTERFACE,
+    "eniId": _INTERFACE,
     "instanceId": {INSTANCE: _ID},
     "instance": {INSTANCE: _ID},
     "networkInterface": _INTERFACE,
@@ -103,6 +105,7 @@ PROPERTIES: Mapping[str, Mapping[str, str]] = {
     "resourceGatewayIdentifier": {RESOURCE_GATEWAY: _ID},
     "firewallRuleGroupId": {FIREWALL_RULE_GROUP: _ID},
     "firewallDomainListId": {FIREWALL_DOMAIN_LIST: _ID},
+    "resolverQueryLogConfigId": {QUERY_LOG_CONFIG: _ID},
     "prefixListId": {PREFIX_LIST: _ID, ENDPOINT: "prefixListId"},
     "destinationPrefixListId": {PREFIX_LIST: _ID, ENDPOINT: "prefixListId"},
     "prefixListIds": {PREFIX_LIST: _ID, ENDPOINT: "prefixListId"},

@@ -26,6 +26,8 @@ class Translation:
     """Put the resource in, or bring it up to its inputs where it is there already."""
     lift: Effect
     """Take it out."""
+    rule: str = "all"
+    """The rule that is open where something of it is not known; `all` for every one."""
 
 
 def dropped(key: str, name: str) -> Effect:
