@@ -41,6 +41,10 @@ class TargetsBackend(TypedDict):
     targets: Sequence[str]
     """Addresses, instance ids or one ALB's ARN. Their own security group has to let the load balancer's
     in."""
+    proxy_protocol: bool
+    """Whether they get a PROXY protocol v2 header. Not for ``alb``."""
+    tls: bool
+    """Whether the load balancer speaks TLS to them. It needs a certificate; not for ``alb``."""
     health_check: NotRequired[HealthCheck]
 
 

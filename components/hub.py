@@ -125,8 +125,8 @@ def _published(
     if backend["kind"] == "targets":
         published["ports"] = [{"port": port, "target_port": backend["port"]} for port in settings["ports"]]
         published["target_type"] = backend["target_type"]
-        # Targets that somebody else keeps need not be able to read the header.
-        published["proxy_protocol"] = False
+        published["proxy_protocol"] = backend["proxy_protocol"]
+        published["target_tls"] = backend["tls"]
         if "health_check" in backend:
             published["health_check"] = backend["health_check"]
     return published

@@ -55,6 +55,10 @@ class PublishedServiceArgs(TypedDict):
     """Default: TCP on the target's port; for ``alb`` HTTP with the path ``/``."""
     certificate_arn: NotRequired[str]
     """The ACM certificate with which the load balancer ends TLS. Default: TCP, passed through."""
+    target_tls: NotRequired[bool]
+    """Whether the load balancer speaks TLS to the targets, whose certificates it does not check. Only with a
+    certificate of its own, as a TCP listener takes no TLS target group ("Network Load Balancer guide,
+    Target groups"). Default: false."""
     cross_zone: NotRequired[bool]
     """Whether each node reaches targets in all zones, which is billed as Regional transfer. Default:
     false."""
@@ -153,7 +157,7 @@ class PublishedService(pulumi.ComponentResource):
             naming.fit(f"{name}-{port['port']}", naming.LOAD_BALANCER),
             vpc_id=args["vpc_id"],
             target_type=args["target_type"],
-            protocol="TCP",
+            protocol="TLS" if args.get("target_tls", False) else "TCP",
             port=port["target_port"],
             # An ALB's target group keeps AWS's attributes ("Network Load Balancer guide, Use an ALB as a
             # target"). For the others, targets see the load balancer's address over PrivateLink whatever is

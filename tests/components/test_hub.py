@@ -36,6 +36,8 @@ ARGS: HubArgs = {
                 "target_type": "ip",
                 "port": 9000,
                 "targets": ["10.0.1.10", "10.0.3.10"],
+                "proxy_protocol": False,
+                "tls": False,
                 "health_check": {"protocol": "HTTP", "port": 9001, "path": "/healthz"},
             },
         },

@@ -206,6 +206,13 @@ config:
           port: 8443
           targets: [10.0.1.10]
           health_check: {protocol: https, port: 9000, path: /healthz}
+          proxy_protocol: true
+          tls: true
+        certificate: arn:aws:acm:eu-west-1:111111111111:certificate/12345678-1234-1234-1234-123456789012
+        ports: [443]
+        lane: accepted
+      plain:
+        backend: {kind: targets, target_type: ip, port: 8444, targets: [10.0.1.11]}
         ports: [443]
         lane: accepted
 """,
@@ -225,6 +232,13 @@ config:
     }
     (check,) = [one.inputs["healthCheck"] for one in hub.of("TargetGroup") if one.inputs["port"] == 8443]
     assert (check["protocol"], check["port"], check["path"]) == ("HTTPS", "9000", "/healthz")
+    spoken = {one.inputs["port"]: one.inputs for one in hub.of("TargetGroup")}
+    assert {
+        port: (one["protocol"], one["proxyProtocolV2"]) for port, one in spoken.items() if port != 443
+    } == {
+        8443: ("TLS", True),
+        8444: ("TCP", False),
+    }
     assert not [one.name for one in hub if one.custom and "hub.eu" in one.name]
     assert hub.outputs["services"]["web"]["local_name"] == "web.hub.eu.landline.internal"
 

@@ -196,6 +196,15 @@ TARGETS: Mapping[str, tuple[dict[str, object], str | None]] = {
         {"target_type": "ip", "targets": ["10.0.0.9"], "health_check": {"protocol": "tcp", "path": "/"}},
         "a tcp check asks for none",
     ),
+    "an ALB with a header": (
+        {"target_type": "alb", "targets": [ALB], "proxy_protocol": True},
+        "an ALB takes none",
+    ),
+    "an ALB over tls": ({"target_type": "alb", "targets": [ALB], "tls": True}, "end TLS at the ALB"),
+    "instances that read the header": (
+        {"target_type": "instance", "targets": ["i-0123456789abcdef0"], "proxy_protocol": True, "tls": True},
+        None,
+    ),
     "no targets": ({"target_type": "ip", "targets": []}, "at least 1 item"),
     "a target twice": (
         {"target_type": "ip", "targets": ["10.0.0.9", "10.0.0.9"]},
@@ -231,6 +240,32 @@ def test_an_alb_takes_no_tls_listener() -> None:
         HubSettings.model_validate(hub, context=HERE)
     assert HubSettings.model_validate(
         hub | {"services": {"own": service | {"certificate": None}}}, context=HERE
+    )
+
+
+def test_tls_to_targets_needs_a_certificate() -> None:
+    service = {
+        "backend": {
+            "kind": "targets",
+            "port": 443,
+            "target_type": "ip",
+            "targets": ["10.0.1.10"],
+            "tls": True,
+        },
+        "ports": [443],
+        "lane": "standing",
+    }
+    hub = {
+        "organization": "o-a1b2c3d4e5",
+        "account": "111111111111",
+        "network": {"cidr": "10.0.0.0/20", "zones": ["euw1-az1", "euw1-az2"]},
+        "services": {"own": service},
+    }
+    with pytest.raises(ValidationError, match="remove tls, or add certificate"):
+        HubSettings.model_validate(hub, context=HERE)
+    arn = "arn:aws:acm:eu-west-1:111111111111:certificate/12-34"
+    assert HubSettings.model_validate(
+        hub | {"services": {"own": service | {"certificate": arn}}}, context=HERE
     )
 
 

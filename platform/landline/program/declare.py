@@ -150,6 +150,8 @@ def _backend(stack: Stack, account: str, service: ServiceSettings) -> Backend:
                 "target_type": targets.target_type,
                 "port": targets.port,
                 "targets": targets.targets,
+                "proxy_protocol": targets.proxy_protocol,
+                "tls": targets.tls,
             }
             if targets.health_check is not None:
                 backend["health_check"] = _health_check(targets.health_check)

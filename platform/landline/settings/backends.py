@@ -5,7 +5,7 @@ from collections.abc import Callable
 from ipaddress import AddressValueError, IPv4Address, IPv4Network
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field, StrictInt, ValidationInfo, model_validator
+from pydantic import BeforeValidator, Field, StrictBool, StrictInt, ValidationInfo, model_validator
 
 from landline.settings.common import Settings
 from landline.settings.fields import Place, Port, Unique, place, wrong
@@ -107,6 +107,12 @@ class Targets(Settings):
     """Instance ids, IPv4 addresses or one load balancer's ARN, as `target_type` says."""
     health_check: HealthCheck | None = None
     """Default: tcp on the traffic port; for `alb`, http on it with the path `/`."""
+    proxy_protocol: StrictBool = False
+    """Whether each connection, health checks too, begins with a PROXY protocol v2 header, which names the
+    endpoint that it came through. Targets that cannot read it fail. Not for `alb`."""
+    tls: StrictBool = False
+    """Whether the load balancer, once it has ended the client's TLS with the service's `certificate`, speaks
+    TLS to the targets too; it does not check theirs. Not for `alb`."""
 
     @model_validator(mode="after")
     def _targets_match_type(self, info: ValidationInfo) -> Self:
@@ -118,6 +124,15 @@ class Targets(Settings):
                 raise wrong(
                     "names several load balancers, and a target group takes one ALB",
                     "write one ARN, or a service for each",
+                )
+            if self.proxy_protocol:
+                raise wrong(
+                    "has proxy_protocol, and an ALB takes none",
+                    "remove proxy_protocol; the ALB's own X-Forwarded-For names the load balancer",
+                )
+            if self.tls:
+                raise wrong(
+                    "has tls, and an ALB as a target takes TCP only", "remove tls, and end TLS at the ALB"
                 )
             if self.health_check is not None and self.health_check.protocol == "tcp":
                 raise wrong(

@@ -65,6 +65,15 @@ class ServiceSettings(Settings):
     comes."""
 
     @model_validator(mode="after")
+    def _tls_needs_a_certificate(self) -> Self:
+        if self.certificate is None and isinstance(self.backend, Targets) and self.backend.tls:
+            raise wrong(
+                "has tls to its targets and no certificate, so the clients' own TLS goes through to them",
+                "remove tls, or add certificate: the ARN of an ACM certificate",
+            )
+        return self
+
+    @model_validator(mode="after")
     def _alb_takes_tcp(self) -> Self:
         if (
             self.certificate is not None
