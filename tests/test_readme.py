@@ -140,13 +140,23 @@ def test_a_spoke_asks_and_is_answered(checkout: Path, git: Callable[..., None]) 
     told = [one for one in consoles() if one.command.split()[1] in ONBOARDING]
     assert [one.command.split()[1] for one in told] == [*ONBOARDING]
 
-    (written,) = blocks("yaml")
+    written = blocks("yaml")[0]
     for one in told:
         code, said = run(checkout, one.command)
         assert code == ExitCode.DONE, said
         assert_shown(said, one.output)
         if one.command.startswith("landline request"):
             assert (checkout / "stacks" / "Pulumi.billing.yaml").read_text(encoding="utf-8") == written
+
+
+def test_a_service_of_ones_own_can_be_added_as_it_is_written(checkout: Path) -> None:
+    (service,) = [block for block in blocks("yaml") if "kind: targets" in block]
+    with (checkout / "stacks" / "Pulumi.hub.yaml").open("a", encoding="utf-8") as file:
+        file.write(service)
+    code, said = run(checkout, "landline check")
+    assert code == ExitCode.DONE, said
+    code, said = run(checkout, "landline catalogue")
+    assert "ledger.hub.landline.internal" in said
 
 
 def test_the_test_module_passes_in_a_project_of_its_own(checkout: Path) -> None:
