@@ -16,6 +16,8 @@ FINDINGS = {
     "LANDLINE_BUCKET": "findings",
     "LANDLINE_BUS": "bus",
     "LANDLINE_SOURCE": "landline.findings",
+    "LANDLINE_ACCOUNT": "111111111111",
+    "LANDLINE_SECURITY_HUB": "on",
 }
 
 
@@ -31,8 +33,13 @@ def test_a_log_archive_needs_a_stream() -> None:
     )
 
 
-def test_a_findings_intake_needs_a_bucket_a_bus_and_a_source() -> None:
-    assert read_config(FINDINGS).backend == FindingsIntake("findings", "bus", "landline.findings")
+def test_a_findings_intake_needs_where_findings_go() -> None:
+    assert read_config(FINDINGS).backend == FindingsIntake(
+        "findings", "bus", "landline.findings", "111111111111", security_hub=True
+    )
+    assert read_config({**FINDINGS, "LANDLINE_SECURITY_HUB": "off"}).backend == FindingsIntake(
+        "findings", "bus", "landline.findings", "111111111111", security_hub=False
+    )
 
 
 @pytest.mark.parametrize("environment", [LOGS, FINDINGS], ids=["logs", "findings"])

@@ -29,6 +29,10 @@ class FindingsIntake:
     """The EventBridge bus's name."""
     source: str
     """The ``source`` of the events."""
+    account: str
+    """The hub's account, whose Security Hub imports the findings."""
+    security_hub: bool
+    """Whether it does."""
 
 
 Backend = LogArchive | FindingsIntake
@@ -80,6 +84,8 @@ def read_config(environment: Mapping[str, str]) -> Config:
             bucket=needed("LANDLINE_BUCKET", write="the S3 bucket's name"),
             bus=needed("LANDLINE_BUS", write="the EventBridge bus's name"),
             source=needed("LANDLINE_SOURCE", write="the events' source"),
+            account=needed("LANDLINE_ACCOUNT", "[0-9]{12}", "the hub's account id"),
+            security_hub=needed("LANDLINE_SECURITY_HUB", "on|off", "on or off") == "on",
         )
     elif kind == "log-archive":
         backend = LogArchive(stream=needed("LANDLINE_STREAM", write="the Data Firehose stream's name"))

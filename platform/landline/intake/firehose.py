@@ -1,45 +1,22 @@
 """Hands records to Data Firehose, until all are taken."""
 
-import asyncio
-import logging
-import random
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import boto3
-from botocore.config import Config as ClientConfig
-from botocore.exceptions import BotoCoreError, ClientError
 
 from landline.intake.batches import batches
+from landline.intake.handing_over import ONCE, back_off, hand_over
 from landline.intake.record import Stamped
-from landline.intake.refusal import unavailable
 
 if TYPE_CHECKING:
     from mypy_boto3_firehose import FirehoseClient
     from mypy_boto3_firehose.type_defs import PutRecordBatchOutputTypeDef
 
-_log = logging.getLogger("landline.intake.firehose")
-
-ATTEMPTS = 6
-CONNECTIONS = 16
-
 
 def firehose_client(region: str) -> "FirehoseClient":
-    """A client that asks once: how often it is asked again is decided in one place, here."""
-    return boto3.session.Session(region_name=region).client(
-        "firehose",
-        config=ClientConfig(
-            connect_timeout=3,
-            read_timeout=10,
-            max_pool_connections=CONNECTIONS,
-            retries={"mode": "standard", "total_max_attempts": 1},
-        ),
-    )
-
-
-def back_off(attempt: int) -> float:
-    """Seconds before the attempt of that number (1 is the second): random, up to 100 ms, later to 3 s."""
-    return random.uniform(0, min(3.0, 0.1 * 2 ** (attempt - 1)))  # noqa: S311 - spreads load, keeps no secret
+    """A client that asks once."""
+    return boto3.session.Session(region_name=region).client("firehose", config=ONCE)
 
 
 class Firehose:
@@ -55,37 +32,14 @@ class Firehose:
     async def deliver(self, records: Sequence[Stamped]) -> None:
         """See `Delivery`."""
         for batch in batches([record.line() for record in records]):
-            await self._put(batch)
-
-    async def _put(self, batch: tuple[bytes, ...]) -> None:
-        left, why = batch, ""
-        for attempt in range(ATTEMPTS):
-            if attempt:
-                await asyncio.sleep(self._pause(attempt))
-            left, why = await asyncio.to_thread(self._put_once, left)
-            if not left:
-                return
-        _log.error("%s did not take %d of %d records: %s", self._stream, len(left), len(batch), why)
-        raise unavailable("the archive does not take records at the moment")
+            await hand_over("the archive", self._put_once, batch, self._pause)
 
     def _put_once(self, batch: tuple[bytes, ...]) -> tuple[tuple[bytes, ...], str]:
         """What of a batch was not taken, and why."""
-        try:
-            answer = self._client.put_record_batch(
-                DeliveryStreamName=self._stream, Records=[{"Data": line} for line in batch]
-            )
-        except ClientError as error:
-            if error.response["ResponseMetadata"]["HTTPStatusCode"] < 500 and not _throttled(error):
-                _log.error("%s refuses records: %s", self._stream, error)
-                raise unavailable("the archive does not take records at the moment") from error
-            return batch, str(error)
-        except BotoCoreError as error:
-            return batch, str(error)
+        answer = self._client.put_record_batch(
+            DeliveryStreamName=self._stream, Records=[{"Data": line} for line in batch]
+        )
         return not_taken(batch, answer)
-
-
-def _throttled(error: ClientError) -> bool:
-    return any(word in error.response["Error"]["Code"] for word in ("Throttl", "LimitExceeded", "TooMany"))
 
 
 def not_taken(

@@ -16,8 +16,8 @@ from starlette.routing import Route
 from landline.intake import record as records
 from landline.intake.admission import Admission
 from landline.intake.body import MOST_BYTES, Body
-from landline.intake.firehose import CONNECTIONS
 from landline.intake.form import Form, Service, form_of
+from landline.intake.handing_over import CONNECTIONS
 from landline.intake.record import Client
 from landline.intake.refusal import RETRY_AFTER, RefusedError, forbidden, malformed
 from landline.intake.roster import ENDPOINT_ID

@@ -1,0 +1,69 @@
+"""Hands a batch to AWS until all of it is taken."""
+
+import asyncio
+import logging
+import random
+from collections.abc import Callable
+from typing import TypeVar
+
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from landline.intake.refusal import unavailable
+
+_log = logging.getLogger("landline.intake.handing_over")
+
+ATTEMPTS = 6
+CONNECTIONS = 16
+ONCE = Config(
+    connect_timeout=3,
+    read_timeout=10,
+    max_pool_connections=CONNECTIONS,
+    retries={"mode": "standard", "total_max_attempts": 1},
+)
+"""For clients that ask once: how often they ask again is decided in one place, here."""
+
+Piece = TypeVar("Piece")
+Once = Callable[[tuple[Piece, ...]], tuple[tuple[Piece, ...], str]]
+"""One call: a batch → what of it was not taken, and why."""
+
+
+def back_off(attempt: int) -> float:
+    """Seconds before the attempt of that number (1 is the second): at random up to 100 ms, doubled to 3 s."""
+    return random.uniform(0, min(3.0, 0.1 * 2 ** (attempt - 1)))  # noqa: S311 - spreads load, keeps no secret
+
+
+async def hand_over(
+    to: str, once: Once[Piece], batch: tuple[Piece, ...], pause: Callable[[int], float] = back_off
+) -> None:
+    """Returns once all of the batch is taken; what is not comes again by itself, `ATTEMPTS` times in all.
+
+    Raises `RefusedError` (503) when something is left, or at once when AWS refuses the call for good. `to`
+    names who takes it, for the log and the answer.
+    """
+    left, why = batch, ""
+    for attempt in range(ATTEMPTS):
+        if attempt:
+            await asyncio.sleep(pause(attempt))
+        left, why = await asyncio.to_thread(_asked, to, once, left)
+        if not left:
+            return
+    _log.error("%s did not take %d of %d: %s", to, len(left), len(batch), why)
+    raise unavailable(f"{to} does not take everything at the moment")
+
+
+def _asked(to: str, once: Once[Piece], batch: tuple[Piece, ...]) -> tuple[tuple[Piece, ...], str]:
+    try:
+        return once(batch)
+    except ClientError as error:
+        if error.response["ResponseMetadata"]["HTTPStatusCode"] < 500 and not _throttled(error):
+            _log.error("%s refuses the call: %s", to, error)
+            raise unavailable(f"{to} does not take anything at the moment") from error
+        return batch, str(error)
+    except BotoCoreError as error:
+        return batch, str(error)
+
+
+def _throttled(error: ClientError) -> bool:
+    # S3 says SlowDown with 503.
+    return any(word in error.response["Error"]["Code"] for word in ("Throttl", "LimitExceeded", "TooMany"))
