@@ -1,13 +1,19 @@
 """One spoke's access to a hub's services."""
 
+import json
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import NotRequired, TypedDict
 
 import pulumi
-from pulumi_aws import ec2, vpc
+from pulumi_aws import ec2, ssm, vpc
 
 from components.partition import partition
+
+
+def spokes_path(hub: str) -> str:
+    """Below which Systems Manager path a hub's grants write who its spokes are, one parameter for each."""
+    return f"/landline/{hub}/spokes"
 
 
 class GrantedService(TypedDict):
@@ -27,8 +33,12 @@ class GrantedService(TypedDict):
 class GrantArgs(TypedDict):
     """What a `Grant` needs."""
 
+    hub: str
+    """The hub's name."""
     spoke: str
     """The spoke's name, for the descriptions of rules."""
+    team: str
+    """Whose spoke it is."""
     account: str
     """The spoke's account id."""
     region: str
@@ -42,7 +52,7 @@ class GrantArgs(TypedDict):
 
 
 class Grant(pulumi.ComponentResource):
-    """Lets a spoke's account connect, accepts its connections, and lets its clients through.
+    """Lets a spoke's account connect, accepts its connections, lets its clients through, and says who it is.
 
     Removing a grant rejects the connections that it accepted: an accepter's deletion is what cuts a live one,
     as removing a principal alone cuts nothing ("AWS PrivateLink guide, Configure an endpoint service"). Where
@@ -71,6 +81,20 @@ class Grant(pulumi.ComponentResource):
             address_family="IPv4",
             max_entries=len(args["client_cidrs"]),
             entries=[{"cidr": cidr, "description": args["spoke"]} for cidr in args["client_cidrs"]],
+            tags={"Name": args["spoke"]},
+            opts=child,
+        )
+        # For the services behind the load balancers: AWS tells them an endpoint's account and nothing else.
+        # The parameter holds no secret, and a standard one is free ("Systems Manager User Guide, Managing
+        # parameter tiers").
+        ssm.Parameter(
+            f"{name}-spoke",
+            name=f"{spokes_path(args['hub'])}/{args['spoke']}",
+            type="String",
+            description=f"Who is behind the endpoints of account {args['account']}",
+            insecure_value=json.dumps(
+                {"account": args["account"], "spoke": args["spoke"], "team": args["team"]}
+            ),
             tags={"Name": args["spoke"]},
             opts=child,
         )

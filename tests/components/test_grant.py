@@ -1,3 +1,5 @@
+import json
+
 from components import Grant, GrantArgs, GrantedService
 from tests.components.recorder import deploy
 
@@ -8,7 +10,9 @@ ACCEPTED: GrantedService = {
     "accept": True,
 }
 ARGS: GrantArgs = {
+    "hub": "hub",
     "spoke": "payments",
+    "team": "Payments and refunds",
     "account": "222222222222",
     "region": "eu-west-1",
     "client_cidrs": ["10.40.0.0/20"],
@@ -70,3 +74,14 @@ def test_the_partition_is_the_regions() -> None:
 
     for one in grant.of("VpcEndpointServiceAllowedPrinciple"):
         assert one.inputs["principalArn"].startswith("arn:aws-us-gov:iam::")
+
+
+def test_a_grant_writes_down_who_the_spoke_is() -> None:
+    parameter = deploy(lambda: Grant("grant-payments", ARGS)).one("Parameter").inputs
+
+    assert (parameter["name"], parameter["type"]) == ("/landline/hub/spokes/payments", "String")
+    assert json.loads(parameter["insecureValue"]) == {
+        "account": "222222222222",
+        "spoke": "payments",
+        "team": "Payments and refunds",
+    }

@@ -624,6 +624,22 @@ CASES = (
         lambda _: {"accountId": HUB, "blockPublicAcls": True, "restrictPublicBuckets": True},
         lambda _: {"ignorePublicAcls": True, "blockPublicPolicy": True},
     ),
+    Case(
+        "aws:ssm/parameter:Parameter",
+        lambda _: {
+            "name": "/landline/hub/spokes/payments",
+            "type": "String",
+            "insecureValue": "{}",
+            "description": "who",
+            **TAGS,
+        },
+        lambda _: {"insecureValue": '{"team": "payments"}', "description": "who it is", **RETAGGED},
+    ),
+    Case(
+        "aws:secretsmanager/secret:Secret",
+        lambda _: {"name": "tls", "description": "certificate", "recoveryWindowInDays": 7, **TAGS},
+        lambda _: {"description": "certificate and key", **RETAGGED},
+    ),
     Case("aws:ecs/cluster:Cluster", lambda _: {"name": "cluster", **TAGS}, lambda _: RETAGGED),
     Case(
         "aws:ecs/taskDefinition:TaskDefinition",
@@ -798,7 +814,11 @@ def described(place: WorldPlace) -> dict[str, Any]:
         hub = place.client("securityhub").describe_hub()["HubArn"]
     except place.client("securityhub").exceptions.ClientError:
         hub = None
+    parameters = place.client("ssm").describe_parameters()["Parameters"]
+    secrets = place.client("secretsmanager").list_secrets()["SecretList"]
     return {
+        "parameters": ids(parameters, "Name"),
+        "secrets": ids(secrets, "Name"),
         "vpcs": ids(ec2.describe_vpcs()["Vpcs"], "VpcId"),
         "subnets": ids(ec2.describe_subnets()["Subnets"], "SubnetId"),
         "route tables": [

@@ -146,6 +146,7 @@ FROM_INPUTS: Mapping[str, Callable[[Place, Inputs], str]] = {
     "aws:s3/bucket:Bucket": _named("bucket"),
     "aws:securityhub/account:Account": lambda place, _: place.account,
     "aws:sns/topic:Topic": lambda place, i: place.arn("sns", i["name"]),
+    "aws:ssm/parameter:Parameter": _named(),
 }
 """Types whose id follows from their inputs (Pulumi Registry, the Import section of each type)."""
 
@@ -341,6 +342,15 @@ def _zone(place: Place, i: Inputs) -> Iterator[Adopted]:
             yield Adopted(zone["HostedZoneId"])
 
 
+def _secret(place: Place, i: Inputs) -> Iterator[Adopted]:
+    named = {"Key": "name", "Values": [i["name"]]}
+    for page in place.client("secretsmanager").get_paginator("list_secrets").paginate(Filters=[named]):
+        for secret in page["SecretList"]:
+            # The filter finds names that begin so; an account has a name once in a Region.
+            if secret["Name"] == i["name"]:
+                yield Adopted(secret["ARN"])
+
+
 def _of_resolver(operation: str, key: str) -> Callable[[Place, Inputs], Iterator[Adopted]]:
     def lookup(place: Place, i: Inputs) -> Iterator[Adopted]:
         for page in place.client("route53resolver").get_paginator(operation).paginate():
@@ -388,6 +398,7 @@ LOOKUPS: Mapping[str, Callable[[Place, Inputs], Iterable[Adopted]]] = {
         _firewall_association
     ),
     "aws:route53/zone:Zone": _zone,
+    "aws:secretsmanager/secret:Secret": _secret,
     "aws:sns/topicSubscription:TopicSubscription": _subscription,
     "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": lambda p, i: _rule(p, i, egress=True),
     "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": lambda p, i: _rule(p, i, egress=False),

@@ -194,7 +194,9 @@ def _grant(
     grant = Grant(
         _root(stack),
         {
+            "hub": settings.hub,
             "spoke": spoke.name,
+            "team": spoke.settings.team,
             "account": spoke.settings.account,
             "region": stack.region,
             "client_cidrs": [str(spoke.settings.network.cidr)],
