@@ -1,4 +1,4 @@
-"""What holds for all tests, and what the oracle's say when the run ends."""
+"""What holds for all tests, and what the oracle's and the data path's say when the run ends."""
 
 import json
 import subprocess
@@ -16,25 +16,29 @@ settings.register_profile("landline", deadline=None)
 settings.load_profile("landline")
 
 COUNTS = pytest.StashKey[Counter[str]]()
+DATA_PATH = pytest.StashKey[list[str]]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Prepares to count what the oracle's tests record."""
+    """Prepares to keep what the oracle's and the data path's tests record."""
     config.stash[COUNTS] = Counter()
+    config.stash[DATA_PATH] = []
     if not hasattr(config, "workerinput"):
-        config.pluginmanager.register(Tally(config.stash[COUNTS]), "oracle-tally")
+        config.pluginmanager.register(Tally(config.stash[COUNTS], config.stash[DATA_PATH]), "tally")
 
 
 class Tally:
     """Adds up what each block of estates recorded; xdist brings the workers' properties along."""
 
-    def __init__(self, counts: Counter[str]) -> None:
+    def __init__(self, counts: Counter[str], data_path: list[str]) -> None:
         self.counts = counts
+        self.data_path = data_path
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Takes one test's figures."""
         if report.when == "call":
             self.counts.update(_recorded(report.user_properties))
+            self.data_path.extend(str(said) for name, said in report.user_properties if name == "data-path")
 
 
 def _recorded(properties: Iterable[tuple[str, object]]) -> Counter[str]:
@@ -59,6 +63,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.write_line(shares.said(counts))
         for rare in shares.lacking(counts):
             terminalreporter.write_line(f"oracle: too rare: {rare}", red=True)
+    for said in terminalreporter.config.stash[DATA_PATH]:
+        terminalreporter.write_line(said)
 
 
 @pytest.fixture
