@@ -134,14 +134,6 @@ class AwsSide(AwsEndpoint):
 def _where(sandbox: Sandbox, url: str) -> Where:
     """What the estate is called in AWS: each endpoint by its owner's account, not by what the hub sees."""
     hub = sandbox.world.place(ACCOUNT, REGION)
-    for name, spoke in sandbox.estate.spokes.items():  # TEMP until grants write them
-        if sandbox.world.place(spoke.account, REGION).client("ec2").describe_vpc_endpoints()["VpcEndpoints"]:
-            hub.client("ssm").put_parameter(
-                Name=f"/landline/hub/spokes/{name}",
-                Value=json.dumps({"account": spoke.account, "spoke": name, "team": spoke.team}),
-                Type="String",
-                Overwrite=True,
-            )
     (service,) = hub.client("ec2").describe_vpc_endpoint_service_configurations()["ServiceConfigurations"]
     (stream,) = hub.client("firehose").list_delivery_streams()["DeliveryStreamNames"]
     lines = tuple(

@@ -203,16 +203,11 @@ def test_no_other_header_lets_anything_in(chain: Chain) -> None:
     assert ask(chain, proxy_header(endpoint_tlv(granted))) == 200
 
 
-@pytest.mark.parametrize("name", ["x-landline-endpoint-id", "X-Landline-Endpoint-Id", "x-landline-account"])
-def test_a_client_names_nobody_but_itself(chain: Chain, name: str) -> None:
+def test_a_client_names_nobody_but_itself(chain: Chain) -> None:
     own, other = chain.where.lines[:2]
+    spoofed = [("X-Landline-Endpoint-Id", other.endpoint_id), ("x-landline-endpoint-id", other.endpoint_id)]
 
-    assert (
-        ask(
-            chain, proxy_header(endpoint_tlv(own.endpoint_id)), "POST", "/v1/lines", (name, other.endpoint_id)
-        )
-        == 200
-    )
+    assert ask(chain, proxy_header(endpoint_tlv(own.endpoint_id)), "POST", "/v1/lines", *spoofed) == 200
     assert [(one["endpoint_id"], one["spoke"]) for one in chain.kept()] == [(own.endpoint_id, own.spoke)]
 
 

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from landline.intake.batches import MOST_RECORD_BYTES
-from landline.intake.firehose import ATTEMPTS, Firehose, back_off, not_taken
+from landline.intake.firehose import Firehose, not_taken
+from landline.intake.handing_over import ATTEMPTS, back_off
 from landline.intake.record import Client, Record, Request, Stamped, stamp
 from landline.intake.refusal import RefusedError
 
