@@ -41,6 +41,9 @@ class HubArgs(TypedDict):
     """AZ ids. Spokes can connect in these."""
     services: Mapping[str, HubService]
     """Services by name."""
+    regions: NotRequired[Sequence[str]]
+    """Other Regions from which spokes can connect; empty to take the last one away. Default: none, and what
+    was set before stays."""
     protect: NotRequired[bool]
     """Whether services, their load balancers and what they keep are protected from deletion. Default:
     false."""
@@ -95,7 +98,7 @@ class Hub(pulumi.ComponentResource):
         services: dict[str, PublishedService] = {}
         for service, settings in args["services"].items():
             services[service] = PublishedService(
-                f"{name}-{service}", _published(service, settings, network, protect=protect), opts=kept
+                f"{name}-{service}", _published(service, settings, network, args), opts=kept
             )
             add_backend(
                 f"{name}-{service}", service, settings["backend"], services[service], place, opts=kept
@@ -107,7 +110,7 @@ class Hub(pulumi.ComponentResource):
 
 
 def _published(
-    service: str, settings: HubService, network: PrivateNetwork, *, protect: bool
+    service: str, settings: HubService, network: PrivateNetwork, args: HubArgs
 ) -> PublishedServiceArgs:
     backend = settings["backend"]
     published: PublishedServiceArgs = {
@@ -118,8 +121,13 @@ def _published(
         "acceptance_required": settings["acceptance_required"],
         "target_type": "ip",
         "proxy_protocol": True,
-        "deletion_protection": protect,
+        "deletion_protection": args.get("protect", False),
     }
+    if "regions" in args:
+        published["regions"] = [args["region"], *args["regions"]]
+        # Zones do not pair up across Regions: whichever node a connection reaches, a target must stand behind
+        # it while one is left in any zone.
+        published["cross_zone"] = len(args["regions"]) > 0
     if "certificate_arn" in settings:
         published["certificate_arn"] = settings["certificate_arn"]
     if backend["kind"] == "targets":

@@ -24,4 +24,9 @@ def internal_domains(region: str) -> tuple[str, ...]:
     DNS attributes for your VPC"; "AWS PrivateLink guide, DNS hostnames").
     """
     instances = "ec2.internal" if region == "us-east-1" else f"{region}.compute.internal"
-    return (f"*.{instances}", f"*.{region}.vpce.{dns_suffix(region)}")
+    return (f"*.{instances}", endpoint_domain(region))
+
+
+def endpoint_domain(service_region: str) -> str:
+    """The names that AWS gives endpoints to services of a Region ("AWS PrivateLink guide, DNS hostnames")."""
+    return f"*.{service_region}.vpce.{dns_suffix(service_region)}"

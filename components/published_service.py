@@ -59,6 +59,11 @@ class PublishedServiceArgs(TypedDict):
     """Whether the load balancer speaks TLS to the targets, whose certificates it does not check. Only with a
     certificate of its own, as a TCP listener takes no TLS target group ("Network Load Balancer guide,
     Target groups"). Default: false."""
+    regions: NotRequired[Sequence[str]]
+    """All Regions from which consumers may connect, the service's own among them. Another one needs the
+    permission ``vpce:AllowMultiRegion``, and no TCP idle timeout of one's own ("AWS PrivateLink guide, Share
+    your services, Cross-Region access"). Default: its own; what was set before stays then, as the provider
+    removes nothing that is left out."""
     cross_zone: NotRequired[bool]
     """Whether each node reaches targets in all zones, which is billed as Regional transfer. Default:
     false."""
@@ -128,6 +133,7 @@ class PublishedService(pulumi.ComponentResource):
             acceptance_required=args["acceptance_required"],
             network_load_balancer_arns=[balancer.arn],
             supported_ip_address_types=["ipv4"],
+            supported_regions=args.get("regions"),
             tags={"Name": args["service"]},
             # A connection must find all ports.
             opts=pulumi.ResourceOptions(parent=self, depends_on=listeners),

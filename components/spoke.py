@@ -1,17 +1,17 @@
 """A spoke: an isolated network with its private lines."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 import pulumi
 from pulumi_aws import ec2, route53, vpc
 
 from components.aws_services import domains, has_gateway
-from components.errors import ArgumentError
-from components.local_names import hub_zone, internal_domains, local_name
+from components.local_names import endpoint_domain, hub_zone, internal_domains, local_name
 from components.private_network import PrivateNetwork
 from components.service_endpoints import ServiceEndpoints
+from components.zones import reaching_zones, shared_zones
 
 
 class Line(TypedDict):
@@ -22,6 +22,9 @@ class Line(TypedDict):
     ports: Sequence[int]
     zones: Sequence[str]
     """The AZ ids in which the service is offered."""
+    service_region: NotRequired[str]
+    """The service's Region, where it is not the spoke's. The deployer then needs ``vpce:AllowMultiRegion``
+    ("AWS PrivateLink guide, Share your services, Cross-Region access")."""
 
 
 class SpokeArgs(TypedDict):
@@ -38,7 +41,8 @@ class SpokeArgs(TypedDict):
     cidr: str
     """The network's range."""
     zones: Sequence[str]
-    """AZ ids. Lines are laid in those that the service has too."""
+    """AZ ids. Lines are laid in those that the service has too; to another Region, where zones need not
+    match, in all from which AWS reaches one."""
     lines: Mapping[str, Line]
     """Lines to the hub's services by name."""
     aws_services: Sequence[str]
@@ -74,6 +78,7 @@ class Spoke(pulumi.ComponentResource):
                 "region": region,
                 "allowed_domains": [
                     *internal_domains(region),
+                    *_elsewhere(args["lines"].values()),
                     *([f"*.{hub_zone(args['hub'])}"] if args["lines"] else []),
                     *domains(services, region),
                 ],
@@ -137,9 +142,8 @@ class Spoke(pulumi.ComponentResource):
                 vpc_id=network.vpc_id,
                 vpc_endpoint_type="Interface",
                 service_name=line["service_name"],
-                subnet_ids=[
-                    network.subnets[zone_id] for zone_id in shared_zones(service, args["zones"], line)
-                ],
+                service_region=line.get("service_region"),
+                subnet_ids=[network.subnets[zone_id] for zone_id in _zones(service, args["zones"], line)],
                 security_group_ids=[group.id],
                 # A name of the service's own would need a public zone to prove it ("AWS PrivateLink guide,
                 # Manage DNS names for VPC endpoint services"); the private hosted zone below needs none. Nor
@@ -200,16 +204,12 @@ class Spoke(pulumi.ComponentResource):
         return group
 
 
-def shared_zones(service: str, zones: Sequence[str], line: Line) -> tuple[str, ...]:
-    """The AZ ids that a spoke and a service both have: its endpoint can be in those alone.
+def _zones(service: str, zones: Sequence[str], line: Line) -> tuple[str, ...]:
+    if "service_region" in line:
+        return reaching_zones(service, zones, line["service_region"])
+    return shared_zones(service, zones, line["zones"])
 
-    ("AWS PrivateLink guide, Create a service powered by AWS PrivateLink".) Raises `ArgumentError` when there
-    is none.
-    """
-    shared = tuple(zone for zone in zones if zone in line["zones"])
-    if not shared:
-        raise ArgumentError(
-            f"network.zones: {', '.join(zones)} shares no zone with the service {service}, which is offered "
-            f"in {', '.join(line['zones'])}; write one of those"
-        )
-    return shared
+
+def _elsewhere(lines: Iterable[Line]) -> list[str]:
+    """The names of endpoints to services of other Regions: they hold the service's Region, not their own."""
+    return sorted({endpoint_domain(line["service_region"]) for line in lines if "service_region" in line})

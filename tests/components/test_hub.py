@@ -203,3 +203,22 @@ def test_a_repository_is_found_in_an_image() -> None:
     assert repository_arn(IMAGE.replace(":1", "@sha256:" + "0" * 64)) == arn
     with pytest.raises(ArgumentError, match=r"docker\.io/x:1 is in no private ECR registry"):
         repository_arn("docker.io/x:1")
+
+
+def test_other_regions_are_served_by_every_service_across_zones() -> None:
+    hub = deploy(lambda: Hub("hub", {**ARGS, "regions": ["eu-central-1"]}))
+
+    for service in hub.of("VpcEndpointService"):
+        assert service.inputs["supportedRegions"] == ["eu-west-1", "eu-central-1"]
+    assert {one.inputs["enableCrossZoneLoadBalancing"] for one in hub.of("LoadBalancer")} == {True}
+
+
+def test_the_last_other_region_is_taken_away_by_name(hub: Deployed) -> None:
+    """The provider removes nothing that is left out, so an empty list says it."""
+    emptied = deploy(lambda: Hub("hub", {**ARGS, "regions": []}))
+
+    assert {tuple(one.inputs["supportedRegions"]) for one in emptied.of("VpcEndpointService")} == {
+        ("eu-west-1",)
+    }
+    assert {one.inputs["enableCrossZoneLoadBalancing"] for one in emptied.of("LoadBalancer")} == {False}
+    assert all("supportedRegions" not in one.inputs for one in hub.of("VpcEndpointService"))

@@ -1,7 +1,9 @@
 import pytest
 
 from components import ArgumentError, Spoke, SpokeArgs
-from components.spoke import shared_zones
+from components.zones import UNREACHED, reaching_zones, shared_zones
+from landline.sandbox import handshake
+from landline.settings import regions
 from tests.components.recorder import Deployed, deploy
 
 ARGS: SpokeArgs = {
@@ -82,8 +84,52 @@ def test_a_spoke_without_services_is_just_isolated() -> None:
 
 
 def test_no_shared_zone_is_refused() -> None:
-    line = ARGS["lines"]["security"]
+    offered = ARGS["lines"]["security"]["zones"]
 
-    assert shared_zones("security", ["euw1-az3", "euw1-az1"], line) == ("euw1-az3",)
+    assert shared_zones("security", ["euw1-az3", "euw1-az1"], offered) == ("euw1-az3",)
     with pytest.raises(ArgumentError, match=r"euw1-az1 shares no zone with the service security.*euw1-az2"):
-        shared_zones("security", ["euw1-az1"], line)
+        shared_zones("security", ["euw1-az1"], offered)
+
+
+@pytest.fixture(scope="module")
+def remote() -> Deployed:
+    lines = {name: {**line, "service_region": "us-east-1"} for name, line in ARGS["lines"].items()}
+    return deploy(
+        lambda: Spoke(
+            "payments",
+            {**ARGS, "lines": lines, "region": "us-west-1", "zones": ["usw1-az1", "usw1-az2", "usw1-az3"]},  # type: ignore[typeddict-item] # the same keys, and one more
+        )
+    )
+
+
+def test_lines_to_another_region_name_it_and_lie_in_every_zone_that_reaches_it(remote: Deployed) -> None:
+    reaching = {
+        remote.ids[remote.one("Subnet", f"payments-network-subnet-{zone}").urn]
+        for zone in ("usw1-az1", "usw1-az3")
+    }
+
+    for service in ARGS["lines"]:
+        line = remote.one("VpcEndpoint", f"payments-{service}").inputs
+        assert line["serviceRegion"] == "us-east-1"
+        assert set(line["subnetIds"]) == reaching
+    aws = remote.one("VpcEndpoint", "payments-aws-kms").inputs
+    assert "serviceRegion" not in aws
+    assert len(aws["subnetIds"]) == 3
+
+
+def test_the_names_of_endpoints_to_another_region_resolve(remote: Deployed, spoke: Deployed) -> None:
+    allowed = remote.one("ResolverFirewallDomainList", "payments-network-dns-allowed").inputs["domains"]
+
+    assert {"*.us-west-1.vpce.amazonaws.com", "*.us-east-1.vpce.amazonaws.com"} <= set(allowed)
+    own = spoke.one("ResolverFirewallDomainList", "payments-network-dns-allowed").inputs["domains"]
+    assert [name for name in own if ".vpce." in name] == ["*.eu-west-1.vpce.amazonaws.com"]
+
+
+def test_zones_without_access_to_other_regions_are_refused() -> None:
+    assert reaching_zones("logging", ["use1-az3", "use1-az1"], "eu-west-1") == ("use1-az1",)
+    with pytest.raises(ArgumentError, match=r"from use1-az3 AWS reaches no other Region.*logging.*eu-west-1"):
+        reaching_zones("logging", ["use1-az3"], "eu-west-1")
+
+
+def test_all_know_the_same_zones_without_access_to_other_regions() -> None:
+    assert UNREACHED == regions.UNREACHED_ZONES == handshake.UNREACHED_ZONES

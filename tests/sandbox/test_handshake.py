@@ -106,6 +106,29 @@ class TestRegions:
         with pytest.raises(Refused, match="InvalidServiceName"):
             state.request(replace(remote, region="us-east-1"))
 
+    def test_zones_without_access_from_other_regions_are_refused_on_both_sides(self) -> None:
+        both = frozenset({"us-east-1", "us-west-1"})
+        home = replace(
+            offered(1, accepted=False),
+            region="us-east-1",
+            supported_regions=both,
+            zone_ids=frozenset({"use1-az1"}),
+        )
+        state = permitted(home, ACCOUNTS[0])
+        remote = replace(
+            wanted(home, ACCOUNTS[0], zone="usw1-az2"), region="us-west-1", service_region="us-east-1"
+        )
+
+        with pytest.raises(Refused, match="not supported for the availability zone of the subnet"):
+            state.request(remote)
+        assert state.request(replace(remote, zones={"subnet-0": "usw1-az1"})).connections
+        far = replace(home, zone_ids=frozenset({"use1-az1", "use1-az3"}))
+        with pytest.raises(Refused, match="not supported for the availability zones use1-az3"):
+            Handshake().offer(far)
+        with pytest.raises(Refused, match="not supported for the availability zones use1-az3"):
+            state.reconfigure(far)
+        assert Handshake().offer(replace(far, supported_regions=frozenset({"us-east-1"}))).services
+
 
 class TestPrivateNames:
     named = replace(

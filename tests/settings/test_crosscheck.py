@@ -127,8 +127,9 @@ RULES = {
     "spoke in another Region": (
         {"payments": SPOKE.replace("eu-west-1", "eu-west-2").replace("euw1", "euw2")},
         [
-            "error: payments.yaml: landline:spoke.hub: is in eu-west-1, this spoke in eu-west-2; lines across Regions "
-            "are not supported yet (hub); write aws:region: eu-west-1, or name a hub in eu-west-2",
+            "error: payments.yaml: landline:spoke.hub: is in eu-west-1 and serves no other Region besides, and this "
+            "spoke is in eu-west-2 (hub); have the platform team add eu-west-2 to regions in Pulumi.hub.yaml, or name "
+            "a hub in eu-west-2",
         ],
     ),
     "no shared zone": (

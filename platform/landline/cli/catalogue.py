@@ -72,7 +72,7 @@ def catalogue(
             offer.service,
             offer.hub,
             offer.owner,
-            offer.region,
+            ", ".join((offer.region, *offer.regions)),
             ", ".join(offer.zones) or "none shared",
             ", ".join(str(port) for port in offer.ports),
             offer.lane,

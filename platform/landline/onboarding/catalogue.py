@@ -9,6 +9,7 @@ from landline.settings.aws_services import INTERFACE_SERVICES
 from landline.settings.crosscheck import INTERFACE_ENDPOINTS, RULES
 from landline.settings.names import local_name
 from landline.settings.prices import NOTE, endpoint_month
+from landline.settings.regions import line_zones
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -28,7 +29,9 @@ class Offer:
     owner: str
     region: str
     zones: tuple[str, ...]
-    """AZ ids in which an endpoint can be: for a spoke, those that it shares."""
+    """AZ ids in which an endpoint can be: for a spoke, those that it shares, or its own in another Region."""
+    regions: tuple[str, ...]
+    """Other Regions from which spokes can connect."""
     ports: tuple[int, ...]
     lane: str
     kind: str
@@ -100,7 +103,11 @@ def _offers(
                 continue
             ports = service.ports if found is None else found.ports
             offered_in = offered.network.zones if found is None else found.zones
-            zones = tuple(zone for zone in offered_in if settings is None or zone in settings.network.zones)
+            zones = (
+                offered_in
+                if spoke is None or settings is None
+                else line_zones(settings.network.zones, estate[spoke].region, offered_in, estate[hub].region)
+            )
             grants = sum(grant.hub == hub and name in grant.services for grant in estate.grants.values())
             state = None
             if settings is not None:
@@ -117,6 +124,7 @@ def _offers(
                 owner=offered.team,
                 region=estate[hub].region,
                 zones=zones,
+                regions=offered.regions or (),
                 ports=ports,
                 lane=service.lane if found is None else found.lane,
                 kind=service.backend.kind,
@@ -143,6 +151,7 @@ def document(shown: Catalogue) -> dict[str, Any]:
                 "owner": offer.owner,
                 "region": offer.region,
                 "zones": list(offer.zones),
+                "regions": list(offer.regions),
                 "ports": list(offer.ports),
                 "lane": offer.lane,
                 "kind": offer.kind,

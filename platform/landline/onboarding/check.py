@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from landline.exit_codes import ExitCode
 from landline.settings.crosscheck import cross_check, run_out
 from landline.settings.load import in_order, read_stacks
+from landline.settings.nearest import choose, with_hubs
 from landline.settings.problem import Problem, printable
 from landline.settings.validation import closest
 
@@ -56,7 +57,8 @@ def check(directory: Path, stacks: tuple[str, ...], today: date) -> Check:
     names = {outline.name for outline in found.outlines} | found.unreadable
     if stacks:
         problems.extend(_unknown(directory, name, names) for name in stacks if name not in names)
-        chosen = _with_what_they_hang_on(stacks, found.outlines)
+        outlines = with_hubs(found.outlines, choose(found.outlines, found.unreadable))
+        chosen = _with_what_they_hang_on(stacks, outlines)
         files = {str(directory / f"Pulumi.{name}.yaml") for name in chosen} | {str(directory)}
         problems = [problem for problem in problems if problem.file in files]
         names &= chosen

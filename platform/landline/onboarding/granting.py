@@ -69,7 +69,7 @@ def grant(
             raise UsageError(
                 f"{path_of(directory, name)}: is there and grants nothing to {spoke}; move it away first"
             )
-        return change_of(directory, name, _new(stack.region, settings.hub, spoke, entries))
+        return change_of(directory, name, _new(estate.hub_of(stack).region, settings.hub, spoke, entries))
     text = read_text(answer.file)
     edits = (Edit((*SERVICES, name), entry) for name, entry in entries.items())
     return change_of(directory, answer.name, edited(str(answer.file), text, *edits))

@@ -11,6 +11,7 @@ from landline.settings import GrantSettings, SpokeSettings
 from landline.settings.crosscheck import cross_check
 from landline.settings.load import in_order, read_stacks
 from landline.settings.prices import spoke_month
+from landline.settings.regions import line_zones
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -243,8 +244,12 @@ def _month(estate: Estate, spoke: str) -> Decimal:
     if settings is None:
         return Decimal(0)
     hub = estate.hubs.get(settings.hub)
-    offered = settings.network.zones if hub is None else hub.network.zones
-    zones = sum(zone in offered for zone in settings.network.zones)
+    own = settings.network.zones
+    zones = (
+        len(own)
+        if hub is None
+        else len(line_zones(own, estate[spoke].region, hub.network.zones, estate[settings.hub].region))
+    )
     return spoke_month([zones] * len(settings.services), settings.aws, len(settings.network.zones))
 
 

@@ -41,7 +41,7 @@ from landline.settings import (
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    from components import Backend, TargetsBackend
+    from components import Backend, HubArgs, TargetsBackend
     from components import HealthCheck as HealthCheckArgs
     from landline.program.outputs import HubOutputs, Outputs, ServiceOutputs, SpokeOutputs
     from landline.settings import Estate, Stack
@@ -100,21 +100,20 @@ def _baseline(stack: Stack, settings: BaselineSettings, opts: pulumi.ResourceOpt
 
 
 def _hub(stack: Stack, settings: HubSettings, opts: pulumi.ResourceOptions) -> Outputs:
-    hub = Hub(
-        _root(stack),
-        {
-            "account": settings.account,
-            "region": stack.region,
-            "organization": settings.organization,
-            "cidr": str(settings.network.cidr),
-            "zones": settings.network.zones,
-            "services": {
-                name: _hub_service(stack, settings.account, service)
-                for name, service in settings.services.items()
-            },
+    args: HubArgs = {
+        "account": settings.account,
+        "region": stack.region,
+        "organization": settings.organization,
+        "cidr": str(settings.network.cidr),
+        "zones": settings.network.zones,
+        "services": {
+            name: _hub_service(stack, settings.account, service)
+            for name, service in settings.services.items()
         },
-        opts,
-    )
+    }
+    if settings.regions is not None:
+        args["regions"] = settings.regions
+    hub = Hub(_root(stack), args, opts)
     return hub_exports(stack, settings, hub)
 
 
@@ -235,7 +234,10 @@ def _spoke(stack: Stack, settings: SpokeSettings, opts: pulumi.ResourceOptions) 
             "hub": settings.hub,
             "cidr": str(settings.network.cidr),
             "zones": settings.network.zones,
-            "lines": {name: _line(_offered(name, settings.hub, hub)) for name in settings.services},
+            "lines": {
+                name: _line(_offered(name, settings.hub, hub), stack.region, hub.region)
+                for name in settings.services
+            },
             "aws_services": settings.aws,
         },
         opts,
@@ -243,8 +245,11 @@ def _spoke(stack: Stack, settings: SpokeSettings, opts: pulumi.ResourceOptions) 
     return spoke_exports(stack, settings, spoke)
 
 
-def _line(service: ServiceOutputs) -> Line:
-    return {"service_name": service.service_name, "ports": service.ports, "zones": service.zones}
+def _line(service: ServiceOutputs, region: str, service_region: str) -> Line:
+    line: Line = {"service_name": service.service_name, "ports": service.ports, "zones": service.zones}
+    if service_region != region:
+        line["service_region"] = service_region
+    return line
 
 
 def _offered(name: str, hub: str, outputs: HubOutputs) -> ServiceOutputs:

@@ -7,8 +7,10 @@ error code. Nothing here knows moto, boto3 or time.
 Where each refusal is from:
 
 - ``InvalidServiceName`` for an unknown service, one that the caller may not discover, and one in another
-  Region; the allow-list gates creation and discovery ("AWS PrivateLink guide, Configure an endpoint
-  service").
+  Region that the endpoint does not name or that does not serve the endpoint's; the allow-list gates creation
+  and discovery ("AWS PrivateLink guide, Configure an endpoint service", and "Share your services, Cross-
+  Region access"; the code is the one that users saw without the name, terraform-provider-aws pull request
+  40583).
 - ``InvalidParameter`` for a zone that the service lacks, for private DNS without the VPC's DNS attributes,
   without a private name, before acceptance, or with a name that the VPC already has ("AWS PrivateLink
   guide, Access an AWS service using an interface VPC endpoint" and "Manage DNS names for VPC endpoint
@@ -19,9 +21,11 @@ Where each refusal is from:
   ``InvalidVpcEndpointId.NotFound`` as the EC2 API reference's error codes list them.
 
 Assumed, because AWS documents the refusal but not its code: ``InvalidParameter`` for an endpoint policy on
-a custom service, for an unverified private name, for a load balancer that has a service already, and for a
-principal ARN with an IAM path; ``InvalidState`` for accepting a rejected connection (the consumer has to
-ask anew), and for detaching a load balancer from a service that has connections.
+a custom service, for an unverified private name, for a load balancer that has a service already, for a
+principal ARN with an IAM path, for zones that cross-Region access does not support, on either side, for a
+Region that does not exist, and for removing a service's own Region from those that it serves;
+``InvalidState`` for accepting a rejected connection (the consumer has to ask anew), and for detaching a load
+balancer from a service that has connections.
 """
 
 from __future__ import annotations
@@ -51,6 +55,9 @@ class ConnectionState(StrEnum):
     AVAILABLE = "available"
     REJECTED = "rejected"
 
+
+UNREACHED_ZONES = frozenset({"use1-az3", "usw1-az2", "apne1-az3", "apne2-az2", "apne2-az4"})
+"""AZ ids without cross-Region access ("AWS PrivateLink guide, Share your services, Cross-Region access")."""
 
 LIVE = frozenset({ConnectionState.PENDING_ACCEPTANCE, ConnectionState.AVAILABLE})
 """States that keep a service from being deleted."""
@@ -182,6 +189,7 @@ class Handshake:
         """CreateVpcEndpointServiceConfiguration."""
         for load_balancer in service.load_balancers:
             _refuse_taken(self.service_behind(load_balancer), load_balancer, service.id)
+        _refuse_regions(service)
         return replace(self, services={**self.services, service.id: service})
 
     def reconfigure(self, changed: EndpointService) -> Handshake:
@@ -192,6 +200,7 @@ class Handshake:
         current = self.service(changed.id, changed.account)
         for load_balancer in changed.load_balancers:
             _refuse_taken(self.service_behind(load_balancer), load_balancer, changed.id)
+        _refuse_regions(changed)
         detached = set(current.load_balancers) - set(changed.load_balancers)
         if detached and any(c.state in LIVE for c in self.connections_of(changed.id)):
             message = (
@@ -360,6 +369,14 @@ def _refuse_malformed(principal: str) -> None:
         raise Refused("InvalidParameter", f"Invalid principal: {principal}")
 
 
+def _refuse_regions(service: EndpointService) -> None:
+    """A service serves other Regions only from zones that they can reach."""
+    unreached = sorted(service.zone_ids & UNREACHED_ZONES)
+    if service.custom and unreached and service.supported_regions - {service.region}:
+        message = f"Cross-region access is not supported for the availability zones {', '.join(unreached)}"
+        raise Refused("InvalidParameter", message)
+
+
 def _refuse_zones(service: EndpointService, zones: Mapping[str, str], *, remote: bool) -> None:
     """One subnet a zone, each in a zone of the service. Zones need not match across Regions."""
     seen: set[str] = set()
@@ -368,6 +385,11 @@ def _refuse_zones(service: EndpointService, zones: Mapping[str, str], *, remote:
             message = f"Found another VPC endpoint subnet in the availability zone of {subnet}"
             raise Refused("DuplicateSubnetsInSameZone", message)
         seen.add(zone)
+        if remote and zone in UNREACHED_ZONES:
+            message = (
+                f"Cross-region access is not supported for the availability zone of the subnet: {subnet}."
+            )
+            raise Refused("InvalidParameter", message)
         if not remote and zone not in service.zone_ids:
             raise Refused(
                 "InvalidParameter",

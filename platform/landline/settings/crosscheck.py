@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from landline.settings.aws_services import INTERFACE_SERVICES
+from landline.settings.nearest import choose, with_hubs
 from landline.settings.outline import outline_of
 from landline.settings.prices import spoke_month
+from landline.settings.regions import OPT_IN, UNREACHED_ZONES, ZONE_PREFIXES, line_zones
 from landline.settings.uniqueness import check_uniqueness
 from landline.settings.validation import closest
 
@@ -40,12 +42,18 @@ def cross_check(outlines: Iterable[Outline], unreadable: Collection[str] = ()) -
 
     `unreadable` names stacks whose files cannot even be outlined: what that explains is not reported again.
     """
-    stacks = {stack.name: stack for stack in sorted(outlines, key=lambda stack: stack.name)}
+    written = sorted(outlines, key=lambda stack: stack.name)
+    chosen = choose(written, unreadable)
+    stacks = {stack.name: stack for stack in with_hubs(written, chosen)}
     granted: dict[tuple[str | None, str | None], set[str]] = {}
     for stack in stacks.values():
         if stack.kind == "grant":
             granted.setdefault((stack.spoke, stack.hub), set()).update(stack.services or ())
-    problems: list[Problem] = []
+    problems: list[Problem] = [
+        stacks[name].problem("error", ("hub",), nearest.message, nearest.remedy)
+        for name, nearest in chosen.items()
+        if nearest.hub is None
+    ]
     for stack in stacks.values():
         if stack.kind == "spoke":
             problems.extend(_check_spoke(stack, stacks, unreadable, granted))
@@ -53,6 +61,7 @@ def cross_check(outlines: Iterable[Outline], unreadable: Collection[str] = ()) -
             problems.extend(_check_grant(stack, stacks, unreadable))
         elif stack.kind == "hub":
             problems.extend(_check_rules(stack, stacks.values()))
+            problems.extend(_check_regions(stack))
     return (*problems, *check_uniqueness(stacks.values()))
 
 
@@ -104,12 +113,7 @@ def _check_spoke(
         )
     yield from _check_price(spoke, hub)
     if spoke.region is not None and hub.region is not None and spoke.region != hub.region:
-        yield spoke.problem(
-            "error",
-            ("hub",),
-            f"is in {hub.region}, this spoke in {spoke.region}; lines across Regions are not supported yet",
-            f"write aws:region: {hub.region}, or name a hub in {spoke.region}",
-        )
+        yield from _check_across_regions(spoke, hub)
     elif services:
         yield from _check_zones(spoke, hub)
     answer = granted.get((spoke.name, hub.name))
@@ -128,7 +132,7 @@ def _check_spoke(
 def _check_price(spoke: Outline, hub: Outline) -> Iterator[Problem]:
     if spoke.price_limit is None or spoke.zones is None or hub.zones is None:
         return
-    shared = sum(zone in hub.zones for zone in spoke.zones)
+    shared = len(line_zones(spoke.zones, spoke.region, hub.zones, hub.region))
     price = spoke_month([shared] * len(spoke.services or ()), spoke.aws, len(spoke.zones))
     if price > spoke.price_limit:
         yield spoke.problem(
@@ -179,6 +183,78 @@ def _check_zones(spoke: Outline, hub: Outline) -> Iterator[Problem]:
             ("network", "zones"),
             f"shares one zone with hub {hub.name} ({shared[0]}), so the lines fail when that zone does",
             f"write two or more of {offered}",
+        )
+
+
+def _check_across_regions(spoke: Outline, hub: Outline) -> Iterator[Problem]:
+    """What AWS wants of a line to another Region.
+
+    ("AWS PrivateLink guide, Share your services, Cross-Region access".)
+    """
+    if hub.regions is None or hub.region is None:
+        return  # The hub's own file says what is wrong with them.
+    if spoke.region not in hub.regions:
+        served = ", ".join(hub.regions) or "no other Region"
+        yield spoke.problem(
+            "error",
+            ("hub",),
+            f"is in {hub.region} and serves {served} besides, and this spoke is in {spoke.region}",
+            f"have the platform team add {spoke.region} to regions in {hub.file.name}, or name a hub in "
+            f"{spoke.region}",
+        )
+        return
+    if hub.region in OPT_IN and spoke.services:
+        yield spoke.problem(
+            "warning",
+            ("hub",),
+            f"is in {hub.region}, which an account has to enable before it can name it",
+            f"have {hub.region} enabled in account {spoke.account or 'of this spoke'}",
+        )
+    if not spoke.services or spoke.zones is None:
+        return
+    reached = line_zones(spoke.zones, spoke.region, (), hub.region)
+    left_out = ", ".join(zone for zone in spoke.zones if zone in UNREACHED_ZONES)
+    if not reached:
+        yield spoke.problem(
+            "error",
+            ("network", "zones"),
+            f"holds only {left_out}, from where AWS reaches no other Region",
+            f"write other zones of {spoke.region}, or name a hub in {spoke.region}",
+        )
+    elif len(reached) == 1:
+        yield spoke.problem(
+            "warning",
+            ("network", "zones"),
+            f"leaves the lines in {reached[0]} alone, as AWS reaches no other Region from {left_out}: they "
+            "fail when that zone does",
+            f"write two or more other zones of {spoke.region}",
+        )
+
+
+def _check_regions(hub: Outline) -> Iterator[Problem]:
+    """What another Region asks of a hub, as far as files tell (same page)."""
+    for at, region in enumerate(hub.regions or ()):
+        if region in OPT_IN:
+            yield hub.problem(
+                "warning",
+                ("regions", at),
+                "is a Region that an account has to enable before its services can serve it",
+                f"have {region} enabled in account {hub.account or 'of this hub'}",
+            )
+        elif region not in ZONE_PREFIXES:
+            yield hub.problem(
+                "warning",
+                ("regions", at),
+                "is no Region that this version of landline knows",
+                "check its spelling",
+            )
+    unreached = [zone for zone in hub.zones or () if zone in UNREACHED_ZONES]
+    if hub.regions and unreached:
+        yield hub.problem(
+            "error",
+            ("network", "zones"),
+            f"holds {', '.join(unreached)}, for which AWS has no access from other Regions",
+            f"write other zones of {hub.region}, or remove regions",
         )
 
 

@@ -25,7 +25,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError, core_schema
 
-from landline.settings.regions import ZONE_ID, ZONE_PREFIXES, is_foreign
+from landline.settings.regions import REGION_CODE, ZONE_ID, ZONE_PREFIXES, is_foreign, partition
 
 STACK_NAME_PATTERN = r"[A-Za-z0-9][A-Za-z0-9_-]*([.][A-Za-z0-9_-]+)*"
 STACK_NAME_LENGTH = 100
@@ -140,6 +140,21 @@ def _zone(value: Any, info: ValidationInfo) -> str:  # noqa: ANN401 - whatever t
     return value
 
 
+def _other_region(value: Any, info: ValidationInfo) -> str:  # noqa: ANN401 - whatever the file holds
+    if not isinstance(value, str) or not REGION_CODE.fullmatch(value):
+        raise wrong("is no AWS Region", "write the Region's code: eu-central-1")
+    region = place(info).region
+    if value == region:
+        raise wrong(f"is the stack's own Region {region}, which is served anyway", "leave it out")
+    if region is not None and partition(value) != partition(region):
+        raise wrong(
+            f"belongs to the partition {partition(value)}, and the stack's Region {region} to "
+            f"{partition(region)}: nothing connects the two",
+            "offer the services there with a hub of their own",
+        )
+    return value
+
+
 def _date(value: Any) -> date:  # noqa: ANN401 - whatever the file holds
     if type(value) is date:
         return value
@@ -233,6 +248,12 @@ ZoneId = Annotated[
     BeforeValidator(_zone),
     WithJsonSchema({"type": "string", "pattern": "^[a-z]{2,6}[0-9]-az[0-9]{1,2}$"}),
 ]
+OtherRegion = Annotated[
+    str,
+    BeforeValidator(_other_region),
+    WithJsonSchema({"type": "string", "pattern": f"^{REGION_CODE.pattern}$"}),
+]
+"""A Region's code that is not the stack's own."""
 Date = Annotated[
     date,
     BeforeValidator(_date),

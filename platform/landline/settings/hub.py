@@ -12,6 +12,7 @@ from landline.settings.fields import (
     AccountId,
     Frozen,
     Organization,
+    OtherRegion,
     Port,
     ServiceName,
     Team,
@@ -104,6 +105,14 @@ class HubSettings(StackSettings):
         NetworkSettings, Field(examples=[{"cidr": "10.0.0.0/20", "zones": ["euw1-az1", "euw1-az2"]}])
     ]
     """The hub's isolated network. Its zones are those in which spokes can connect."""
+    regions: Annotated[
+        tuple[OtherRegion, ...] | None,
+        Field(examples=[["eu-central-1"]]),
+        Unique("Region"),
+    ] = None
+    """Other Regions whose spokes may connect. Whoever deploys hub or spoke then needs the permission
+    `vpce:AllowMultiRegion`. To take the last one away, write `[]`: what is left out stays as it is. AWS
+    publishes no metrics of connections from there. Default: the hub's own Region alone."""
     services: Annotated[
         Mapping[ServiceName, ServiceSettings],
         Field(

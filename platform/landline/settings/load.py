@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import stat
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from landline.errors import UsageError
@@ -12,11 +12,13 @@ from landline.settings.crosscheck import cross_check
 from landline.settings.document import LARGEST_FILE, UnreadableError, read_document
 from landline.settings.estate import Estate
 from landline.settings.fields import STACK_NAME_LENGTH, STACK_NAME_PATTERN
+from landline.settings.nearest import choose
 from landline.settings.problem import Problem
+from landline.settings.spoke import AUTO, SpokeSettings
 from landline.settings.validation import Parsed, parse_stack
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable, Iterator
     from pathlib import Path
 
     from landline.settings.outline import Outline
@@ -49,8 +51,9 @@ def load_estate(directory: Path) -> Loaded:
 def load_stack(directory: Path, name: str) -> tuple[Stack, Estate]:
     """The stack `name`, and the estate of it and the stacks that it names.
 
-    Those are a grant's hub and spoke, and a spoke's hub. Other files in `directory` are not read. Raises
-    `UsageError` with every problem if one is an error.
+    Those are a grant's hub and spoke, and a spoke's hub. Other files in `directory` are not read, unless a
+    spoke says `hub: auto`: then every hub's is, and one that cannot be read is an error. Raises `UsageError`
+    with every problem if one is an error.
     """
     if not is_stack_name(name):
         raise UsageError(
@@ -76,12 +79,36 @@ def load_stack(directory: Path, name: str) -> tuple[Stack, Estate]:
             unreadable.add(current)
         else:
             outlines.append(parsed.outline)
-            wanted.extend(other for other in (parsed.outline.hub, parsed.outline.spoke) if other is not None)
+            named = {parsed.outline.hub, parsed.outline.spoke} - {None}
+            if parsed.outline.kind == "spoke" and AUTO in named:
+                named = {*(named - {AUTO}), *_possible_hubs(directory)}
+            wanted.extend(other for other in sorted(filter(None, named)) if other not in seen)
     found = in_order((*problems, *cross_check(outlines, unreadable)))
     errors = [str(problem) for problem in found if problem.severity == "error"]
     if errors:
         raise UsageError("\n".join(errors))
-    return stacks[name], Estate.of(stacks.values())
+    estate = Estate.of(_with_hubs(stacks.values(), outlines, unreadable))
+    return estate[name], estate
+
+
+def _possible_hubs(directory: Path) -> Iterator[str]:
+    """The stacks that `hub: auto` may stand for: the hubs, and those whose kind cannot be read."""
+    found = read_stacks(directory)
+    yield from (outline.name for outline in found.outlines if outline.kind == "hub")
+    yield from (name for name in found.unreadable if is_stack_name(name))
+
+
+def _with_hubs(
+    stacks: Iterable[Stack], outlines: Iterable[Outline], unreadable: Collection[str]
+) -> Iterator[Stack]:
+    """The stacks, with the nearest hub where a spoke says `hub: auto` and there is one."""
+    chosen = choose(outlines, unreadable)
+    for stack in stacks:
+        nearest = chosen.get(stack.name)
+        if nearest is None or nearest.hub is None or not isinstance(stack.settings, SpokeSettings):
+            yield stack
+        else:
+            yield replace(stack, settings=stack.settings.model_copy(update={"hub": nearest.hub}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +116,9 @@ class StackFiles:
     """What a directory's stack files hold, errors or not."""
 
     stacks: tuple[Stack, ...]
-    """Those without errors."""
+    """Those without errors. A spoke that says `hub: auto` names its hub here, if there is a nearest."""
     outlines: tuple[Outline, ...]
-    """Those that say which kind they are."""
+    """Those that say which kind they are, as they are written."""
     unreadable: frozenset[str]
     """The names of the others."""
     problems: tuple[Problem, ...]
@@ -133,7 +160,12 @@ def read_stacks(directory: Path) -> StackFiles:
             outlines.append(parsed.outline)
         else:
             unreadable.add(name)
-    return StackFiles(tuple(stacks), tuple(outlines), frozenset(unreadable), tuple(problems))
+    return StackFiles(
+        tuple(_with_hubs(stacks, outlines, unreadable)),
+        tuple(outlines),
+        frozenset(unreadable),
+        tuple(problems),
+    )
 
 
 def read_stack(file: Path, name: str) -> Parsed:

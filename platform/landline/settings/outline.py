@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from landline.settings.fields import AccountId, Cidr, Date, Place, Role, StackName, ZoneId
+from landline.settings.fields import AccountId, Cidr, Date, OtherRegion, Place, Role, StackName, ZoneId
 
 if TYPE_CHECKING:
     from datetime import date
@@ -30,6 +30,7 @@ _ACCOUNTS: TypeAdapter[tuple[str, ...]] = TypeAdapter(tuple[AccountId, ...])
 _ROLE: TypeAdapter[str | None] = TypeAdapter(Role | None)
 _CIDR: TypeAdapter[IPv4Network] = TypeAdapter(Cidr)
 _ZONES: TypeAdapter[tuple[str, ...]] = TypeAdapter(tuple[ZoneId, ...])
+_REGIONS: TypeAdapter[tuple[str, ...]] = TypeAdapter(tuple[OtherRegion, ...])
 _UNTIL: TypeAdapter[date | None] = TypeAdapter(Date | None)
 
 
@@ -67,6 +68,8 @@ class Outline:
     """How many ports each service of a hub listens on."""
     accounts: tuple[str, ...] | None
     """The accounts that a hub takes for spokes; None for any."""
+    regions: tuple[str, ...] | None
+    """The other Regions that a hub serves; none for other kinds."""
     price_limit: int | None
     """US dollars a month."""
 
@@ -86,6 +89,7 @@ def outline(
     network = network if isinstance(network, Mapping) else {}
     services = settings.get("services")
     aws = settings.get("aws")
+    regions = settings.get("regions")
     return Outline(
         name=name,
         file=file,
@@ -104,6 +108,7 @@ def outline(
         aws=tuple(item for item in aws if isinstance(item, str)) if isinstance(aws, (list, tuple)) else (),
         ports=_ports(services) if isinstance(services, Mapping) else {},
         accounts=_read(_ACCOUNTS, settings.get("accounts"), where),
+        regions=() if regions is None else _read(_REGIONS, regions, where),
         price_limit=limit if type(limit := settings.get("price_limit")) is int else None,
     )
 

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
 
 REGION_CODE = re.compile(r"[a-z]{2,4}(-[a-z]+){1,2}-[0-9]")
 """The shape of every Region code in botocore's endpoint data, such as ``eu-west-1`` or ``us-gov-west-1``."""
@@ -54,6 +58,34 @@ ZONE_PREFIXES = {
 leaves out China and GovCloud, whose prefixes follow the same rule). AWS promises no rule, so a Region that is
 not listed here is not judged."""
 
+OPT_IN = frozenset(
+    {
+        "af-south-1",
+        "ap-east-1",
+        "ap-east-2",
+        "ap-south-2",
+        "ap-southeast-3",
+        "ap-southeast-4",
+        "ap-southeast-5",
+        "ap-southeast-6",
+        "ap-southeast-7",
+        "ca-west-1",
+        "eu-central-2",
+        "eu-south-1",
+        "eu-south-2",
+        "il-central-1",
+        "me-central-1",
+        "me-south-1",
+        "mx-central-1",
+    }
+)
+"""Regions that an account has to enable before it can use them ("AWS Account Management Reference Guide,
+Enable or disable AWS Regions in your account")."""
+
+UNREACHED_ZONES = frozenset({"use1-az3", "usw1-az2", "apne1-az3", "apne2-az2", "apne2-az4"})
+"""AZ ids for which cross-Region access is not supported ("AWS PrivateLink guide, Share your services, Cross-
+Region access"). The components have them too."""
+
 _PARTITIONS = (
     ("cn-", "aws-cn"),
     ("us-gov-", "aws-us-gov"),
@@ -68,6 +100,20 @@ _PARTITIONS = (
 def partition(region: str) -> str:
     """The partition in the ARNs of a Region's resources, such as ``aws`` or ``aws-us-gov``."""
     return next((name for prefix, name in _PARTITIONS if region.startswith(prefix)), "aws")
+
+
+def line_zones(
+    zones: Iterable[str], region: str | None, offered: Collection[str], hub_region: str | None
+) -> tuple[str, ...]:
+    """The AZ ids of a spoke in which its lines to a hub lie.
+
+    Those that both have; across Regions, where zones need not match, all that can be reached from elsewhere
+    ("AWS PrivateLink guide, Share your services, Cross-Region access"). A Region that is not known counts as
+    the other's.
+    """
+    if region is None or hub_region is None or region == hub_region:
+        return tuple(zone for zone in zones if zone in offered)
+    return tuple(zone for zone in zones if zone not in UNREACHED_ZONES)
 
 
 def is_foreign(zone: str, region: str) -> bool:

@@ -20,6 +20,9 @@ from landline.settings.fields import (
     Unique,
 )
 
+AUTO = "auto"
+"""The hub that a spoke names to get the nearest."""
+
 POLICY_REFUSED = (
     "is not possible: AWS takes no endpoint policy for a custom endpoint service",
     "remove it; the gates are the allow-list, acceptance and the security groups on both sides",
@@ -42,7 +45,8 @@ class SpokeSettings(StackSettings):
     """A spoke: its isolated network, the hub services and the AWS services that it wants."""
 
     hub: Annotated[StackName, Field(examples=["hub"])]
-    """The hub's stack."""
+    """The hub's stack. `auto`: the nearest, which is the one in the spoke's own Region, else the one that
+    serves that Region from its own; where there are none or several, the check says so."""
     team: Annotated[Team, Field(examples=["payments"])]
     """Who owns the spoke; its resources are tagged with it."""
     contact: Annotated[Contact, Field(examples=["payments-oncall@example.com"])]

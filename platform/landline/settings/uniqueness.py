@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from landline.settings.spoke import AUTO
+
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator
 
@@ -30,7 +32,7 @@ def check_uniqueness(outlines: Iterable[Outline]) -> Iterator[Problem]:
             case "spoke":
                 yield from _check_account(stack, first)
             case "hub":
-                pass
+                yield from _check_hub(stack)
 
 
 def _check_name(stack: Outline, first: dict[Hashable, Outline]) -> Iterator[Problem]:
@@ -42,6 +44,16 @@ def _check_name(stack: Outline, first: dict[Hashable, Outline]) -> Iterator[Prob
             (),
             f"belongs to a stack whose resources would be named like those of {before.name}",
             "give one of the two files a name that differs in more than capitals and full stops",
+        )
+
+
+def _check_hub(stack: Outline) -> Iterator[Problem]:
+    if stack.name == AUTO:
+        yield stack.problem(
+            "error",
+            (),
+            f"belongs to a hub named {AUTO}, which a spoke cannot name: there it stands for the nearest hub",
+            "give the file another name",
         )
 
 

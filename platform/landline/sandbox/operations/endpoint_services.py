@@ -98,7 +98,7 @@ def _create(state: WorldState, call: Call, given: Document) -> Document:
         acceptance_required=flag(given.get("AcceptanceRequired", True)),
         load_balancers=balancers,
         private_dns_names=(name,) if name else (),
-        supported_regions=frozenset({call.region, *given.get("SupportedRegions", ())}),
+        supported_regions=frozenset({call.region, *_regions(call, given.get("SupportedRegions", ()))}),
     )
     if set(given.get("SupportedIpAddressTypes", ())) - {"ipv4"}:
         message = "the sandbox does not model endpoint services over IPv6"
@@ -106,6 +106,13 @@ def _create(state: WorldState, call: Call, given: Document) -> Document:
     state.handshake = state.handshake.offer(service)
     call.ec2_backend.create_tags([service_id], tags_given(given))
     return {"ServiceConfiguration": configuration(call, service)}
+
+
+def _regions(call: Call, names: Iterable[str]) -> frozenset[str]:
+    unknown = sorted(set(names) - set(call.ec2_backend.zones))
+    if unknown:
+        raise Refused("InvalidParameter", f"Invalid Region: {', '.join(unknown)}")
+    return frozenset(names)
 
 
 def zones_of(call: Call, load_balancers: Iterable[str]) -> frozenset[str]:
@@ -173,7 +180,10 @@ def _modify(state: WorldState, call: Call, given: Document) -> Document:
     removed = set(given.get("RemoveNetworkLoadBalancerArns", ()))
     added = [a for a in given.get("AddNetworkLoadBalancerArns", ()) if a not in service.load_balancers]
     balancers = (*(a for a in service.load_balancers if a not in removed), *added)
-    regions = service.supported_regions | set(given.get("AddSupportedRegions", ()))
+    regions = service.supported_regions | _regions(call, given.get("AddSupportedRegions", ()))
+    if service.region in given.get("RemoveSupportedRegions", ()):
+        message = f"{service.id} is in {service.region} and must stay accessible from it"
+        raise Refused("InvalidParameter", message)
     changed = replace(
         service,
         load_balancers=balancers,
