@@ -195,7 +195,7 @@ def test_an_estate_without_a_grant_has_nothing_to_revoke(
 
     assert (outcome.code, outcome.stdout) == (2, "")
     assert (
-        "the demo needs one hub, a spoke and a grant, and what can be deployed holds "
+        "the demo needs a hub, a spoke and a grant, and what can be deployed holds "
         "1 hubs, 0 spokes and 0 grants" in (outcome.stderr)
     )
 

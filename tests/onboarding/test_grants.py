@@ -46,9 +46,26 @@ def test_each_hub_has_its_own_grants(tmp_path: Path) -> None:
     }
 
 
-def test_several_hubs_need_a_name(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match=r"the estate has 2 hubs \(hub, hub-2\); name one of them"):
-        grants_document(loaded(tmp_path, ESTATE | OTHER_HUB))
+def test_of_several_hubs_each_grant_names_its_own(tmp_path: Path) -> None:
+    far = OTHER_HUB | {
+        name: OTHER_HUB[name].replace("eu-west-1", "eu-west-2").replace("euw1", "euw2") for name in OTHER_HUB
+    }
+
+    assert grants_document(loaded(tmp_path, ESTATE | far)) == {
+        "organization": "o-a1b2c3d4e5",
+        "hub": "111111111111",
+        "grants": [
+            {"spoke": "222222222222", "service": "logging", "hub": "111111111111", "region": "eu-west-1"},
+            {"spoke": "333333333333", "service": "logging", "hub": "444444444444", "region": "eu-west-2"},
+        ],
+    }
+
+
+def test_hubs_of_several_organisations_need_a_name(tmp_path: Path) -> None:
+    stranger = OTHER_HUB | {"hub-2": OTHER_HUB["hub-2"].replace("o-a1b2c3d4e5", "o-f6g7h8i9j0")}
+
+    with pytest.raises(UsageError, match=r"hubs of several organisations \(hub, hub-2\); name one of them"):
+        grants_document(loaded(tmp_path, ESTATE | stranger))
 
 
 def test_no_hub_and_an_unknown_hub(tmp_path: Path) -> None:

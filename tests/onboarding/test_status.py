@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 TODAY = date(2026, 11, 26)
 LATER = date(2027, 7, 1)
-KEY = ("222222222222", "logging")
+KEY = ("hub", "222222222222", "logging")
 ENDPOINT = "vpce-1"
 ALL_WELL = Observed(
     source="dump",

@@ -68,9 +68,7 @@ RULES: dict[str, tuple[dict[str, str], list[str]]] = {
     ),
     "a Region twice": (
         {"hub": changed(SERVING, "[eu-central-1]", "[eu-central-1, eu-central-1]")},
-        [
-            "error: hub.yaml: landline:hub.regions: holds Region eu-central-1 twice; write each Region once"
-        ],
+        ["error: hub.yaml: landline:hub.regions: holds Region eu-central-1 twice; write each Region once"],
     ),
     "a Region that nobody knows": (
         {"hub": changed(SERVING, "eu-central-1", "eu-centrale-1")},

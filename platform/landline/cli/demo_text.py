@@ -133,34 +133,39 @@ class Narrator:
 
     def _connection_lines(self, connections: Connections) -> list[str]:
         rows = [
-            (self._spokes.get(one.account, one.account), one.service, one.endpoint, one.state)
+            (
+                self._spokes.get(one.account, one.account),
+                *self._where(one.hub),
+                one.service,
+                one.endpoint,
+                one.state,
+            )
             for one in connections.all
         ]
-        return table(("spoke", "service", "endpoint", "state"), rows, indent=2)
+        return table(("spoke", *self._where("hub"), "service", "endpoint", "state"), rows, indent=2)
+
+    def _where(self, hub: str | None) -> tuple[str, ...]:
+        """The hub, where there are several to tell apart."""
+        return (hub or "-",) if len(self._estate.hubs) > 1 else ()
 
     def _access_lines(self, grants: Document) -> list[str]:
         services = sorted({name for hub in self._estate.hubs.values() for name in hub.services})
-        granted = {(grant["spoke"], grant["service"]) for grant in grants["grants"]}
-        states = {(one.account, one.service): one.state for one in self._connections.all}
-        rows = [
-            (
-                name,
-                *(
-                    "; ".join(
-                        word
-                        for word in (
-                            "granted" if (account, service) in granted else "",
-                            states.get((account, service), ""),
-                        )
-                        if word
-                    )
-                    or "-"
-                    for service in services
-                ),
-            )
-            for account, name in sorted(self._spokes.items(), key=lambda item: item[1])
-        ]
-        return table(("spoke", *services), rows, indent=2)
+        granted = {
+            (grant["spoke"], grant["service"], grant.get("hub"), grant.get("region"))
+            for grant in grants["grants"]
+        }
+        states = {(one.account, one.hub, one.service): one.state for one in self._connections.all}
+        rows = []
+        for account, name in sorted(self._spokes.items(), key=lambda item: item[1]):
+            hub = self._estate.spokes[name].hub
+            place = (self._estate.account_of(self._estate[hub]), self._estate[hub].region)
+            cells = []
+            for service in services:
+                at_hub = {(account, service, None, None), (account, service, *place)} & granted
+                words = ("granted" if at_hub else "", states.get((account, hub, service), ""))
+                cells.append("; ".join(filter(None, words)) or "-")
+            rows.append((name, *self._where(hub), *cells))
+        return table(("spoke", *self._where("hub"), *services), rows, indent=2)
 
     def _title(self, text: str) -> str:
         return self._terminal.style(text, fg="cyan")

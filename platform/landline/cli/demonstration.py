@@ -113,7 +113,7 @@ def demonstrate(estate: Estate, grants: Document, on_step: Callable[[Step], None
     with sandbox_class()(estate) as sandbox, quiet_pulumi_aws(), Beside(partial(_prove, sandbox)) as beside:
         deployed = tuple(tell(step) for step in _deploy(sandbox, estate))
         connections = tell(Connections(sandbox.connections()))
-        _must_be_connected(connections, grants)
+        _must_be_connected(connections, estate)
         # Made for this proof, the copy of this process has the sandbox as it is now, and reads it for itself.
         before = telling.later(beside.begin(_Claim("deployed", "proven", grants)))
 
@@ -185,20 +185,21 @@ class _Telling:
 @dataclass(frozen=True, slots=True)
 class _Chosen:
     hub: tuple[str, str]
+    hub_stack: str
     leaking: tuple[str, str]
     cidr: str
     grant: str
     revoked: str
     services: tuple[str, ...]
     accepted: frozenset[str]
-    """Those of the hub's services in the accepted lane."""
+    """Those of its hub's services in the accepted lane."""
 
 
 def _choose(estate: Estate) -> _Chosen:
     """The spoke to leak from, one without a baseline if there is one, and the grant to revoke."""
-    if len(estate.hubs) != 1 or not estate.spokes or not estate.grants:
+    if not estate.hubs or not estate.spokes or not estate.grants:
         raise UsageError(
-            "the demo needs one hub, a spoke and a grant, and what can be deployed holds "
+            "the demo needs a hub, a spoke and a grant, and what can be deployed holds "
             f"{len(estate.hubs)} hubs, {len(estate.spokes)} spokes and {len(estate.grants)} grants"
         )
 
@@ -209,15 +210,18 @@ def _choose(estate: Estate) -> _Chosen:
     spoke = min(estate.spokes, key=lambda name: (place(name) in guarded, name))
     accepted = {name for name in estate.deployment_order()[-1] if name in estate.grants}
     grant = min(estate.grants, key=lambda name: (name not in accepted, name))
-    [(hub, settings)] = estate.hubs.items()
+    hub = estate.grants[grant].hub
     return _Chosen(
         hub=place(hub),
+        hub_stack=hub,
         leaking=place(spoke),
         cidr=str(estate.spokes[spoke].network.cidr),
         grant=grant,
         revoked=estate.account_of(estate[estate.grants[grant].spoke]),
         services=tuple(estate.grants[grant].services),
-        accepted=frozenset(name for name, service in settings.services.items() if service.lane == "accepted"),
+        accepted=frozenset(
+            name for name, service in estate.hubs[hub].services.items() if service.lane == "accepted"
+        ),
     )
 
 
@@ -226,7 +230,9 @@ def _without(grants: Document, chosen: _Chosen) -> Document:
         "grants": [
             grant
             for grant in grants["grants"]
-            if grant["spoke"] != chosen.revoked or grant["service"] not in chosen.services
+            if grant["spoke"] != chosen.revoked
+            or grant["service"] not in chosen.services
+            or (grant.get("hub"), grant.get("region")) not in ((None, None), chosen.hub)
         ]
     }
 
@@ -274,13 +280,17 @@ def _prove(sandbox: Sandbox, claim: _Claim) -> Proof:
     return proven
 
 
-def _must_be_connected(connections: Connections, grants: Document) -> None:
-    granted = {(grant["spoke"], grant["service"]) for grant in grants["grants"]}
-    connected = {(one.account, one.service) for one in connections.all if one.state == "available"}
+def _must_be_connected(connections: Connections, estate: Estate) -> None:
+    granted = {
+        (estate.account_of(estate[grant.spoke]), grant.hub, service)
+        for grant in estate.grants.values()
+        for service in grant.services
+    }
+    connected = {(one.account, one.hub, one.service) for one in connections.all if one.state == "available"}
     if granted != connected:
         raise _wrong(
             f"connected must be what is granted; only granted: {sorted(granted - connected)}, "
-            f"only connected: {sorted(connected - granted)}"
+            f"only connected: {sorted(connected - granted, key=str)}"
         )
 
 
@@ -297,7 +307,11 @@ def _must_be_rejected(
     connections: Connections, outlived: tuple[EndpointConnection, ...], chosen: _Chosen
 ) -> CutOff:
     """All of the revoked grant's connections; none may live, and none of the accepted lane outlives it."""
-    its = [one for one in connections.all if one.account == chosen.revoked and one.service in chosen.services]
+    its = [
+        one
+        for one in connections.all
+        if (one.account, one.hub) == (chosen.revoked, chosen.hub_stack) and one.service in chosen.services
+    ]
     if {one.service for one in its} != set(chosen.services) or any(one.state != "rejected" for one in its):
         raise _wrong(f"revoking {chosen.grant} must reject all of its connections, and they are {its}")
     if any(one.service in chosen.accepted for one in outlived):

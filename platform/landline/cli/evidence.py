@@ -119,7 +119,7 @@ def _document(terminal: Terminal, spoke: str, dump: Path, directory: Path) -> di
     estate = estate_of(directory)
     settings = estate.spoke(spoke)
     snapshot = _files(dump)
-    observed, verdict = observe(estate, settings.hub, snapshot, str(dump), "snapshot")
+    observed, verdict = observe(estate, snapshot, str(dump), "snapshot", (settings.hub,))
     commits = last_commits(directory)
     written = {stack.name: commits[stack.file.name] for stack in estate if stack.file.name in commits}
     now = datetime.now(UTC)

@@ -90,6 +90,7 @@ def _told(lines: tuple[Line, ...], *, detailed: bool) -> list[str]:
     if not rows:
         return ["nothing is requested"]
     shown = table(["spoke", "service", "state", "next", "what"], rows)
+    shown += [f"{line.spoke} → {line.service}: {note}" for line in lines for note in line.notes]
     if detailed:
         for line in lines:
             shown += ["", f"{line.service}:"]
@@ -145,12 +146,8 @@ def _sources(estate: Estate, errors: frozenset[str], directory: Path, dump: Path
 def _observed(estate: Estate, dump: Path, unread: list[str]) -> Observed | None:
     from landline.cli.observing import observe
 
-    hubs = tuple(estate.hubs)
-    if len(hubs) != 1:
-        unread.append(f"AWS: {dump} is read against one hub, and the stack files hold {len(hubs)}")
-        return None
     try:
-        return observe(estate, hubs[0], dump, str(dump), "snapshot")[0]
-    except UnprovenError as error:
+        return observe(estate, dump, str(dump), "snapshot")[0]
+    except (UnprovenError, UsageError) as error:
         unread.append(f"AWS: {error}")
         return None

@@ -30,6 +30,9 @@ taken away; ``revoked``: it was taken away, and what is left of it is said."""
 Connection = tuple[str, str, str | None]
 """An endpoint's id, its state in lower case as AWS spells it, and since when, if AWS says."""
 
+Key = tuple[str, str, str]
+"""A hub's stack, a spoke's account and a service's name."""
+
 LIVE = frozenset({"available"})
 PENDING = frozenset({"pendingacceptance", "pending acceptance"})
 ENDED = frozenset({"rejected", "failed", "expired", "deleting", "deleted"})
@@ -39,17 +42,17 @@ Reference, VpcEndpointConnection"). Every other state counts as alive, those tha
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """What AWS, or the sandbox, says of a hub's services, by a spoke's account and a service's name."""
+    """What AWS, or the sandbox, says of the hubs' services."""
 
     source: str
     """Where it was read from: ``dump DIR`` or ``AWS``."""
     evidence: str
     """``snapshot``, ``observed`` or ``wiring``."""
-    permitted: frozenset[tuple[str, str]]
-    connections: Mapping[tuple[str, str], tuple[Connection, ...]]
+    permitted: frozenset[Key]
+    connections: Mapping[Key, tuple[Connection, ...]]
     proven: bool | None
     """The verdict on all of it: None is unproven."""
-    differing: frozenset[tuple[str, str]]
+    differing: frozenset[Key]
     """Whose access differs from what was granted."""
 
 
@@ -95,6 +98,8 @@ class Line:
     steps: tuple[Step, ...]
     next_actor: Literal["spoke team", "platform team", "nobody"]
     next_action: str
+    notes: tuple[str, ...] = ()
+    """What it lacks by its nature."""
 
 
 def status(estate: Estate, sources: Sources, today: date, spoke: str | None = None) -> tuple[Line, ...]:
@@ -114,7 +119,7 @@ def _spoke(estate: Estate, sources: Sources, today: date, name: str) -> Iterator
     answer = estate.grant_of(estate[name])
     granted: Mapping[str, GrantedService] = {} if answer is None else estate.grants[answer.name].services
     seen = () if sources.observed is None else sources.observed.connections
-    left = {service for account, service in seen if account == settings.account}
+    left = {service for hub, account, service in seen if (hub, account) == (settings.hub, settings.account)}
     for service in [*settings.services, *sorted((left | granted.keys()) - settings.services.keys())]:
         yield _Journey(estate, sources, today, name, service).line()
 
@@ -131,11 +136,24 @@ class _Journey:
         steps = tuple(self._steps())
         state: State = steps[-1].state if steps else "revoked"
         actor, action = self._next(state)
-        return Line(self.spoke, self.service, state, steps, actor, action)
+        return Line(self.spoke, self.service, state, steps, actor, action, tuple(self._notes()))
 
     @property
     def account(self) -> str:
         return self.estate.spokes[self.spoke].account
+
+    @property
+    def key(self) -> Key:
+        return (self.estate.spokes[self.spoke].hub, self.account, self.service)
+
+    def _notes(self) -> Iterator[str]:
+        hub = self.estate.stacks.get(self.estate.spokes[self.spoke].hub)
+        region = self.estate[self.spoke].region
+        if hub is not None and hub.region != region:
+            yield (
+                f"goes from {region} to {hub.region}: AWS publishes no PrivateLink metrics of connections "
+                "across Regions, so no alarm on them sees this one"
+            )
 
     @property
     def grant(self) -> tuple[str, GrantedService] | None:
@@ -149,7 +167,7 @@ class _Journey:
     def connection(self) -> Connection | None:
         """The connection that says most: a live one before a pending one before one that has ended."""
         observed = self.sources.observed
-        found = () if observed is None else observed.connections.get((self.account, self.service), ())
+        found = () if observed is None else observed.connections.get(self.key, ())
         return min(found, key=lambda one: (one[1] not in LIVE, one[1] in ENDED, one[0]), default=None)
 
     def _steps(self) -> Iterator[Step]:
@@ -182,7 +200,7 @@ class _Journey:
         if connection is not None:
             endpoint, state, since = connection
             return Step("revoked", since, f"{observed.source}: {endpoint} is {state}, and nothing is granted")
-        if (self.account, self.service) in observed.permitted:
+        if self.key in observed.permitted:
             why = f"{observed.source}: the account is permitted, and nothing is granted"
             return Step("revoked", None, why)
         return None
@@ -191,8 +209,7 @@ class _Journey:
         observed = self.sources.observed
         if observed is None:
             return
-        key = (self.account, self.service)
-        if key not in observed.permitted:
+        if self.key not in observed.permitted:
             return
         yield Step("permitted", None, f"{observed.source}: the service's allow-list names {self.account}")
         connection = self.connection
@@ -210,7 +227,7 @@ class _Journey:
             if local is None:
                 return
             yield Step("named", None, f"Pulumi's state of {self.spoke}: {local}")
-        if observed.proven and key not in observed.differing:
+        if observed.proven and self.key not in observed.differing:
             yield Step("proven", None, f"{observed.source}: landline verify ({observed.evidence})")
 
     def _written(self, stack: str) -> str | None:

@@ -1,8 +1,9 @@
 """The rules `ungranted-access` and `missing-access`: who can connect against who was granted."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
-from operator import itemgetter
+
+from msgspec import UNSET
 
 from landline.network import Model, Place
 from landline.network.endpoint_service import ServiceConfiguration
@@ -15,30 +16,31 @@ from landline.proof.verdict import Access, AccessEntry, Finding, NotChecked
 Endpoints = dict[str, tuple[str, str]]
 """Endpoint id to its account and its connection's state."""
 
-Entries = dict[tuple[str, str], set[str]]
-"""Account and service to endpoints; the empty string stands for no endpoint."""
+Key = tuple[str, str, Place | None]
+"""An account, a service's name, and where it is offered: None for a service that nobody offers."""
+
+Entries = dict[Key, set[str]]
+"""Endpoints; the empty string stands for no endpoint."""
 
 
 def compare(model: Model, grants: Grants) -> tuple[Access, tuple[Finding, ...], tuple[NotChecked, ...]]:
-    """Compare the hub's services with the grants.
+    """Compare the hubs' services with the grants.
 
     Connections count from both sides: what the hub's VpcEndpointConnections show, and what the spokes'
     VpcEndpoints say of their own state. Where the two differ about a connection, what hangs on it is
     unproven. A principal of a service without acceptance can connect whether or not it has; one of a service
-    with acceptance cannot, until the hub accepts.
+    with acceptance cannot, until the hub accepts. Services of one name are told apart by where they are.
     """
-    hub = [(place, item) for place, item in services(model) if place.account == grants.hub]
+    hub = [(place, item) for place, item in services(model) if place.account in grants.hubs]
     notes = list(_gaps(model, grants, hub))
     granted: Entries = defaultdict(set)
     extra: Entries = defaultdict(set)
     missing: Entries = defaultdict(set)
-    places = {item.name(): place for place, item in hub}
-    accounts = grants.accounts()
     told, claimed = _hub_side(model, hub), _spoke_side(model, hub)
     notes += _strays(model, grants, hub)
     for place, service in hub:
         name = service.name()
-        allowed = accounts.get(name, frozenset[str]())
+        allowed = grants.spokes(name, place)
         shown = told.get(place)
         endpoints, differing = _merged(
             name,
@@ -55,31 +57,40 @@ def compare(model: Model, grants: Grants) -> tuple[Access, tuple[Finding, ...], 
                 )
             (live if connected(state) else other)[account].append(endpoint)
         for account, names in live.items():
-            (granted if account in allowed else extra)[account, name].update(names)
+            (granted if account in allowed else extra)[account, name, place].update(names)
         if not service.acceptance_required:
             for item in model.allowed_principals.get(service.service_id, ()):
                 owner = account_of(item.principal) or item.principal
                 if owner not in allowed and owner not in live:
-                    extra[owner, name].add("")
+                    extra[owner, name, place].add("")
         for account in allowed - live.keys():
             # Without the hub's own list, what no endpoint says of itself is not known; `_gaps` says so.
             if shown is not None or account in other:
-                missing[account, name].update(other.get(account, ("",)))
-    if _describes_services(model, grants.hub):
-        for grant in grants.grants:
-            if grant.service not in places:
-                missing[grant.spoke, grant.service].add("")
-    access = Access(*(tuple(_sorted(part)) for part in (granted, extra, missing)))
+                missing[account, name, place].update(other.get(account, ("",)))
+    for grant in grants.grants:
+        if _describes_services(model, grant.hub or grants.hub, grant.region) and not any(
+            grants.names(grant, item.name(), place) for place, item in hub
+        ):
+            missing[grant.spoke, grant.service, None].add("")
+    offered = Counter(name for name, _ in {(item.name(), place) for place, item in hub})
+    twins = frozenset(name for name, number in offered.items() if number > 1)
+    access = Access(*(tuple(_sorted(part, twins)) for part in (granted, extra, missing)))
     home = next(
         (place for place in sorted(model.places) if place.account == grants.hub), Place(grants.hub, "")
     )
-    findings = tuple(_findings(access, places, home, {item.name(): item.service_id for _, item in hub}))
+    ids = {(item.name(), place): item.service_id for place, item in hub}
+    findings = (
+        *_findings("ungranted-access", extra, home, ids),
+        *_findings("missing-access", missing, home, ids),
+    )
     return access, findings, tuple(notes)
 
 
-def _describes_services(model: Model, account: str) -> bool:
+def _describes_services(model: Model, account: str, region: str | None = None) -> bool:
     return any(
-        place.account == account and not model.lacks(place, "service_configurations")
+        place.account == account
+        and region in (None, place.region)
+        and not model.lacks(place, "service_configurations")
         for place in model.places
     )
 
@@ -87,9 +98,13 @@ def _describes_services(model: Model, account: str) -> bool:
 def _gaps(
     model: Model, grants: Grants, hub: list[tuple[Place, ServiceConfiguration]]
 ) -> Iterator[NotChecked]:
+    asked: set[tuple[str, str | None]] = {(account, None) for account in grants.hubs}
+    asked |= {(grant.hub or grants.hub, grant.region) for grant in grants.grants if grant.region is not None}
     for rule in ("ungranted-access", "missing-access"):
-        if not _describes_services(model, grants.hub):
-            yield NotChecked(rule, f"no ServiceConfigurations document for the hub's account {grants.hub}")
+        for account, region in sorted(asked, key=str):
+            if not _describes_services(model, account, region):
+                where = account if region is None else f"{account} in {region}"
+                yield NotChecked(rule, f"no ServiceConfigurations document for the hub's account {where}")
         for place in sorted({place for place, _ in hub}):
             if model.lacks(place, "vpc_endpoint_connections"):
                 yield NotChecked(
@@ -99,12 +114,22 @@ def _gaps(
             if service.service_id not in model.allowed_principals:
                 why = f"the permissions of {service.service_id} ({service.name()}) are in no document"
                 yield NotChecked(rule, why)
-    names: dict[str, str] = {}
-    for _, service in hub:
-        if names.setdefault(service.name(), service.service_id) != service.service_id:
-            twins = f"{names[service.name()]} and {service.service_id}"
+    first: dict[tuple[Place, str], str] = {}
+    for place, service in hub:
+        if first.setdefault((place, service.name()), service.service_id) != service.service_id:
+            twins = f"{first[place, service.name()]} and {service.service_id}"
             why = f"two services of the hub are named {service.name()}: {twins}"
             yield NotChecked("ungranted-access", why)
+    for name in sorted({grant.service for grant in grants.grants}):
+        for grant in (item for item in grants.grants if item.service == name):
+            places = {place for place, item in hub if grants.names(grant, item.name(), place)}
+            if len(places) > 1:
+                where = " and ".join(place.region for place in sorted(places))
+                why = (
+                    f"the hub offers {name} in {where}, and a grant does not say in which; name its `region`"
+                )
+                yield NotChecked("ungranted-access", why)
+                break
 
 
 def _hub_side(
@@ -130,7 +155,7 @@ def _strays(
     seen: dict[tuple[str, str], tuple[str, str]] = {}
     offered = {service.service_id for _, service in hub}
     for place, document in sorted(model.places.items()):
-        for item in (document.vpc_endpoint_connections or ()) if place.account == grants.hub else ():
+        for item in (document.vpc_endpoint_connections or ()) if place.account in grants.hubs else ():
             key, claim = (
                 (item.service_id, item.vpc_endpoint_id),
                 (item.vpc_endpoint_owner, item.vpc_endpoint_state),
@@ -175,31 +200,35 @@ def _merged(service: str, shown: Endpoints | None, claimed: Endpoints) -> tuple[
     return seen, tuple(differing)
 
 
-def _sorted(entries: Entries) -> Iterator[AccessEntry]:
-    for (account, service), endpoints in sorted(entries.items(), key=itemgetter(0)):
-        yield from (AccessEntry(account, service, endpoint or None) for endpoint in sorted(endpoints))
+def _sorted(entries: Entries, twins: frozenset[str]) -> Iterator[AccessEntry]:
+    """List the entries; those for one of several services of a name say which."""
+    for (account, service, place), endpoints in sorted(entries.items(), key=_order):
+        told = (place.account, place.region) if place and service in twins else (UNSET, UNSET)
+        yield from (AccessEntry(account, service, endpoint or None, *told) for endpoint in sorted(endpoints))
+
+
+def _order(entry: tuple[Key, set[str]]) -> tuple[str, str, Place]:
+    (account, service, place), _ = entry
+    return account, service, place or Place("", "")
 
 
 def _findings(
-    access: Access, places: dict[str, Place], home: Place, ids: dict[str, str]
+    rule: str, entries: Entries, home: Place, ids: dict[tuple[str, Place], str]
 ) -> Iterator[Finding]:
-    for rule, entries in (("ungranted-access", access.extra), ("missing-access", access.missing)):
-        for entry in entries:
-            place = places.get(entry.service, home)
-            resource = entry.endpoint or ids.get(entry.service, entry.service)
+    for (spoke, name, offered), endpoints in sorted(entries.items(), key=_order):
+        service = name if offered is None else ids[name, offered]
+        place = offered or home
+        for endpoint in sorted(endpoints):
+            resource = endpoint or service
             if rule == "missing-access":
-                why = (
-                    f"its endpoint {entry.endpoint} is not connected"
-                    if entry.endpoint
-                    else "no endpoint is connected"
-                )
-                if entry.service not in ids:
+                why = f"its endpoint {endpoint} is not connected" if endpoint else "no endpoint is connected"
+                if offered is None:
                     why = "the hub offers no service of that name"
-                message = f"account {entry.spoke} was granted {entry.service}, but {why}"
-            elif entry.endpoint:
-                message = f"account {entry.spoke} is connected to {entry.service}, which nobody granted it"
+                message = f"account {spoke} was granted {name}, but {why}"
+            elif endpoint:
+                message = f"account {spoke} is connected to {name}, which nobody granted it"
             else:
-                message = f"{entry.spoke} may connect to {entry.service} at any time, which nobody granted it"
+                message = f"{spoke} may connect to {name} at any time, which nobody granted it"
             yield Finding(
                 rule=rule,
                 severity="violation",
@@ -208,7 +237,7 @@ def _findings(
                 vpc=None,
                 resource=resource,
                 two_way=None,
-                path=tuple(dict.fromkeys((entry.spoke, resource, ids.get(entry.service, entry.service)))),
+                path=tuple(dict.fromkeys((spoke, resource, service))),
                 message=message,
                 fix=RULES[rule].fix,
             )

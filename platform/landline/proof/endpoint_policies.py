@@ -142,7 +142,7 @@ def judge(model: Model, grants: Grants | None) -> Judged:
     """
     accounts = {place.account for place in model.places}
     if grants is not None:
-        accounts |= {grants.hub, *(grant.spoke for grant in grants.grants)}
+        accounts |= {*grants.hubs, *(grant.spoke for grant in grants.grants)}
     policies = _Policies(None if grants is None else grants.organization, frozenset(accounts))
     found = list(_find(model, policies))
     return Judged(

@@ -49,7 +49,6 @@ def open_services(model: Model, grants: Grants | None) -> Iterator[Finding | Not
                 f"no ServiceConfigurations document for {place}, which has load balancers to stand behind one"
             )
             yield NotChecked("open-service", why)
-    accounts = {} if grants is None else grants.accounts()
     for place, service in services(model):
         name = service.name()
         principals = model.allowed_principals.get(service.service_id)
@@ -60,8 +59,7 @@ def open_services(model: Model, grants: Grants | None) -> Iterator[Finding | Not
             )
             yield NotChecked("open-service", why)
             continue
-        at_hub = grants is not None and grants.hub == place.account
-        granted = accounts.get(name, frozenset[str]()) if at_hub else frozenset[str]()
+        granted = frozenset[str]() if grants is None else grants.spokes(name, place)
         for principal in sorted({item.principal for item in principals}):
             account = account_of(principal)
             if principal == "*":
@@ -99,7 +97,7 @@ def foreign_services(model: Model, grants: Grants | None) -> Iterator[Finding | 
         for detail in document.service_details or ()
         if detail.owner == "amazon"
     }
-    at_home = {name for name, owner in known.items() if grants is None or owner == grants.hub}
+    at_home = {name for name, owner in known.items() if grants is None or owner in grants.hubs}
     for place, document in model.places.items():
         for endpoint in document.vpc_endpoints or ():
             name = endpoint.service_name
@@ -112,6 +110,16 @@ def foreign_services(model: Model, grants: Grants | None) -> Iterator[Finding | 
                 continue
             severity: Severity = "latent" if waiting else "violation"
             yield from _judge(place, endpoint, known, grants, severity, model)
+
+
+def _all_are_shown(model: Model, grants: Grants, region: str | None) -> bool:
+    """Tell whether documents show every service of the hubs, and those in `region`, if one is named."""
+    hubs = [place for place in model.places if place.account in grants.hubs]
+    return (
+        {place.account for place in hubs} == grants.hubs
+        and not any(model.lacks(place, "service_configurations") for place in hubs)
+        and (region is None or grants.hubs == {place.account for place in hubs if place.region == region})
+    )
 
 
 def _judge(
@@ -132,18 +140,14 @@ def _judge(
     if endpoint.service_name is None:
         parts = goal.split(":")
         owner = parts[4] if len(parts) > 4 else None
-        if owner is not None and owner == (None if grants is None else grants.hub):
+        if owner is not None and grants is not None and owner in grants.hubs:
             why = f"{goal}, to which {endpoint.vpc_endpoint_id} leads, is not modelled"
             yield NotChecked("foreign-service", why)
             return
-    elif owner is None:
-        hubs = [item for item in model.places if grants is None or item.account == grants.hub]
-        if not hubs or any(model.lacks(item, "service_configurations") for item in hubs):
-            what = f"whether {goal} ({endpoint.vpc_endpoint_id}) is the hub's"
-            why = f"no ServiceConfigurations document of the hub shows {what}"
-            if grants is not None:
-                yield NotChecked("foreign-service", why)
-                return
+    elif owner is None and grants is not None and not _all_are_shown(model, grants, endpoint.service_region):
+        what = f"whether {goal} ({endpoint.vpc_endpoint_id}) is the hub's"
+        yield NotChecked("foreign-service", f"no ServiceConfigurations document of the hub shows {what}")
+        return
     yield Finding(
         rule="foreign-service",
         severity=severity,

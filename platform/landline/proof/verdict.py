@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from landline.exit_codes import ExitCode
 
@@ -50,6 +50,14 @@ class AccessEntry(Struct, frozen=True, gc=False):
     spoke: str
     service: str
     endpoint: str | None = None
+    hub: str | UnsetType = UNSET
+    region: str | UnsetType = UNSET
+    """The account and the Region of the service, where hubs offer several of its name."""
+
+    def what(self) -> str:
+        """Return who and which service, as a line of a report says it."""
+        where = "" if self.region is UNSET else f" of {self.hub}/{self.region}"
+        return f"{self.spoke} -> {self.service}{where}" + (f" ({self.endpoint})" if self.endpoint else "")
 
 
 @dataclass(frozen=True, slots=True)

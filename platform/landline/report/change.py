@@ -4,7 +4,9 @@ import json
 from collections.abc import Iterator
 from dataclasses import asdict
 
-from landline.proof import AccessEntry, Difference, Finding
+from msgspec import to_builtins
+
+from landline.proof import Difference, Finding
 
 
 def difference_as_json(difference: Difference) -> str:
@@ -17,8 +19,8 @@ def difference_as_json(difference: Difference) -> str:
         "closed": [_finding(item) for item in difference.closed],
         "stayed": [_finding(item) for item in difference.stayed],
         "access": {
-            "gained": [_entry(item) for item in difference.gained],
-            "lost": [_entry(item) for item in difference.lost],
+            "gained": [to_builtins(item) for item in difference.gained],
+            "lost": [to_builtins(item) for item in difference.lost],
         },
         "questions": [{"rule": item.rule, "why": item.why} for item in difference.questions],
         "settled": [{"rule": item.rule, "why": item.why} for item in difference.settled],
@@ -53,9 +55,7 @@ def _lines(difference: Difference) -> Iterator[str]:
         ("-", "access lost", difference.lost),
     ):
         for entry in entries:
-            yield f"{sign} {title}: {entry.spoke} -> {entry.service}" + (
-                f" ({entry.endpoint})" if entry.endpoint else ""
-            )
+            yield f"{sign} {title}: {entry.what()}"
     for sign, title, items in (
         ("+", "open question", difference.questions),
         ("-", "question settled", difference.settled),
@@ -70,7 +70,3 @@ def _lines(difference: Difference) -> Iterator[str]:
 
 def _finding(finding: Finding) -> dict[str, object]:
     return {**asdict(finding), "path": list(finding.path)}
-
-
-def _entry(entry: AccessEntry) -> dict[str, str | None]:
-    return {"spoke": entry.spoke, "service": entry.service, "endpoint": entry.endpoint}

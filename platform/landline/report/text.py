@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from itertools import groupby
 
-from landline.proof import NO_VPC, AccessEntry, Finding, Verdict
+from landline.proof import NO_VPC, Finding, Verdict
 
 Hops = Callable[[tuple[str, ...]], tuple[str, ...]]
 """Says what each id of a path is."""
@@ -38,7 +38,7 @@ def _lines(verdict: Verdict, hops: Hops) -> Iterator[str]:
         if entries:
             yield ""
             yield f"Access, {title}:"
-            yield from (f"  {_entry(entry)}" for entry in entries)
+            yield from (f"  {entry.what()}" for entry in entries)
     yield ""
     yield "Checked: " + ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in verdict.checked)
     for title, is_open in (("Open, and so unproven", True), ("Not checked", False)):
@@ -61,10 +61,6 @@ def _finding(finding: Finding, hops: Hops) -> Iterator[str]:
     yield f"  {finding.message}"
     yield from (f"    {'→ ' if at else '  '}{hop}" for at, hop in enumerate(hops(finding.path)))
     yield f"  fix: {finding.fix}"
-
-
-def _entry(entry: AccessEntry) -> str:
-    return f"{entry.spoke} -> {entry.service}" + (f" ({entry.endpoint})" if entry.endpoint else "")
 
 
 def _count(number: int, noun: str) -> str:

@@ -103,6 +103,4 @@ def _witnesses(findings: Iterable[Finding]) -> Iterator[str]:
 
 def _entries(title: str, entries: Iterable[AccessEntry]) -> Iterator[str]:
     for entry in entries:
-        yield f"  {title}: {entry.spoke} -> {entry.service}" + (
-            f" ({entry.endpoint})" if entry.endpoint else ""
-        )
+        yield f"  {title}: {entry.what()}"
