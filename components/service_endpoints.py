@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 import pulumi
 from pulumi_aws import ec2, vpc
 
 from components.aws_services import AwsService, aws_service
-from components.data_perimeter import document, inside_organization, read_ecr_image_layers
+from components.data_perimeter import Access, endpoint_policy
 
 
 class ServiceEndpointsArgs(TypedDict):
@@ -28,14 +28,16 @@ class ServiceEndpointsArgs(TypedDict):
     services: Sequence[str]
     """Names of `components.aws_services`. An ``ecr.dkr`` among them lets the S3 endpoint read image
     layers."""
+    access: NotRequired[Mapping[str, Access]]
+    """What is asked beyond, or short of, the default of some of these services, by their names."""
 
 
 class ServiceEndpoints(pulumi.ComponentResource):
     """Gateway endpoints on every route table, and interface endpoints with private DNS.
 
-    Endpoints of services that support it carry a policy that allows only identities of the organisation, and
-    those only resources of the organisation; without one AWS allows everybody everything ("AWS PrivateLink
-    guide, Control access to VPC endpoints using endpoint policies").
+    Endpoints of services that support it carry the policy of `components.data_perimeter`; without one AWS
+    allows everybody everything ("AWS PrivateLink guide, Control access to VPC endpoints using endpoint
+    policies").
     """
 
     endpoints: Mapping[str, pulumi.Output[str]]
@@ -137,7 +139,10 @@ class ServiceEndpoints(pulumi.ComponentResource):
 def _policy(args: ServiceEndpointsArgs, service: AwsService) -> str | None:
     if service.policy is None:
         return None
-    statements = [inside_organization(args["organization"])]
-    if service.name == "s3" and "ecr.dkr" in args["services"]:
-        statements.append(read_ecr_image_layers(args["region"]))
-    return document(statements)
+    return endpoint_policy(
+        service.name,
+        args["organization"],
+        args["region"],
+        args.get("access", {}).get(service.name),
+        image_layers="ecr.dkr" in args["services"],
+    )

@@ -67,6 +67,7 @@ _TYPES: Final[Mapping[str, tuple[str, ...]]] = {
     "AssumedRole": ("arn:*:iam::*:role/*",),
     "FederatedUser": ("arn:*:sts::*:federated-user/*",),
 }
+_TYPE_LANGUAGES: Final = {kind: Language(map(glob, arns)) for kind, arns in _TYPES.items()}
 _BOOLEANS: Final = Language((literal("false"), literal("true")))
 _BOOLEAN_KEYS: Final = frozenset(
     {"aws:securetransport", "aws:viaawsservice", "aws:multifactorauthpresent", "aws:principalisawsservice"}
@@ -386,7 +387,7 @@ def context(scenario: Scenario, solution: Mapping[str, Value]) -> Mapping[str, V
     if "aws:currenttime" in found:
         found["aws:epochtime"] = found["aws:currenttime"]
     if scenario.signed:
-        found.update(_principal_keys(_only(solution.get(PRINCIPAL))))
+        found.update(principal_keys(_only(solution.get(PRINCIPAL))))
         found.setdefault("aws:principalisawsservice", ("false",))
     if scenario.who == "anonymous":
         found["aws:principalaccount"] = ("anonymous",)
@@ -411,12 +412,12 @@ def _only(value: Value) -> str:
     return value[0] if isinstance(value, tuple) and value else ""
 
 
-def _principal_keys(arn: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+def principal_keys(arn: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The context keys that follow from a request's aws:PrincipalArn, by names in lower case."""
     components = arn.split(":", 5)
     yield "aws:principalarn", (arn,)
     yield "aws:principalaccount", (components[4],)
-    languages = {kind: Language(map(glob, arns)) for kind, arns in _TYPES.items()}
-    kind = next(kind for kind, language in languages.items() if language.accepts(arn))
+    kind = next(kind for kind, language in _TYPE_LANGUAGES.items() if language.accepts(arn))
     yield "aws:principaltype", (kind,)
     if kind == "User":
         yield "aws:username", (arn.rsplit("/", 1)[-1],)
