@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -183,6 +184,58 @@ def test_a_leak_that_is_not_there_fails_the_demo(landline: Landline, monkeypatch
         "error: the demo failed its own check: the leaking estate must be violated, "
         "and the proof says:\nproven"
     )
+
+
+KILL = """
+import os, signal, sys
+from landline.cli import demonstration, run
+
+def die(*_):
+    for child in open(f"/proc/self/task/{os.getpid()}/children").read().split():
+        os.kill(int(child), signal.SIGKILL)
+
+demonstration._must_be_connected = die
+sys.exit(run(["demo", "--json", "-q"]))
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the sandbox has no process of its own")
+def test_a_sandbox_that_dies_ends_the_demo() -> None:
+    done = subprocess.run(  # noqa: S603 - this Python, with the script above
+        [sys.executable, "-c", KILL],
+        cwd=STACKS.parent,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
+
+    assert (done.returncode, done.stdout) == (4, "")
+    assert done.stderr == "error: the process that works beside this one ended before its time\n"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the sandbox has no process of its own")
+def test_an_interrupted_demo_leaves_no_process_behind() -> None:
+    script = "import sys; from landline.cli import run; sys.exit(run(['demo']))"
+    process = subprocess.Popen(  # noqa: S603 - this Python, with the script above
+        [sys.executable, "-c", script],
+        cwd=STACKS.parent,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    assert process.stderr is not None
+    while not (line := process.stderr.readline()).startswith("[1/"):
+        assert line
+    # As Ctrl-C does, to all processes of the terminal.
+    os.killpg(process.pid, signal.SIGINT)
+    stdout, stderr = process.communicate(timeout=60)
+
+    assert (process.returncode, stdout) == (130, "")
+    assert "Traceback" not in stderr
+    with pytest.raises(ProcessLookupError):
+        os.killpg(process.pid, 0)
 
 
 def test_an_estate_without_a_grant_has_nothing_to_revoke(

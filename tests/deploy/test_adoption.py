@@ -27,11 +27,7 @@ def sandbox() -> Iterator[Sandbox]:
 
 
 def resources(sandbox: Sandbox) -> list[Deployed]:
-    return [
-        resource
-        for stack in sandbox.estate
-        for resource in sandbox._stacks._states[stack.name].resources.values()  # noqa: SLF001
-    ]
+    return [resource for stack in sandbox.estate for resource in sandbox.resources(stack.name)]
 
 
 def place(sandbox: Sandbox, resource: Deployed) -> Place:

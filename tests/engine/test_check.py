@@ -18,7 +18,8 @@ from pulumi.runtime.proto import provider_pb2 as pb
 from landline.sandbox.input_types import resource_class
 from landline.sandbox.provider import AwsProvider
 from landline.sandbox.resources.table import INVOKES, RESOURCE_TYPES
-from landline.sandbox.wire import UNKNOWN, to_struct
+from landline.sandbox.unknown import UNKNOWN
+from landline.sandbox.wire import to_struct
 from landline.sandbox.world import World
 from tests.program.estate import deploy_all
 from tests.sandbox.test_table import CASES, Stage

@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pulumi.runtime import rpc
 
 from landline.sandbox.diff import diff
 from landline.sandbox.resource_type import AutoName
 from landline.sandbox.resources.table import row_of
-from landline.sandbox.wire import UNKNOWN
+from landline.sandbox.unknown import UNKNOWN
 from tests.engine.network_rows import ROWS
 
 ROW = replace(ROWS["aws:ec2/vpc:Vpc"], replace_on=frozenset({"a", "name"}), autoname=AutoName())
@@ -65,3 +66,7 @@ def test_a_network_load_balancer_is_replaced_by_some_changes_of_its_subnets_and_
     row = row_of("aws:lb/loadBalancer:LoadBalancer")
 
     assert diff(row, NETWORK | old, NETWORK | new, own_name=False).replaces == replaces
+
+
+def test_an_unknown_is_pulumis_own() -> None:
+    assert UNKNOWN == rpc.UNKNOWN

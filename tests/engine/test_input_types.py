@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from landline.sandbox.input_types import Mistake, mistakes, output_names, resource_class
-from landline.sandbox.wire import UNKNOWN
+from landline.sandbox.unknown import UNKNOWN
 
 TYPES = (
     "aws:ec2/vpc:Vpc",

@@ -15,7 +15,8 @@ from pulumi.runtime.proto import provider_pb2 as pb
 from pulumi.runtime.proto.provider_pb2_grpc import ResourceProviderStub
 
 from landline.sandbox.provider import AwsProvider, serving
-from landline.sandbox.wire import UNKNOWN, from_struct, to_struct
+from landline.sandbox.unknown import UNKNOWN
+from landline.sandbox.wire import from_struct, to_struct
 
 if TYPE_CHECKING:
     from landline.sandbox.world import World

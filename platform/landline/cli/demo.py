@@ -40,19 +40,23 @@ def demo(terminal: Terminal, stacks_directory: Path | None, keep: Path | None, *
     Everything runs in this process, on a stand-in for AWS: no account, no credentials, no network. The demo
     checks each of its steps, and exits 4 if one does not come to what it must.
     """
-    from landline.cli.demo_text import Narrator, document, next_steps
     from landline.cli.demonstration import demonstrate
-    from landline.onboarding.grants import grants_document
+    from landline.testing.sandboxed import sandbox_beside
 
-    stacks = found(stacks_directory)
-    described = estate_of(stacks)
-    for name, waits in described.waiting.items():
-        terminal.warning(f"{name} is left out: {waits}")
-    estate = described.without_waiting()
-    if keep is not None:
-        _check_keepable(keep)
-    with Narrator(terminal, estate, as_json=as_json) as narrator, _without_garbage_collection():
-        shown = demonstrate(estate, grants_document(estate), narrator.tell)
+    # The sandbox's process begins before all else is read.
+    with _without_garbage_collection(), sandbox_beside() as sandbox:
+        from landline.cli.demo_text import Narrator, document, next_steps
+        from landline.onboarding.grants import grants_document
+
+        stacks = found(stacks_directory)
+        described = estate_of(stacks)
+        for name, waits in described.waiting.items():
+            terminal.warning(f"{name} is left out: {waits}")
+        estate = described.without_waiting()
+        if keep is not None:
+            _check_keepable(keep)
+        with Narrator(terminal, estate, as_json=as_json) as narrator:
+            shown = demonstrate(sandbox(estate), grants_document(estate), narrator.tell)
     if keep is not None:
         _keep(shown, keep)
     if as_json:

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections import deque
-from concurrent.futures import Future
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from landline.cli.beside import Beside
 from landline.cli.leak import Leak, open_leak
 from landline.errors import ToolError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+    from concurrent.futures import Future
 
+    from landline.estate import Collected
     from landline.estate.endpoint_connection import EndpointConnection
     from landline.sandbox.estate import Sandbox
     from landline.settings import Estate
@@ -96,8 +94,8 @@ class Demonstration:
     after: Proof
 
 
-def demonstrate(estate: Estate, grants: Document, on_step: Callable[[Step], None]) -> Demonstration:
-    """Deploy `estate` in the sandbox, prove it, open a leak, close it, revoke a grant, and tell `on_step`.
+def demonstrate(sandbox: Sandbox, grants: Document, on_step: Callable[[Step], None]) -> Demonstration:
+    """Deploy the sandbox's estate in it, prove it, open a leak, close it, revoke a grant, and tell `on_step`.
 
     Raises:
         ToolError: a step did not come to what it must; the demo shows nothing then.
@@ -105,81 +103,54 @@ def demonstrate(estate: Estate, grants: Document, on_step: Callable[[Step], None
 
     """
     from landline.deploy.rejection import cut_off
-    from landline.testing.sandboxed import quiet_pulumi_aws, sandbox_class
+    from landline.testing.sandboxed import quiet_pulumi_aws, read_stacks
 
+    estate = sandbox.estate
     chosen = _choose(estate)
-    telling = _Telling(on_step)
-    tell = telling.tell
-    with sandbox_class()(estate) as sandbox, quiet_pulumi_aws(), Beside(partial(_prove, sandbox)) as beside:
+
+    def tell(step: S) -> S:
+        on_step(step)
+        return step
+
+    def read() -> Future[Collected]:
+        return sandbox.doer.begin(read_stacks, sandbox.places())
+
+    with sandbox, quiet_pulumi_aws():
         deployed = tuple(tell(step) for step in _deploy(sandbox, estate))
         connections = tell(Connections(sandbox.connections()))
         _must_be_connected(connections, estate)
-        # Made for this proof, the copy of this process has the sandbox as it is now, and reads it for itself.
-        before = telling.later(beside.begin(_Claim("deployed", "proven", grants)))
+        # Each proof is made while the sandbox, where it has a process of its own, reads for the next one.
+        read_before = read()
+        _ready_to_prove()
 
-        with open_leak(sandbox.world.place(*chosen.leaking).client("ec2"), chosen.cidr) as leak:
+        with open_leak(sandbox.place(*chosen.leaking).client("ec2"), chosen.cidr) as leak:
+            read_leaking = read()
+            before = tell(_prove(_Claim("deployed", "proven", grants), read_before))
             tell(leak)
-            claim = _Claim("leaking", "violated", grants, _read(sandbox), leak)
-            leaking = telling.later(beside.begin(claim))
-        closed = telling.later(beside.begin(_Claim("closed", "proven", grants, _read(sandbox))))
+        read_closed = read()
+        leaking = tell(_prove(_Claim("leaking", "violated", grants, leak), read_leaking))
 
-        revoked = tell(Revoked(chosen.grant, chosen.revoked))
         sandbox.destroy(chosen.grant)
-        outlived = cut_off(
-            sandbox.world.place(*chosen.hub).client("ec2"), estate, chosen.grant, destroyed=True
-        )
+        outlived = cut_off(sandbox.place(*chosen.hub).client("ec2"), estate, chosen.grant, destroyed=True)
         connections_after = Connections(sandbox.connections())
+        read_after = read()
+        closed = tell(_prove(_Claim("closed", "proven", grants), read_closed))
+        revoked = tell(Revoked(chosen.grant, chosen.revoked))
         cut = tell(_must_be_rejected(connections_after, outlived, chosen))
         tell(connections_after)
-        claim = _Claim("revoked", "proven", _without(grants, chosen), _read(sandbox))
-        after = telling.later(beside.begin(claim))
-        telling.end()
+        after = tell(_prove(_Claim("revoked", "proven", _without(grants, chosen)), read_after))
     return Demonstration(
         deployed=deployed,
         connections=connections,
-        before=before.result(),
+        before=before,
         leak=leak,
-        leaking=leaking.result(),
-        closed=closed.result(),
+        leaking=leaking,
+        closed=closed,
         revoked=revoked,
         cut_off=cut,
         connections_after=connections_after,
-        after=after.result(),
+        after=after,
     )
-
-
-class _Telling:
-    """Tells the steps in their order: those behind a proof that is under way wait for it."""
-
-    def __init__(self, on_step: Callable[[Step], None]) -> None:
-        self._on_step = on_step
-        self._waiting: deque[Step | Future[Proof]] = deque()
-
-    def tell(self, step: S) -> S:
-        """Tell `step` as soon as all before it are told. Raises what a proof before it ended with."""
-        self._waiting.append(step)
-        self._go_on()
-        return step
-
-    def later(self, proof: Future[Proof]) -> Future[Proof]:
-        """Tell `proof` as soon as it is there and all before it are told. Raises as `tell` does."""
-        self._waiting.append(proof)
-        self._go_on()
-        return proof
-
-    def end(self) -> None:
-        """Wait for the proofs and tell what is left. Raises as `tell` does."""
-        self._go_on(wait=True)
-
-    def _go_on(self, *, wait: bool = False) -> None:
-        while self._waiting:
-            step = self._waiting[0]
-            if isinstance(step, Future):
-                if not (wait or step.done()):
-                    return
-                step = step.result()
-            self._waiting.popleft()
-            self._on_step(step)
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,22 +222,21 @@ class _Claim:
     moment: str
     must_be: str
     grants: Document
-    snapshot: Mapping[str, bytes] | None = None
-    """None: the sandbox as it is where the proof is made."""
     leak: Leak | None = None
     """The leak through which the proof must show a path."""
 
 
-def _read(sandbox: Sandbox) -> Mapping[str, bytes]:
-    from landline.testing.sandboxed import read_sandbox, targets_of
+def _ready_to_prove() -> None:
+    """Read what `_prove` needs, ahead of time."""
+    import landline.network
+    import landline.proof
+    import landline.report  # noqa: F401
 
-    return read_sandbox(targets_of(sandbox)).snapshot
 
-
-def _prove(sandbox: Sandbox, claim: _Claim) -> Proof:
+def _prove(claim: _Claim, read: Future[Collected]) -> Proof:
     from landline import network, proof, report
 
-    snapshot = _read(sandbox) if claim.snapshot is None else claim.snapshot
+    snapshot = read.result().snapshot
     judged = proof.verify(
         network.read(snapshot), proof.read_grants(json.dumps(claim.grants).encode()), evidence="wiring"
     )

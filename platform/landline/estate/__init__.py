@@ -5,13 +5,18 @@
 anything.
 """
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from landline.estate.call import FOLLOW_UPS, REGIONAL, Call, FollowUp
-from landline.estate.collection import Collected, Failure, Progress, collect
-from landline.estate.credentials import targets
 from landline.estate.directory import check_replaceable, write
 from landline.estate.endpoint_connection import EndpointConnection, endpoint_connections
 from landline.estate.iam_policy import iam_policy
 from landline.estate.target import Target
+
+if TYPE_CHECKING:
+    from landline.estate.collection import Collected, Failure, Progress, collect
+    from landline.estate.credentials import targets
 
 __all__ = [
     "FOLLOW_UPS",
@@ -30,3 +35,18 @@ __all__ = [
     "targets",
     "write",
 ]
+
+_NEED_BOTO3 = {
+    "Collected": "collection",
+    "Failure": "collection",
+    "Progress": "collection",
+    "collect": "collection",
+    "targets": "credentials",
+}
+"""What is read when it is asked for only: boto3 takes longer to read than all else of a command."""
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - whatever the module holds
+    if name not in _NEED_BOTO3:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_NEED_BOTO3[name]}"), name)

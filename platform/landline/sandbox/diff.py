@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from landline.sandbox.wire import has_unknown
+from landline.sandbox.unknown import has_unknown
 
 if TYPE_CHECKING:
     from landline.sandbox.resource_type import Properties, ResourceType

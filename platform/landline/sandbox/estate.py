@@ -7,10 +7,11 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Self
 
+from landline.errors import UsageError
 from landline.estate.endpoint_connection import endpoint_connections
 from landline.program import declare
 from landline.sandbox.in_process import InProcess, StackResult
-from landline.sandbox.world import World
+from landline.sandbox.world_beside import WorldBeside
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,8 +20,11 @@ if TYPE_CHECKING:
     import boto3
 
     from landline.estate.endpoint_connection import EndpointConnection
-    from landline.sandbox.monitor import Change
+    from landline.sandbox.beside import Doer
+    from landline.sandbox.resource_type import Place
     from landline.sandbox.stack_state import Deployed
+    from landline.sandbox.stacks import Change, Stacks
+    from landline.sandbox.world import World
     from landline.settings import Estate
 
 __all__ = [
@@ -69,20 +73,22 @@ def _silent(event: Event) -> None:
 class Sandbox:
     """The stacks of an estate in a world of their own: several accounts and Regions in this process.
 
-    Inside the context, `session` gives boto3 readers of the same world. All stacks are known from the
+    Or in the running, empty world `beside` that the caller gives, and keeps. Inside the context, `session`
+    gives boto3 readers of the same world. All stacks are known from the
     start, as after `pulumi stack init`. See `World` for what one process can hold, and `InProcess` for how
     far this door goes.
     """
 
-    def __init__(self, estate: Estate) -> None:
+    def __init__(self, estate: Estate, beside: WorldBeside | None = None) -> None:
         self.estate = estate
-        self.world = World()
-        self._stacks = InProcess(self.world)
+        self._world = _new_world() if beside is None else beside
+        self._stacks = InProcess(self._world)
         self._context = ExitStack()
 
     def __enter__(self) -> Self:
-        self._context.enter_context(self.world)
-        self._stacks = InProcess(self.world)
+        if not isinstance(self._world, WorldBeside):
+            self._context.enter_context(self._world)
+        self._stacks = InProcess(self._world)
         for stack in self.estate:
             self._stacks.initialise(stack.name)
         return self
@@ -126,21 +132,47 @@ class Sandbox:
         return self._stacks.resources(stack)
 
     def session(self, account: str, region: str) -> boto3.Session:
-        """A boto3 session of the account (twelve digits) and Region in this sandbox's world."""
+        """A boto3 session of the account (twelve digits) and Region in this sandbox's world.
+
+        Raises as `world` does.
+        """
         return self.world.session(account, region)
+
+    @property
+    def world(self) -> World:
+        """The world in this process. Raises UsageError where it is beside this process."""
+        if isinstance(self._world, WorldBeside):
+            raise UsageError("the sandbox's world is beside this process: use the clients of its places")
+        return self._world
+
+    def place(self, account: str, region: str) -> Place:
+        """The account (twelve digits) and Region, for readers and for changes by hand."""
+        return self._world.place(account, region)
 
     def places(self) -> tuple[tuple[str, str], ...]:
         """The accounts and Regions in which the estate deploys, sorted."""
         return tuple(sorted({(self.estate.account_of(stack), stack.region) for stack in self.estate}))
+
+    @property
+    def doer(self) -> Doer[Stacks]:
+        """Does jobs on this sandbox's stacks, where its world is."""
+        return self._stacks.doer
 
     def connections(self) -> tuple[EndpointConnection, ...]:
         """Every endpoint connection of the estate's services, by plain describe calls in every place."""
         found = [
             connection
             for account, region in self.places()
-            for connection in endpoint_connections(self.world.place(account, region).client("ec2"))
+            for connection in endpoint_connections(self.place(account, region).client("ec2"))
         ]
         return tuple(sorted(found, key=lambda one: (one.service, one.account, one.endpoint)))
+
+
+def _new_world() -> World:
+    # Read here only: where the world is beside this process, this one needs neither moto nor boto3.
+    from landline.sandbox.world import World
+
+    return World()
 
 
 def _changed(on_event: Callable[[Event], None], stack: str, change: Change, token: str, name: str) -> None:

@@ -1,10 +1,9 @@
 """Door 1: runs Pulumi programs in this process against a world, with state of their own from run to run.
 
-It stands on Pulumi's own test monitor, so it needs neither the engine nor a plugin. It plays the engine's
-part: an unchanged resource is left alone, a changed one is updated or replaced, one that is no longer
-declared is deleted, dependents first. Not modelled: previews, aliases, protect, deleted_with, transforms
-and hooks; a resource with a name of the program's own that has to be replaced is deleted first, but those
-that depend on it are not.
+It stands on Pulumi's own test monitor, so it needs neither the engine nor a plugin. The stacks play the
+engine's part (`stacks`); they live where the world is, here or in a process beside this one (`beside`). Not
+modelled: previews, aliases, protect, deleted_with, transforms and hooks; a resource with a name of the
+program's own that has to be replaced is deleted first, but those that depend on it are not.
 """
 
 from __future__ import annotations
@@ -13,10 +12,11 @@ import asyncio
 import contextvars
 import gc
 import logging
+import selectors
 import time
 import warnings
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
@@ -26,21 +26,18 @@ from pulumi.runtime.mocks import MockEngine
 from pulumi.runtime.proto import source_pb2
 from pulumi.runtime.stack import run_in_stack
 
-from landline.errors import LandlineError, ToolError, UsageError
-from landline.sandbox.monitor import (
-    EXPECTED_FAILURES,
-    Change,
-    ResourceFailedError,
-    StackMonitor,
-    worded,
-)
-from landline.sandbox.resources.table import row_of
-from landline.sandbox.stack_state import Deployed, StackState, deletion_order
+from landline.errors import ToolError
+from landline.sandbox.beside import Here, done
+from landline.sandbox.monitor import StackMonitor
+from landline.sandbox.stacks import Change, ResourceFailedError, Stacks, expected_failures, silent
+from landline.sandbox.world_beside import WorldBeside
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Mapping
 
-    from landline.sandbox.monitor import OnChange
+    from landline.sandbox.beside import Doer
+    from landline.sandbox.stack_state import Deployed
+    from landline.sandbox.stacks import OnChange
     from landline.sandbox.world import World
 
 PROJECT = "landline"
@@ -68,115 +65,65 @@ class StackResult:
         return bool(self.created or self.updated or self.replaced or self.deleted)
 
 
-@dataclass(slots=True)
 class InProcess:
     """The stacks of one project against one world."""
 
-    world: World
-    _states: dict[str, StackState] = field(default_factory=dict)
+    def __init__(self, world: World | WorldBeside) -> None:
+        self.world = world
+        # The world of the moment: whoever loads one anew puts it in place of the other.
+        here = Stacks(lambda account, region: self.world.place(account, region))
+        self.doer: Doer[Stacks] = world.stacks if isinstance(world, WorldBeside) else Here(here)
 
     def initialise(self, stack: str) -> None:
         """Makes the stack known, as `pulumi stack init` does: others may read its outputs, none yet."""
-        self._states.setdefault(stack, StackState())
+        self.doer.begin(Stacks.initialise, stack).result()
 
     def outputs(self, stack: str) -> Mapping[str, Any]:
         """The stack's outputs; UsageError for a stack that was never initialised."""
-        return self._state(stack).outputs
+        return self.doer.begin(Stacks.outputs, stack).result()
 
     def resources(self, stack: str) -> tuple[Deployed, ...]:
         """What the stack has made, in the order of creation."""
-        return tuple(self._state(stack).resources.values())
+        return self.doer.begin(Stacks.resources, stack).result()
 
-    def up(
-        self, stack: str, program: Callable[[], object], on_change: OnChange = lambda *_: None
-    ) -> StackResult:
-        """Makes the stack what `program` declares.
+    def up(self, stack: str, program: Callable[[], object], on_change: OnChange = silent) -> StackResult:
+        """Makes the stack what `program` declares, and tells `on_change` of each resource, there.
 
         Raises ToolError when a resource fails, with its type and name and AWS's own code; what was made
         until then stays in the stack's state, and nothing is deleted. What else the program raises comes
         through as it is.
         """
         started = time.perf_counter()
-        self.initialise(stack)
-        before = self._states[stack]
-        monitor = StackMonitor(self.world.place, before.resources, self._outputs_by_reference, on_change)
+        self.doer.begin(Stacks.begin, stack, on_change).result()
+        monitor = StackMonitor(stack, self.doer)
         log = _Log()
-        error = _run(stack, program, monitor, log)
-        run = monitor.run
+        error = _run(stack, program, monitor, log, self.doer.receive)
         if error is not None:
-            # Old and new together: nothing that was made may be forgotten.
-            kept = {**before.resources, **run.deployed, **_under_own_key(run.superseded)}
-            self._states[stack] = StackState(kept, before.outputs)
-            if run.failures:
-                raise ToolError(f"stack {stack}: {'; '.join(run.failures)}") from error
+            failures = self.doer.begin(Stacks.fail, stack).result()
+            if failures:
+                raise ToolError(f"stack {stack}: {'; '.join(failures)}") from error
             raise error
-        gone = [r for urn, r in before.resources.items() if urn not in run.deployed]
-        self._states[stack] = StackState(
-            {**run.deployed, **{r.urn: r for r in gone}, **_under_own_key(run.superseded)}, run.outputs
-        )
-        self._delete(stack, gone, on_change)
-        self._delete(stack, _under_own_key(run.superseded).values(), lambda *_: None)
+        counts = self.doer.begin(Stacks.finish, stack, monitor.outputs).result()
         return StackResult(
-            stack=stack,
-            **{change: count for change, count in run.counts.items() if change != "deleted"},
-            deleted=len(gone),
-            seconds=time.perf_counter() - started,
-            warnings=tuple(log.warnings),
+            stack=stack, **counts, seconds=time.perf_counter() - started, warnings=tuple(log.warnings)
         )
 
-    def destroy(self, stack: str, on_change: OnChange = lambda *_: None) -> StackResult:
+    def destroy(self, stack: str, on_change: OnChange = silent) -> StackResult:
         """Deletes all that the stack has made, dependents first; the stack stays known, and empty.
 
         Raises ToolError when AWS refuses a deletion; what was not deleted yet stays in the stack's state.
         """
         started = time.perf_counter()
-        state = self._state(stack)
-        self._delete(stack, state.resources.values(), on_change)
-        self._states[stack] = StackState()
+        deleted = self.doer.begin(Stacks.destroy, stack, on_change).result()
         return StackResult(
             stack=stack,
             created=0,
             updated=0,
             replaced=0,
-            deleted=len(state.resources),
+            deleted=deleted,
             same=0,
             seconds=time.perf_counter() - started,
         )
-
-    def _delete(self, stack: str, resources: Iterable[Deployed], on_change: OnChange) -> None:
-        for resource in deletion_order(resources):
-            if not resource.retained:
-                place = self.world.place(resource.account, resource.region)
-                try:
-                    row_of(resource.token).delete(place, resource.id, resource.outputs)
-                except EXPECTED_FAILURES as error:
-                    message = f"stack {stack}: {resource.token} {resource.name}: {worded(error)}"
-                    raise ToolError(message) from error
-            state = self._states[stack]
-            remaining = {urn: r for urn, r in state.resources.items() if urn != resource.urn}
-            self._states[stack] = StackState(remaining, state.outputs)
-            on_change("deleted", resource.token, resource.name)
-
-    def _state(self, stack: str) -> StackState:
-        if stack not in self._states:
-            known = ", ".join(sorted(self._states)) or "none"
-            message = f"no stack {stack!r} in the sandbox; known: {known}"
-            raise UsageError(message)
-        return self._states[stack]
-
-    def _outputs_by_reference(self, name: str) -> Mapping[str, Any]:
-        """The outputs of ``<organisation>/<project>/<stack>``, or of a bare stack name."""
-        stack = name.rsplit("/", 1)[-1]
-        if stack not in self._states:
-            # The engine's own words, which programs look for.
-            message = f'unknown stack "{name}"'
-            raise LandlineError(message)
-        return self._states[stack].outputs
-
-
-def _under_own_key(superseded: Iterable[Deployed]) -> dict[str, Deployed]:
-    """Replaced resources beside their successors, which have the same URN."""
-    return {(urn := f"{r.urn}#{r.id}"): replace(r, urn=urn) for r in superseded}
 
 
 class _Log:
@@ -190,7 +137,13 @@ class _Log:
         self.logger.addHandler(handler)
 
 
-def _run(stack: str, program: Callable[[], object], monitor: StackMonitor, log: _Log) -> Exception | None:
+def _run(
+    stack: str,
+    program: Callable[[], object],
+    monitor: StackMonitor,
+    log: _Log,
+    receive: Callable[[], bool],
+) -> Exception | None:
     """Runs the program in a context of its own; gives the exception that ended it, if one did."""
 
     def run() -> Exception | None:
@@ -207,14 +160,17 @@ def _run(stack: str, program: Callable[[], object], monitor: StackMonitor, log: 
         pulumi_settings.ROOT.set(None)
         try:
             # The engine would show where the program declares a resource; nobody here asks.
-            with patch.object(pulumi_resource, "_get_stack_trace", source_pb2.StackTrace):
-                asyncio.run(_in_stack(program))
-        except (ResourceFailedError, *EXPECTED_FAILURES) as error:
+            with (
+                patch.object(pulumi_resource, "_get_stack_trace", source_pb2.StackTrace),
+                asyncio.Runner(loop_factory=lambda: _loop(receive)) as runner,
+            ):
+                runner.run(_in_stack(program))
+        except Exception as error:
+            if not isinstance(error, (ResourceFailedError, *expected_failures())):
+                return error
             # Its text says it all; its frames would keep alive the tasks that are swept up below.
             error.__cause__ = error.__context__ = None
             return error.with_traceback(None)
-        except Exception as error:
-            return error
         return None
 
     # Pulumi keeps its settings in context variables, so nothing is left for the next program.
@@ -227,16 +183,28 @@ def _run(stack: str, program: Callable[[], object], monitor: StackMonitor, log: 
     return failure
 
 
+def _loop(receive: Callable[[], bool]) -> asyncio.SelectorEventLoop:
+    """A loop that takes one of the answers under way whenever it has nothing else to do, and never before.
+
+    So the program's registrations come in the same order in every run, however fast the answers are.
+    """
+
+    class WhenIdle(selectors.DefaultSelector):
+        def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+            idle = timeout is None or timeout > 0
+            return super().select(0 if idle and receive() else timeout)
+
+    return asyncio.SelectorEventLoop(WhenIdle())
+
+
 class _AtOnce(ThreadPoolExecutor):
     """Does what it is given before it answers. asyncio takes a thread pool only, so it is one by name."""
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:  # noqa: ANN401 - the pool's own
-        """The result, or the exception, of `fn`."""
-        future: Future[Any] = Future()
-        try:
-            future.set_result(fn(*args, **kwargs))
-        except Exception as error:
-            future.set_exception(error)
+        """The result, or the exception, of `fn`; its result where that is a future."""
+        future = done(fn, *args, **kwargs)
+        if future.exception() is None and isinstance(answer := future.result(), Future):
+            return answer
         return future
 
 

@@ -20,7 +20,7 @@ import pulumi_aws
 from pulumi import _types
 from pulumi.runtime import rpc
 
-from landline.sandbox.wire import UNKNOWN
+from landline.sandbox.unknown import UNKNOWN
 
 SDK_VERSION = importlib.metadata.version("pulumi-aws")
 """The installed pulumi_aws, such as ``7.51.1``."""

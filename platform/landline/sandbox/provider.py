@@ -24,7 +24,8 @@ from landline.sandbox import input_types
 from landline.sandbox.diff import Diff, diff
 from landline.sandbox.provider_config import ProviderConfig
 from landline.sandbox.resources.table import named, unsupported
-from landline.sandbox.wire import UNKNOWN, from_struct, has_unknown, to_struct
+from landline.sandbox.unknown import UNKNOWN, has_unknown
+from landline.sandbox.wire import from_struct, to_struct
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

@@ -1,4 +1,4 @@
-"""A resource's properties on Pulumi's wire: protobuf structs that may hold unknowns."""
+"""A resource's properties on Pulumi's wire: protobuf structs."""
 
 from __future__ import annotations
 
@@ -6,13 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from google.protobuf.json_format import MessageToDict
 from google.protobuf.struct_pb2 import Struct
-from pulumi.runtime import rpc
 
 if TYPE_CHECKING:
     from landline.sandbox.resource_type import Properties
-
-UNKNOWN = rpc.UNKNOWN
-"""Stands for a value that only an update will know; the engine sends it, and takes it, in previews."""
 
 
 def from_struct(struct: Struct) -> Properties:
@@ -25,17 +21,6 @@ def to_struct(properties: Properties) -> Struct:
     struct = Struct()
     struct.update(properties)
     return struct
-
-
-def has_unknown(value: object) -> bool:
-    """Whether `value` is unknown or holds an unknown anywhere inside."""
-    match value:
-        case dict():
-            return any(has_unknown(item) for item in value.values())
-        case list():
-            return any(has_unknown(item) for item in value)
-        case _:
-            return value == UNKNOWN
 
 
 def _whole(value: Any) -> Any:  # noqa: ANN401 - any JSON value

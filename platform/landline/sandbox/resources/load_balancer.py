@@ -21,7 +21,7 @@ from landline.sandbox.resources.support import (
     tag_map,
     tags_argument,
 )
-from landline.sandbox.wire import has_unknown
+from landline.sandbox.unknown import has_unknown
 
 if TYPE_CHECKING:
     from landline.sandbox.resource_type import Place

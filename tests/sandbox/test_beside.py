@@ -1,0 +1,144 @@
+"""Work beside this process: the same results and errors as in it, and nothing of it left behind."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, NoReturn
+
+import pytest
+
+from landline.errors import UsageError
+from landline.sandbox.beside import beside
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+SCRIPT = """
+import os, signal, sys, time
+from contextlib import contextmanager
+from landline.errors import ToolError, UsageError
+from landline.sandbox.beside import beside
+
+made_in = []
+
+@contextmanager
+def start():
+    made_in.append(os.getpid())
+    yield [made_in]
+    print("left")
+
+@contextmanager
+def refuse():
+    raise UsageError("no such thing")
+    yield
+
+class Odd(Exception):
+    def __init__(self, code, text):
+        super().__init__(text)
+
+def add(subject, word, *, times=1):
+    subject.append(word * times)
+    return os.getpid(), len(subject)
+
+def fail(subject):
+    raise UsageError("stacks/x: refused")
+
+def odd(subject):
+    raise Odd(4, "comes back as nothing")
+
+def unpicklable(subject):
+    return lambda: None
+
+def whole(subject):
+    return subject
+
+def die(subject):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+def sleep(subject):
+    time.sleep(600)
+
+def error_of(future):
+    return repr(future.exception())
+
+with beside(start) as doer:
+    first, second, failed = doer.begin(add, "a"), doer.begin(add, "b", times=2), doer.begin(fail)
+    assert not first.cancel()
+    child, length = first.result()
+    assert child != os.getpid() and length == 2, (child, length)
+    assert second.result() == (child, 3)
+    assert error_of(failed) == repr(UsageError("stacks/x: refused"))
+    assert doer.begin(whole).result() == [[child], "a", "bb"]
+    for job in odd, unpicklable:
+        error = doer.begin(job).exception()
+        assert isinstance(error, ToolError) and "in the process beside this one: " in str(error), error
+    os.kill(child, signal.SIGINT)  # as Ctrl-C does, to both
+    assert doer.begin(add, "c").result()[0] == child
+    assert not doer.receive()
+    # More than the socket holds, both ways at once.
+    large = [doer.begin(add, "x" * 1_000_000) and doer.begin(whole) for _ in range(10)]
+    assert [len(one.result()) for one in large] == list(range(5, 15))
+    dead, later = doer.begin(die), doer.begin(add, "d")
+    assert isinstance(dead.exception(), ToolError) and isinstance(later.exception(), ToolError)
+    assert isinstance(doer.begin(add, "e").exception(), ToolError)
+
+with beside(refuse) as doer:
+    for _ in range(2):
+        assert error_of(doer.begin(add, "a")) == repr(UsageError("no such thing"))
+
+with beside(start) as doer:
+    doer.begin(sleep)  # leaving does not wait for it
+
+try:
+    os.waitpid(-1, 0)
+except ChildProcessError:
+    print("done", end="")
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the work is done in place")
+def test_a_copy_does_the_work_and_leaves_nothing_behind() -> None:
+    """In a process of its own, which has no threads but the first."""
+    done = subprocess.run(  # noqa: S603 - this Python, with the script above
+        [sys.executable, "-c", SCRIPT], capture_output=True, text=True, check=False, timeout=60
+    )
+
+    assert (done.stdout, done.stderr) == ("done", "")
+
+
+def test_where_threads_run_it_is_done_in_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[str] = []
+
+    @contextmanager
+    def start() -> Iterator[list[str]]:
+        yield said
+        said.append("left")
+
+    def refuse(_subject: list[str]) -> NoReturn:
+        raise UsageError("stacks/x: refused")
+
+    monkeypatch.setattr(threading, "active_count", lambda: 2)
+    with beside(start) as doer:
+        assert doer.begin(list.append, "a").result() is None
+        assert isinstance(doer.begin(refuse).exception(), UsageError)
+        assert not doer.receive()
+        assert said == ["a"]
+
+    assert said == ["a", "left"]
+
+
+@pytest.mark.parametrize(
+    ("modules", "unread"),
+    [
+        ("landline.sandbox.world, landline.sandbox.resources.table, landline.sandbox.stacks", "pulumi"),
+        ("landline.sandbox.estate, landline.sandbox.world_beside, landline.testing.sandboxed", "moto boto3"),
+    ],
+)
+def test_neither_side_reads_what_the_other_needs(modules: str, unread: str) -> None:
+    script = f"import sys, {modules}; sys.exit(' '.join(sys.modules.keys() & set('{unread}'.split())) or 0)"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)  # noqa: S603
+
+    assert (done.returncode, done.stderr) == (0, "")
