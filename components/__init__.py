@@ -19,6 +19,7 @@ from components.log_archive import LogArchive, LogArchiveArgs
 from components.partition import dns_suffix, partition
 from components.private_network import PrivateNetwork, PrivateNetworkArgs
 from components.published_service import HealthCheck, PublishedService, PublishedServiceArgs
+from components.query_logs import QueryLogs, QueryLogsArgs
 from components.service_endpoints import ServiceEndpoints, ServiceEndpointsArgs
 from components.spoke import Line, Spoke, SpokeArgs
 from components.workloads import Workloads, WorkloadsArgs
@@ -54,6 +55,8 @@ __all__ = [
     "PrivateNetworkArgs",
     "PublishedService",
     "PublishedServiceArgs",
+    "QueryLogs",
+    "QueryLogsArgs",
     "ServiceEndpoints",
     "ServiceEndpointsArgs",
     "Spoke",

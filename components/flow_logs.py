@@ -7,42 +7,9 @@ import pulumi
 from pulumi_aws import cloudwatch, ec2, iam, kms
 
 from components import naming
+from components.flow_log_fields import FIELDS
+from components.flow_queries import QUERIES
 from components.key_policy import key_policy, log_groups
-
-FIELDS = [
-    "version",
-    "account-id",
-    "vpc-id",
-    "subnet-id",
-    "interface-id",
-    "instance-id",
-    "az-id",
-    "action",
-    "log-status",
-    "reject-reason",
-    "srcaddr",
-    "dstaddr",
-    "srcport",
-    "dstport",
-    "protocol",
-    "packets",
-    "bytes",
-    "start",
-    "end",
-    "type",
-    "tcp-flags",
-    "pkt-srcaddr",
-    "pkt-dstaddr",
-    "pkt-src-aws-service",
-    "pkt-dst-aws-service",
-    "flow-direction",
-    "traffic-path",
-    "interface-type",
-    "next-hop-interface-type",
-]
-"""Versions 2 to 5, and what shows a path other than the private ones: ``reject-reason`` (v8; Block Public
-Access) and the kind of the next hop (v11), as ``traffic-path`` 1 also covers NAT and transit gateways
-("Amazon VPC User Guide, Flow log records")."""
 
 
 class FlowLogsArgs(TypedDict):
@@ -61,11 +28,15 @@ class FlowLogsArgs(TypedDict):
 class FlowLogs(pulumi.ComponentResource):
     """All traffic of one VPC, accepted and rejected, to CloudWatch Logs under a key of its own.
 
+    With it come queries that find what takes another path than the private ones (`components.flow_queries`).
+
     A flow log cannot be changed: another field or role replaces it ("Amazon VPC User Guide, Flow log
     limitations").
     """
 
     log_group_name: pulumi.Output[str]
+    key_arn: pulumi.Output[str]
+    """A key for the account's log groups in the Region."""
 
     def __init__(self, name: str, args: FlowLogsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("landline:index:FlowLogs", name, None, opts)
@@ -128,5 +99,16 @@ class FlowLogs(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self, depends_on=[delivery]),
         )
 
+        for title, query in QUERIES.items():
+            cloudwatch.QueryDefinition(
+                f"{name}-{title.replace(' ', '-')}",
+                # The console shows what stands before a slash as a folder.
+                name=f"{name}/{title}",
+                query_string=query,
+                log_group_names=[group.name],
+                opts=child,
+            )
+
         self.log_group_name = group.name
-        self.register_outputs({"log_group_name": self.log_group_name})
+        self.key_arn = key.arn
+        self.register_outputs({"log_group_name": self.log_group_name, "key_arn": self.key_arn})

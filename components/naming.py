@@ -16,6 +16,9 @@ ROLE = 64
 """The longest name of an IAM role ("IAM User Guide, IAM and STS quotas")."""
 DELIVERY_STREAM = 64
 """The longest name of a Firehose stream ("Amazon Data Firehose API Reference, CreateDeliveryStream")."""
+QUERY_LOGS = 64
+"""The longest name of a query logging configuration ("Amazon Route 53 API Reference,
+CreateResolverQueryLogConfig")."""
 DNS_FIREWALL = 64
 """The longest name of a DNS Firewall object ("Amazon Route 53 API Reference, CreateFirewallRuleGroup")."""
 

@@ -1,4 +1,4 @@
-"""A VPC that nothing leaves: private subnets, no gateway, a filtered resolver."""
+"""A VPC that nothing leaves: private subnets, no gateway, a filtered resolver, and all of it logged."""
 
 from collections.abc import Callable, Mapping, Sequence
 from ipaddress import IPv4Network
@@ -11,6 +11,7 @@ from pulumi_aws import ec2
 from components.address_plan import plan
 from components.dns_firewall import DnsFirewall
 from components.flow_logs import FlowLogs
+from components.query_logs import QueryLogs
 
 EPHEMERAL_PORTS = (1024, 65535)
 """Where answers of AWS services come back to ("Amazon VPC User Guide, Ephemeral ports")."""
@@ -36,8 +37,8 @@ class PrivateNetworkArgs(TypedDict):
     """The names that the VPC's resolver answers."""
     gateway_endpoints: bool
     """Whether the network gets gateway endpoints, whose traffic the network ACL must let through."""
-    flow_log_retention_days: NotRequired[int]
-    """Default: that of `FlowLogs`."""
+    log_retention_days: NotRequired[int]
+    """How long flow log records and resolver queries are kept. Default: that of `FlowLogs`."""
 
 
 class PrivateNetwork(pulumi.ComponentResource):
@@ -135,13 +136,22 @@ class PrivateNetwork(pulumi.ComponentResource):
         DnsFirewall(
             f"{name}-dns", {"vpc_id": vpc.id, "allowed_domains": list(args["allowed_domains"])}, opts=child
         )
-        FlowLogs(
+        flows = FlowLogs(
             f"{name}-flows",
             {
                 "vpc_id": vpc.id,
                 "account": args["account"],
                 "region": args["region"],
-                "retention_days": args.get("flow_log_retention_days", 400),
+                "retention_days": args.get("log_retention_days", 400),
+            },
+            opts=child,
+        )
+        QueryLogs(
+            f"{name}-queries",
+            {
+                "vpc_id": vpc.id,
+                "key_arn": flows.key_arn,
+                "retention_days": args.get("log_retention_days", 400),
             },
             opts=child,
         )

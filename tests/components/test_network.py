@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 
 from components import PrivateNetwork, PrivateNetworkArgs
+from components.flow_log_fields import FIELDS
+from components.flow_queries import QUERIES
 from tests.components.recorder import Deployed, deploy
 
 ARGS: PrivateNetworkArgs = {
@@ -107,9 +109,37 @@ def test_all_traffic_is_logged_under_a_key(network: Deployed) -> None:
 
     assert log["trafficType"] == "ALL"
     assert {"${traffic-path}", "${flow-direction}", "${reject-reason}"} <= set(log["logFormat"].split())
-    assert network.one("LogGroup").inputs["kmsKeyId"].startswith("arn:")
+    assert len(network.of("LogGroup")) == 2
+    for group in network.of("LogGroup"):
+        assert group.inputs["kmsKeyId"].startswith("arn:")
+        assert group.inputs["retentionInDays"] == 400
     assert "logs.eu-west-1.amazonaws.com" in network.one("Key").inputs["policy"]
     assert network.one("Key").inputs["enableKeyRotation"] is True
+
+
+def test_the_flow_log_holds_what_is_in_the_table_and_the_saved_queries_read_its_group(
+    network: Deployed,
+) -> None:
+    log = network.one("FlowLog").inputs
+
+    assert log["logFormat"] == " ".join(f"${{{field}}}" for field in FIELDS)
+    queries = network.of("QueryDefinition")
+    assert {one.inputs["name"]: one.inputs["queryString"] for one in queries} == {
+        f"net-flows/{title}": text for title, text in QUERIES.items()
+    }
+    assert {tuple(one.inputs["logGroupNames"]) for one in queries} == {
+        (network.one("LogGroup", "net-flows-records").name,)
+    } or all(len(one.inputs["logGroupNames"]) == 1 for one in queries)
+
+
+def test_the_resolvers_queries_are_logged_as_long_as_the_flows() -> None:
+    kept = deploy(lambda: PrivateNetwork("net", {**ARGS, "log_retention_days": 90}))
+    config, association = (kept.one(f"ResolverQueryLogConfig{kind}") for kind in ("", "Association"))
+
+    assert [one.inputs["retentionInDays"] for one in kept.of("LogGroup")] == [90, 90]
+    assert config.inputs["destinationArn"].startswith("arn:")
+    assert config.urn in association.dependencies
+    assert association.inputs["resourceId"].startswith("vpc-")
 
 
 def test_a_zone_appended_changes_no_other_subnet(network: Deployed) -> None:

@@ -191,8 +191,13 @@ def _things(session: ServedSession) -> Iterator[str]:
         ("FirewallRuleGroups", "list_firewall_rule_groups"),
         ("FirewallDomainLists", "list_firewall_domain_lists"),
         ("FirewallRuleGroupAssociations", "list_firewall_rule_group_associations"),
+        ("ResolverQueryLogConfigs", "list_resolver_query_log_configs"),
     ):
         yield from (f"{key} {one['Name']}" for one in getattr(resolver, operation)()[key])
+    logged = resolver.list_resolver_query_log_config_associations()["ResolverQueryLogConfigAssociations"]
+    yield from (f"queries are logged: {one['Status']}" for one in logged)
+    queries = client("logs").describe_query_definitions()["queryDefinitions"]
+    yield from (f"query {one['name']}" for one in queries)
     for zone in route53.list_hosted_zones()["HostedZones"]:
         for record in route53.list_resource_record_sets(HostedZoneId=zone["Id"])["ResourceRecordSets"]:
             yield f"record {record['Name']} {record['Type']}"

@@ -471,6 +471,25 @@ CASES = (
         lambda _: {"firewallFailOpen": "DISABLED"},
     ),
     Case(
+        "aws:route53/resolverQueryLogConfig:ResolverQueryLogConfig",
+        lambda s: {"name": "queries", "destinationArn": s.row("LogGroup", name="queries")["arn"], **TAGS},
+        lambda _: RETAGGED,
+    ),
+    Case(
+        "aws:route53/resolverQueryLogConfigAssociation:ResolverQueryLogConfigAssociation",
+        lambda s: {
+            "resolverQueryLogConfigId": s.row(
+                "ResolverQueryLogConfig", name="queries", destinationArn=s.row("LogGroup", name="q")["arn"]
+            )["id"],
+            "resourceId": s.network.vpc,
+        },
+    ),
+    Case(
+        "aws:cloudwatch/queryDefinition:QueryDefinition",
+        lambda _: {"name": "a/b", "queryString": "fields @message", "logGroupNames": ["flows"]},
+        lambda _: {"queryString": "fields @timestamp", "logGroupNames": ["flows", "more"]},
+    ),
+    Case(
         "aws:cloudwatch/logGroup:LogGroup",
         lambda s: {"name": "/logs", "retentionInDays": 30, "kmsKeyId": s.key["arn"], **TAGS},
         lambda _: {"retentionInDays": 90, **RETAGGED},
@@ -885,6 +904,11 @@ def described(place: WorldPlace) -> dict[str, Any]:
             )
             for z in zones
         ],
+        "query logs": [
+            resolver.list_resolver_query_log_configs()["ResolverQueryLogConfigs"],
+            resolver.list_resolver_query_log_config_associations()["ResolverQueryLogConfigAssociations"],
+        ],
+        "queries": place.client("logs").describe_query_definitions()["queryDefinitions"],
         "domain lists": ids(resolver.list_firewall_domain_lists()["FirewallDomainLists"], "Id"),
         "rule groups": [
             (g["Id"], resolver.list_firewall_rules(FirewallRuleGroupId=g["Id"])["FirewallRules"])

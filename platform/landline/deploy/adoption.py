@@ -369,8 +369,26 @@ def _firewall_association(place: Place, i: Inputs) -> Iterator[Adopted]:
         yield Adopted(one["Id"])
 
 
+def _query_log_association(place: Place, i: Inputs) -> Iterator[Adopted]:
+    pages = place.client("route53resolver").get_paginator("list_resolver_query_log_config_associations")
+    for page in pages.paginate():
+        for one in page["ResolverQueryLogConfigAssociations"]:
+            # A VPC has a configuration once.
+            there = (one["ResolverQueryLogConfigId"], one["ResourceId"])
+            if there == (i["resolverQueryLogConfigId"], i["resourceId"]):
+                yield Adopted(one["Id"])
+
+
+def _query_definition(place: Place, i: Inputs) -> Iterator[Adopted]:
+    answer = place.client("logs").describe_query_definitions(queryDefinitionNamePrefix=i["name"])
+    for one in answer["queryDefinitions"]:
+        if one["name"] == i["name"]:
+            yield Adopted(one["queryDefinitionId"])
+
+
 LOOKUPS: Mapping[str, Callable[[Place, Inputs], Iterable[Adopted]]] = {
     "aws:cloudwatch/eventTarget:EventTarget": _event_target,
+    "aws:cloudwatch/queryDefinition:QueryDefinition": _query_definition,
     "aws:ec2/flowLog:FlowLog": _flow_log,
     "aws:ec2/managedPrefixList:ManagedPrefixList": _prefix_list,
     "aws:ec2/networkAcl:NetworkAcl": _network_acl,
@@ -396,6 +414,12 @@ LOOKUPS: Mapping[str, Callable[[Place, Inputs], Iterable[Adopted]]] = {
     ),
     "aws:route53/resolverFirewallRuleGroupAssociation:ResolverFirewallRuleGroupAssociation": (
         _firewall_association
+    ),
+    "aws:route53/resolverQueryLogConfig:ResolverQueryLogConfig": _of_resolver(
+        "list_resolver_query_log_configs", "ResolverQueryLogConfigs"
+    ),
+    "aws:route53/resolverQueryLogConfigAssociation:ResolverQueryLogConfigAssociation": (
+        _query_log_association
     ),
     "aws:route53/zone:Zone": _zone,
     "aws:secretsmanager/secret:Secret": _secret,

@@ -49,6 +49,8 @@ class WorldState:
     """VpcBlockPublicAccessExclusion documents by id."""
     dns_firewall: dict[Home, dict[str, dict[str, dict[str, Any]]]] = field(default_factory=dict)
     """DNS Firewall documents by kind (rule groups, rules, …) and id."""
+    query_definitions: dict[Home, dict[str, dict[str, Any]]] = field(default_factory=dict)
+    """QueryDefinition documents of CloudWatch Logs by id."""
     load_balancer_interfaces: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """Load balancer ARN → its network interfaces."""
     enforcement: dict[str, str] = field(default_factory=dict)

@@ -114,6 +114,9 @@ def _taggable(state: WorldState, original: Callable[[Any, str], None]) -> Callab
         home = state.dns_firewall.get((backend.account_id, backend.region_name), {})
         if any(d.get("Arn") == resource_arn for kind in home.values() for d in kind.values()):
             return
+        # moto tags them when it makes them, and then forgets that they can have any.
+        if any(config.arn == resource_arn for config in backend.resolver_query_log_configs.values()):
+            return
         original(backend, resource_arn)
 
     return matched

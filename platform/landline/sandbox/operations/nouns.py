@@ -15,7 +15,9 @@ from landline.sandbox.operations import (
     endpoints,
     fargate,
     load_balancers,
+    log_delivery,
     prefix_lists,
+    query_definitions,
 )
 
 if TYPE_CHECKING:
@@ -43,4 +45,6 @@ NOUNS: tuple[Noun, ...] = (
     fargate,
     dependencies,
     prefix_lists,
+    log_delivery,
+    query_definitions,
 )

@@ -1,0 +1,35 @@
+"""What each isolated network of an example estate must be, by the prover's own rules."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from landline import network, proof
+from landline.onboarding.grants import grants_document
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from landline.proof import Verdict
+    from landline.settings import Estate
+
+RULES = frozenset({"dns-egress", "open-endpoint-policy", "unlogged-network"})
+
+
+def judged(snapshot: Mapping[str, bytes], estate: Estate, hub: str | None = None) -> Verdict:
+    """The verdict with all that can be required."""
+    grants = proof.read_grants(json.dumps(grants_document(estate, hub)).encode())
+    model = network.read(dict(snapshot))
+    return proof.verify(model, grants, evidence="wiring", require=proof.OPTIONAL)
+
+
+def assert_closed_and_logged(verdict: Verdict, networks: int) -> None:
+    """All three rules were decided for all `networks`, and none found anything, latent or not."""
+    assert [finding for finding in verdict.findings if finding.rule in RULES] == []
+    assert [note for note in verdict.not_checked if note.rule in {*RULES, "all"}] == []
+    checked = dict(verdict.checked)
+    assert checked["vpcs"] == networks > 0
+    assert checked["vpc_endpoints"] >= networks
+    assert checked["flow_logs"] >= networks
+    assert checked["query_log_associations"] >= networks
