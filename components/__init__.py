@@ -7,6 +7,7 @@ class of theirs are quoted here, and a program loads only what its stack declare
 from components.account_baseline import AccountBaseline, AccountBaselineArgs
 from components.backends import Backend, FindingsIntakeBackend, LogArchiveBackend, TargetsBackend
 from components.collector import Collector, CollectorArgs
+from components.data_perimeter import Access
 from components.dns_firewall import DnsFirewall, DnsFirewallArgs
 from components.encrypted_bucket import EncryptedBucket, EncryptedBucketArgs
 from components.errors import ArgumentError
@@ -25,6 +26,7 @@ from components.spoke import Line, Spoke, SpokeArgs
 from components.workloads import Workloads, WorkloadsArgs
 
 __all__ = [
+    "Access",
     "AccountBaseline",
     "AccountBaselineArgs",
     "ArgumentError",

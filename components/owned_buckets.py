@@ -4,13 +4,13 @@ Their requests are unsigned, or signed beforehand by an account of AWS, so that 
 organisation can match them. Each exception names whole buckets, in the endpoint's Region alone.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
 from components.errors import ArgumentError
-from components.partition import partition
+from components.partition import dns_suffix, partition
 
 SSM_BUCKETS = "AWS Systems Manager User Guide, SSM Agent communications with AWS managed S3 buckets"
 
@@ -115,3 +115,9 @@ def owned_buckets(name: str) -> OwnedBuckets:
             f"no buckets of AWS are known as {name!r}; write one of {', '.join(sorted(OWNED_BUCKETS))}"
         )
     return found
+
+
+def owned_domains(names: Iterable[str], region: str) -> tuple[str, ...]:
+    """The DNS names that clients of these exceptions resolve beside those of S3 itself, each once."""
+    hosts = {host for name in names for host in owned_buckets(name).hosts}
+    return tuple(sorted(f"{host}.{region}.{dns_suffix(region)}" for host in hosts))

@@ -8,7 +8,9 @@ import pulumi
 from pulumi_aws import ec2, route53, vpc
 
 from components.aws_services import domains, has_gateway
+from components.data_perimeter import Access
 from components.local_names import endpoint_domain, hub_zone, internal_domains, local_name
+from components.owned_buckets import owned_domains
 from components.private_network import PrivateNetwork
 from components.service_endpoints import ServiceEndpoints
 from components.zones import reaching_zones, shared_zones
@@ -47,6 +49,8 @@ class SpokeArgs(TypedDict):
     """Lines to the hub's services by name."""
     aws_services: Sequence[str]
     """AWS services to reach; names of `components.aws_services`."""
+    aws_access: NotRequired[Mapping[str, Access]]
+    """What is asked of some of them beyond, or short of, the default."""
 
 
 class Spoke(pulumi.ComponentResource):
@@ -68,6 +72,7 @@ class Spoke(pulumi.ComponentResource):
         super().__init__("landline:index:Spoke", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
         region, services = args["region"], args["aws_services"]
+        access = args.get("aws_access", {})
 
         network = PrivateNetwork(
             f"{name}-network",
@@ -81,6 +86,7 @@ class Spoke(pulumi.ComponentResource):
                     *_elsewhere(args["lines"].values()),
                     *([f"*.{hub_zone(args['hub'])}"] if args["lines"] else []),
                     *domains(services, region),
+                    *owned_domains(access.get("s3", {}).get("aws_owned", ()), region),
                 ],
                 "gateway_endpoints": has_gateway(services),
             },
@@ -103,6 +109,7 @@ class Spoke(pulumi.ComponentResource):
                 "region": region,
                 "organization": args["organization"],
                 "services": services,
+                "access": access,
             },
             opts=child,
         )

@@ -71,6 +71,20 @@ def test_from_request_to_revocation(landline: Landline, stacks: Callable[..., Pa
     assert text(where, "grant-billing").endswith("    services: {}\n")
 
 
+def test_another_aws_service_goes_where_the_file_has_them(
+    landline: Landline, stacks: Callable[..., Path]
+) -> None:
+    where = stacks()
+    file = where / "Pulumi.payments.yaml"
+    listed = file.read_text()
+    mapping = "aws: {s3: {buckets: [payments-data]}, kms: {}"
+    file.write_text(listed.replace("aws: [s3, dynamodb, kms, sts]", mapping + "}"))
+    added = landline("request", "new", "payments", "--aws", "sqs", "--aws", "kms", "--stacks", str(where))
+
+    assert added.code == 0, added.stderr
+    assert mapping + ", sqs: {}}" in file.read_text()
+
+
 def test_expired_access_is_listed_and_taken_away_on_request(
     landline: Landline, stacks: Callable[..., Path]
 ) -> None:

@@ -1,6 +1,6 @@
 import pytest
 
-from components import ArgumentError, Spoke, SpokeArgs
+from components import Access, ArgumentError, Spoke, SpokeArgs
 from components.zones import UNREACHED, reaching_zones, shared_zones
 from landline.sandbox import handshake
 from landline.settings import regions
@@ -73,6 +73,20 @@ def test_clients_and_endpoints_admit_each_other_alone(spoke: Deployed) -> None:
     }
     assert all(rule["fromPort"] == rule["toPort"] for rule in (*ingress, *egress))
     assert not [rule for rule in (*ingress, *egress) if "cidrIpv4" in rule]
+
+
+def test_what_is_asked_of_a_service_is_in_its_policy_and_its_names_resolve() -> None:
+    access: dict[str, Access] = {
+        "s3": {"resources": ["arn:aws:s3:::payments-data"], "aws_owned": ["amazon-linux"]}
+    }
+    spoke = deploy(lambda: Spoke("payments", {**ARGS, "lines": {}, "aws_access": access}))
+    policies = {one.name: one.inputs["policy"] for one in spoke.of("VpcEndpoint")}
+    allowed = {domain for one in spoke.of("ResolverFirewallDomainList") for domain in one.inputs["domains"]}
+
+    assert "arn:aws:s3:::payments-data/*" in policies["payments-aws-s3"]
+    assert "al2023-repos-eu-west-1-de612dc2" in policies["payments-aws-s3"]
+    assert "payments-data" not in policies["payments-aws-kms"]
+    assert "*.s3.dualstack.eu-west-1.amazonaws.com" in allowed
 
 
 def test_a_spoke_without_services_is_just_isolated() -> None:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from landline.onboarding.review import Review
 
 BOTH = ESTATE | {"orders": OTHER_SPOKE}
+LISTED = changed(SPOKE, "[s3, kms]", "{s3: {buckets: [a-b]}, kms: {}}")
+WITH_STS = changed(SPOKE, "[s3, kms]", "{s3: {}, sts: {}}")
 
 
 def compared(tmp_path: Path, before: Mapping[str, str], after: Mapping[str, str]) -> Review:
@@ -104,17 +106,22 @@ def test_a_hubs_change_touches_all_that_read_it(tmp_path: Path) -> None:
         ("grant-payments", GRANT, "until: 2027-06-30", "until: 2027-07-01", "services.logging.until"),
         ("grant-payments", GRANT, "until: 2027-06-30, ", "", "services.logging.until"),
         ("payments", SPOKE, "aws: [s3, kms]", "aws: [s3, kms, lambda]", "aws"),
+        ("payments", SPOKE, "[s3, kms]", "{s3: {actions: ['s3:PutObjectAcl']}, kms: {}}", "aws.s3.actions"),
+        ("payments", SPOKE, "[s3, kms]", "{s3: {aws_owned: [ssm-agent]}, kms: {}}", "aws.s3.aws_owned"),
+        ("payments", WITH_STS, "sts: {}", "sts: {federated: true}", "aws.sts.federated"),
+        ("payments", LISTED, "s3: {buckets: [a-b]}", "s3: {}", "aws.s3.buckets"),
+        ("payments", LISTED, "[a-b]", "[a-b, c-d]", "aws.s3.buckets"),
         ("payments", SPOKE, "222222222222", "555555555555", "account"),
     ],
 )
 def test_a_loosened_setting_is_named_and_its_reverse_is_not(
     tmp_path: Path, stack: str, was: str, old: str, new: str, key: str
 ) -> None:
-    loose = ESTATE | {stack: changed(was, old, new)}
+    tight, loose = ESTATE | {stack: was}, ESTATE | {stack: changed(was, old, new)}
     for name in ("forth", "back"):
         (tmp_path / name).mkdir()
-    forth = compared(tmp_path / "forth", ESTATE, loose)
-    back = compared(tmp_path / "back", loose, ESTATE)
+    forth = compared(tmp_path / "forth", tight, loose)
+    back = compared(tmp_path / "back", loose, tight)
 
     assert [item.key_path.split(".", 1)[1] for item in forth.loosened] == [key]
     assert len(questions(forth)["Is a loosened default justified?"]) == 1

@@ -264,6 +264,21 @@ def test_what_cannot_be_built_is_a_usage_error_with_the_file(tmp_path: Path) -> 
         deploy_stack("payments", {"hub": hub}, tmp_path)
 
 
+def test_a_spoke_reaches_the_resources_that_its_file_names(estate: dict[str, Deployed]) -> None:
+    policies = {
+        one.inputs["serviceName"].rpartition(".")[2]: json.loads(one.inputs["policy"])["Statement"]
+        for one in estate["orders"].of("VpcEndpoint")
+        if "policy" in one.inputs
+    }
+
+    assert policies["s3"][0]["Resource"] == ["arn:aws:s3:::orders-data", "arn:aws:s3:::orders-data/*"]
+    assert policies["dynamodb"][0]["Resource"] == [
+        "arn:aws:dynamodb:eu-west-1:333333333333:table/orders",
+        "arn:aws:dynamodb:eu-west-1:333333333333:table/orders/index/*",
+    ]
+    assert policies["sts"][0]["Resource"] == "*"
+
+
 def test_settings_and_components_know_the_same_services() -> None:
     assert set(AWS_SERVICES) == SETTINGS_AWS_SERVICES
     assert {

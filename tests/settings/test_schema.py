@@ -46,7 +46,14 @@ def test_the_example_stacks_are_valid(validator: jsonschema.Draft202012Validator
     validator.validate(parsed(file.read_text(encoding="utf-8")))
 
 
-@pytest.mark.parametrize("text", [*ESTATE.values(), HUB + "  other:key: [1]\nencryptionsalt: v1:x\n"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *ESTATE.values(),
+        HUB + "  other:key: [1]\nencryptionsalt: v1:x\n",
+        changed(SPOKE, "[s3, kms]", "{s3: {buckets: [payments-data], aws_owned: [ssm-agent]}, kms: {}}"),
+    ],
+)
 def test_right_files_are_valid(validator: jsonschema.Draft202012Validator, text: str) -> None:
     validator.validate(parsed(text))
 
@@ -62,6 +69,10 @@ def test_right_files_are_valid(validator: jsonschema.Draft202012Validator, text:
         changed(SPOKE, "[euw1-az1, euw1-az2]", "[euw1-az1]"),
         changed(SPOKE, "[euw1-az1, euw1-az2]", "[euw1-az1, euw1-az1]"),
         changed(SPOKE, "[s3, kms]", "[s3, kns]"),
+        changed(SPOKE, "[s3, kms]", "[s3, {kms: {}}]"),
+        changed(SPOKE, "[s3, kms]", "{s3: {tables: [orders]}}"),
+        changed(SPOKE, "[s3, kms]", "{s3: {buckets: []}}"),
+        changed(SPOKE, "[s3, kms]", "{kns: {}}"),
         changed(SPOKE, "2027-06-30", "soon"),
         changed(SPOKE, "    team: payments\n", ""),
         changed(SPOKE, "aws:region: eu-west-1", "aws:region: Ireland"),

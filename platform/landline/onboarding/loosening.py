@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from landline.settings import (
+    AwsAccess,
     BaselineSettings,
     FindingsIntake,
     GrantSettings,
     HubSettings,
     LogArchive,
+    S3Access,
     SpokeSettings,
+    StsAccess,
 )
 
 if TYPE_CHECKING:
@@ -123,6 +126,8 @@ def _grant(stack: Stack, old: GrantSettings | None, new: GrantSettings) -> Itera
 
 def _spoke(stack: Stack, old: SpokeSettings | None, new: SpokeSettings) -> Iterator[Loosening]:
     if old is None:
+        for name, access in new.aws_access.items():
+            yield from _access(stack, f"aws.{name}", AwsAccess(), access, known=False)
         return
     if old.account != new.account:
         yield _one(stack, "account", old.account, new.account, "what was granted goes to another account")
@@ -130,7 +135,30 @@ def _spoke(stack: Stack, old: SpokeSettings | None, new: SpokeSettings) -> Itera
         yield _one(stack, "hub", old.hub, new.hub, "the requests go to another hub")
     if set(new.aws) - set(old.aws):
         why = "workloads reach more AWS services, and what those can reach"
-        yield _one(stack, "aws", _list(old.aws), _list(new.aws), why)
+        yield _one(stack, "aws", _list(tuple(old.aws)), _list(tuple(new.aws)), why)
+    for name in new.aws:
+        before = old.aws_access.get(name, AwsAccess())
+        yield from _access(
+            stack, f"aws.{name}", before, new.aws_access.get(name, AwsAccess()), known=name in old.aws
+        )
+
+
+def _access(stack: Stack, path: str, old: AwsAccess, new: AwsAccess, *, known: bool) -> Iterator[Loosening]:
+    if known and old.listed is not None and (new.listed is None or set(new.listed) - set(old.listed)):
+        after = "all of the organisation's" if new.listed is None else _list(new.listed)
+        yield _one(
+            stack, f"{path}.{old.key}", _list(old.listed), after, "workloads reach more of its resources"
+        )
+    if set(new.actions) - set(old.actions):
+        why = "workloads may do more than call the service; what shares lets data out"
+        yield _one(stack, f"{path}.actions", _list(old.actions), _list(new.actions), why)
+    owned = old.aws_owned if isinstance(old, S3Access) else ()
+    if isinstance(new, S3Access) and set(new.aws_owned) - set(owned):
+        why = "workloads reach buckets outside the organisation, AWS's own"
+        yield _one(stack, f"{path}.aws_owned", _list(owned), _list(new.aws_owned), why)
+    if isinstance(new, StsAccess) and new.federated and not (isinstance(old, StsAccess) and old.federated):
+        why = "callers without an AWS identity may take on roles whose trust policies let them"
+        yield _one(stack, f"{path}.federated", "false", "true", why)
 
 
 def _one(stack: Stack, key: str, before: str, after: str, why: str) -> Loosening:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from landline.settings.edit import Written
 
 SERVICES = ("config", "landline:spoke", "services")
+AWS = ("config", "landline:spoke", "aws")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ def new_spoke(directory: Path, spoke: NewSpoke, requests: Mapping[str, Request])
 def add_requests(
     directory: Path, estate: Estate, spoke: str, requests: Mapping[str, Request], aws: tuple[str, ...] = ()
 ) -> Change:
-    """The change that adds requests, and AWS services, to a spoke's file.
+    """The change that adds requests, and AWS services in the form that the file has them, to a spoke's file.
 
     Raises `UsageError` for what it requests already.
     """
@@ -86,6 +87,8 @@ def add_requests(
             raise UsageError(f"{file}: {name} is requested already; edit its reason or last day there")
     edits = [Edit((*SERVICES, name), request.entry()) for name, request in requests.items()]
     more = tuple(name for name in aws if name not in settings.aws)
-    if more:
-        edits.append(Edit(("config", "landline:spoke", "aws"), (*settings.aws, *more)))
+    if settings.aws_access:
+        edits.extend(Edit((*AWS, name), {}) for name in more)
+    elif more:
+        edits.append(Edit(AWS, (*settings.aws, *more)))
     return change_of(directory, spoke, edited(str(file), read_text(file), *edits))

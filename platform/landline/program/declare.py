@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 import pulumi
 
 from components import (
+    Access,
     AccountBaseline,
     ArgumentError,
     Grant,
@@ -27,14 +28,17 @@ from landline.program.outputs import (
 from landline.program.provider import stack_provider
 from landline.program.references import hub_outputs, spoke_outputs
 from landline.settings import (
+    AwsAccess,
     BaselineSettings,
     FindingsIntake,
     GrantSettings,
     HealthCheck,
     HubSettings,
     LogArchive,
+    S3Access,
     ServiceSettings,
     SpokeSettings,
+    StsAccess,
     Targets,
 )
 
@@ -238,11 +242,27 @@ def _spoke(stack: Stack, settings: SpokeSettings, opts: pulumi.ResourceOptions) 
                 name: _line(_offered(name, settings.hub, hub), stack.region, hub.region)
                 for name in settings.services
             },
-            "aws_services": settings.aws,
+            "aws_services": tuple(settings.aws),
+            "aws_access": {
+                name: _access(access, stack.region, settings.account)
+                for name, access in settings.aws_access.items()
+            },
         },
         opts,
     )
     return spoke_exports(stack, settings, spoke)
+
+
+def _access(asked: AwsAccess, region: str, account: str) -> Access:
+    access: Access = {"actions": asked.actions}
+    arns = asked.arns(region, account)
+    if arns is not None:
+        access["resources"] = arns
+    if isinstance(asked, S3Access):
+        access["aws_owned"] = asked.aws_owned
+    if isinstance(asked, StsAccess):
+        access["federated"] = asked.federated
+    return access
 
 
 def _line(service: ServiceOutputs, region: str, service_region: str) -> Line:

@@ -1,5 +1,6 @@
 """Stack files in, one frozen estate out."""
 
+from landline.settings.aws_access import AwsAccess, S3Access, StsAccess
 from landline.settings.backends import Backend, FindingsIntake, HealthCheck, LogArchive, Targets
 from landline.settings.baseline import BaselineSettings
 from landline.settings.common import NetworkSettings
@@ -13,6 +14,7 @@ from landline.settings.spoke import RequestSettings, SpokeSettings
 from landline.settings.stack import Kind, Stack
 
 __all__ = [
+    "AwsAccess",
     "Backend",
     "BaselineSettings",
     "Estate",
@@ -27,10 +29,12 @@ __all__ = [
     "NetworkSettings",
     "Problem",
     "RequestSettings",
+    "S3Access",
     "ServiceSettings",
     "Severity",
     "SpokeSettings",
     "Stack",
+    "StsAccess",
     "Targets",
     "check_estate",
     "cross_check",

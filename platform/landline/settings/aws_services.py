@@ -48,3 +48,19 @@ AwsService = Literal[GatewayService, InterfaceService]
 GATEWAY_SERVICES: frozenset[str] = frozenset(get_args(GatewayService))
 INTERFACE_SERVICES: frozenset[str] = frozenset(get_args(InterfaceService))
 AWS_SERVICES: frozenset[str] = GATEWAY_SERVICES | INTERFACE_SERVICES
+
+_PREFIXES = {
+    "ecr.api": "ecr",
+    "ecr.dkr": "ecr",
+    "ecs-agent": "ecs",
+    "ecs-telemetry": "ecs",
+    "guardduty-data": "guardduty",
+    "kinesis-firehose": "firehose",
+    "kinesis-streams": "kinesis",
+    "monitoring": "cloudwatch",
+}
+
+
+def action_prefix(service: str) -> str:
+    """What the names of a service's IAM actions begin with ("Service Authorization Reference")."""
+    return _PREFIXES.get(service, service)

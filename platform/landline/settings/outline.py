@@ -105,7 +105,9 @@ def outline(
         services={key: _term(service) for key, service in services.items()}
         if isinstance(services, Mapping)
         else None,
-        aws=tuple(item for item in aws if isinstance(item, str)) if isinstance(aws, (list, tuple)) else (),
+        aws=tuple(item for item in aws if isinstance(item, str))
+        if isinstance(aws, (list, tuple, Mapping))
+        else (),
         ports=_ports(services) if isinstance(services, Mapping) else {},
         accounts=_read(_ACCOUNTS, settings.get("accounts"), where),
         regions=() if regions is None else _read(_REGIONS, regions, where),

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Annotated, ClassVar
 
-from pydantic import Field, StrictInt
+from pydantic import Discriminator, Field, StrictInt, Tag
 
-from landline.settings.aws_services import AwsService
+from landline.settings.aws_access import ACCESS, AwsAccess, ByKey, own_actions
+from landline.settings.aws_services import AWS_SERVICES, AwsService
 from landline.settings.common import NetworkSettings, Settings, StackSettings
 from landline.settings.fields import (
     AccountId,
@@ -28,6 +29,10 @@ POLICY_REFUSED = (
     "remove it; the gates are the allow-list, acceptance and the security groups on both sides",
 )
 """("AWS PrivateLink guide, Control access to VPC endpoints using endpoint policies")."""
+
+
+def _form(value: object) -> str:
+    return "mapping" if isinstance(value, Mapping) else "list"
 
 
 class RequestSettings(Settings):
@@ -71,7 +76,25 @@ class SpokeSettings(StackSettings):
     ]
     """The requested hub services by name."""
     aws: Annotated[
-        tuple[AwsService, ...], Field(examples=[["s3", "dynamodb", "kms", "sts"]]), Unique("service")
+        Annotated[tuple[AwsService, ...], Unique("service"), Tag("list")]
+        | Annotated[
+            Mapping[AwsService, AwsAccess],
+            ByKey({name: ACCESS.get(name, AwsAccess) for name in sorted(AWS_SERVICES)}, own_actions),
+            Tag("mapping"),
+        ],
+        Discriminator(_form),
+        Field(
+            examples=[
+                ["s3", "dynamodb", "kms", "sts"],
+                {"s3": {"buckets": ["payments-data"]}, "dynamodb": {"tables": ["orders"]}, "kms": {}},
+            ]
+        ),
     ] = ()
     """AWS services to reach from inside: gateway endpoints for s3 and dynamodb, interface endpoints for the
-    rest."""
+    rest. As a list, each with what workloads call on all of the organisation's resources; as a mapping, with
+    what each is narrowed or widened to."""
+
+    @property
+    def aws_access(self) -> Mapping[AwsService, AwsAccess]:
+        """What is asked of each AWS service, as far as the file says."""
+        return self.aws if isinstance(self.aws, Mapping) else {}

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_
 
 from pydantic import BaseModel, ValidationError
 
+from landline.settings.aws_access import ByKey
 from landline.settings.backends import BACKEND_KINDS
 from landline.settings.common import Settings
 from landline.settings.fields import Place
@@ -160,7 +161,7 @@ class _Parser:
         match details["type"]:
             case "extra_forbidden":
                 parent = model_at(model, keys[:-1], raw)
-                known = () if parent is None else tuple(parent.model_fields)
+                known = keys_at(model, keys[:-1], raw)
                 refused = None if parent is None else parent.refused_keys.get(str(keys[-1]))
                 if refused is None:
                     self.unknown((*root, *keys), known)
@@ -176,6 +177,10 @@ class _Parser:
             case "union_tag_invalid":
                 tag = str(details.get("ctx", {}).get("tag", ""))
                 self.choice((*root, *keys, "kind"), tag, BACKEND_KINDS)
+            case "literal_error" if isinstance(value_at(raw, keys), Mapping):
+                own = ", ".join(str(key) for key in _keys_of(value_at(raw, keys)))
+                remedy = f"write a mapping instead of the list, {own} as it is and the others with {{}}"
+                self.report((*root, *keys), "is a mapping, and the others of the list are names", remedy)
             case "literal_error":
                 choices = choices_at(model, keys, raw)
                 self.choice((*root, *keys), self.document.texts.get((*root, *keys), ""), choices)
@@ -244,6 +249,10 @@ _WORDS = {
 }
 
 
+_UNIONS: Mapping[int | str, Collection[str]] = {"backend": BACKEND_KINDS, "aws": ("list", "mapping")}
+"""How pydantic tells apart the forms that a key's value may have."""
+
+
 def locate(raw: object, loc: tuple[int | str, ...]) -> Keys:
     """The keys in the file behind a pydantic location.
 
@@ -253,7 +262,7 @@ def locate(raw: object, loc: tuple[int | str, ...]) -> Keys:
     value: Any = raw
     for at, step in enumerate(loc):
         last = at == len(loc) - 1
-        if step == "[key]" or (keys[-1:] == ["backend"] and step in BACKEND_KINDS):
+        if step == "[key]" or step in _UNIONS.get(keys[-1] if keys else "", ()):
             continue
         if step in _keys_of(value):
             value = value[step]
@@ -298,9 +307,11 @@ def annotation_at(annotation: Any, keys: Keys, raw: object) -> Any:  # noqa: ANN
         return None if found is None else annotation_at(found.annotation, rest, inner)
     for member in members:
         origin, args = get_origin(member), get_args(member)
+        if isinstance(member, ByKey) and key in member.models:
+            return annotation_at(member.models[str(key)], rest, inner)
         if origin is Mapping:
             return annotation_at(args[1], rest, inner)
-        if origin is tuple:
+        if origin is tuple and isinstance(key, int):
             return annotation_at(args[0], rest, None)
     return None
 
@@ -309,6 +320,14 @@ def model_at(model: type[Settings], keys: Keys, raw: object) -> type[Settings] |
     """The settings model at `keys`, or None if there is something else."""
     found = annotation_at(model, keys, raw)
     return found if isinstance(found, type) and issubclass(found, Settings) else None
+
+
+def keys_at(model: type[Settings], keys: Keys, raw: object) -> tuple[str, ...]:
+    """The keys that may stand in the mapping at `keys`."""
+    found = annotation_at(model, keys, raw)
+    if isinstance(found, type) and issubclass(found, Settings):
+        return tuple(found.model_fields)
+    return tuple(name for member in _members(found) if isinstance(member, ByKey) for name in member.models)
 
 
 def choices_at(model: type[Settings], keys: Keys, raw: object) -> tuple[str, ...]:
@@ -326,6 +345,8 @@ def example_at(model: type[Settings], keys: Keys, raw: object) -> str:
     for size in range(len(keys), 0, -1):
         parent = model_at(model, keys[: size - 1], raw)
         found = None if parent is None else parent.model_fields.get(str(keys[size - 1]))
+        if parent is None and size == len(keys) and keys_at(model, keys[:-1], raw):
+            return "{}"
         if found is not None and found.examples:
             return (
                 flow(found.examples[0])
@@ -352,7 +373,8 @@ def flow(value: object) -> str:
 
 def _strip(annotation: Any) -> Any:  # noqa: ANN401 - annotations share no type
     while get_origin(annotation) is Annotated:
-        annotation = get_args(annotation)[0]
+        first, *more = get_args(annotation)
+        annotation = next((part for part in more if isinstance(part, ByKey)), first)
     return annotation
 
 

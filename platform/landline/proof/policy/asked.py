@@ -87,7 +87,7 @@ class _Reader:
     @classmethod
     def of(cls, document: Document, service: Service) -> "_Reader":
         compiler = Compiler.of(document, service)
-        fixed = {
+        fixed: dict[tuple[str, Reading], tuple[Clause, ...] | None] = {
             (statement.name, reading): compiler.clauses(statement, {}, reading)
             for statement in document.statements
             if not compiler.references(statement)
