@@ -78,7 +78,7 @@ def read_config(environment: Mapping[str, str]) -> Config:
     hub = needed("LANDLINE_HUB", "[A-Za-z0-9_.-]+", "the hub's stack name")
     region = needed("AWS_REGION", "[a-z0-9-]+", "the Region's code")
     kind = needed("LANDLINE_BACKEND", "log-archive|findings-intake", "log-archive or findings-intake")
-    backend: Backend
+    backend: Backend | None = None
     if kind == "findings-intake":
         backend = FindingsIntake(
             bucket=needed("LANDLINE_BUCKET", write="the S3 bucket's name"),
@@ -89,7 +89,7 @@ def read_config(environment: Mapping[str, str]) -> Config:
         )
     elif kind == "log-archive":
         backend = LogArchive(stream=needed("LANDLINE_STREAM", write="the Data Firehose stream's name"))
-    if wrong or place is None:
+    if wrong or place is None or backend is None:
         raise UsageError(
             "The intake's environment is not complete:\n" + "\n".join(f"  {one}" for one in wrong)
         )

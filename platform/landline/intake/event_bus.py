@@ -35,7 +35,9 @@ def entry(finding: Finding, bus: str, source: str) -> PutEventsRequestEntryTypeD
 
 def size(one: PutEventsRequestEntryTypeDef) -> int:
     """What an entry counts ("Amazon EventBridge User Guide, Calculating PutEvents event entry size")."""
-    return sum(len(text.encode()) for text in (one["Source"], one["DetailType"], one["Detail"]))
+    return sum(
+        len(text.encode()) for text in (one.get("Source"), one.get("DetailType"), one.get("Detail")) if text
+    )
 
 
 class EventBus:

@@ -56,7 +56,7 @@ def _asked(to: str, once: Once[Piece], batch: tuple[Piece, ...]) -> tuple[tuple[
     try:
         return once(batch)
     except ClientError as error:
-        if error.response["ResponseMetadata"]["HTTPStatusCode"] < 500 and not _throttled(error):
+        if _status(error) < 500 and not _throttled(error):
             _log.error("%s refuses the call: %s", to, error)
             raise unavailable(f"{to} does not take anything at the moment") from error
         return batch, str(error)
@@ -64,6 +64,15 @@ def _asked(to: str, once: Once[Piece], batch: tuple[Piece, ...]) -> tuple[tuple[
         return batch, str(error)
 
 
+def _status(error: ClientError) -> int:
+    """The answer's HTTP status; an answer without one is taken for a passing failure."""
+    metadata = error.response.get("ResponseMetadata")
+    return 500 if metadata is None else metadata["HTTPStatusCode"]
+
+
 def _throttled(error: ClientError) -> bool:
     # S3 says SlowDown with 503.
-    return any(word in error.response["Error"]["Code"] for word in ("Throttl", "LimitExceeded", "TooMany"))
+    return any(
+        word in error.response.get("Error", {}).get("Code", "")
+        for word in ("Throttl", "LimitExceeded", "TooMany")
+    )

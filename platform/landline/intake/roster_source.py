@@ -31,7 +31,10 @@ def _connections(ec2: "EC2Client", service_id: str) -> list[Connection]:
         Filters=[{"Name": "service-id", "Values": [service_id]}]
     )
     return [
-        Connection(row["VpcEndpointId"], row["VpcEndpointOwner"], row["VpcEndpointState"])
+        # AWS marks none of them as required; a row without one names nobody.
+        Connection(
+            row.get("VpcEndpointId", ""), row.get("VpcEndpointOwner", ""), row.get("VpcEndpointState", "")
+        )
         for page in pages
         for row in page["VpcEndpointConnections"]
     ]
@@ -39,4 +42,6 @@ def _connections(ec2: "EC2Client", service_id: str) -> list[Connection]:
 
 def _spokes(ssm: "SSMClient", hub: str) -> list[Spoke]:
     pages = ssm.get_paginator("get_parameters_by_path").paginate(Path=parameters_path(hub))
-    return [read_spoke(row["Name"], row["Value"]) for page in pages for row in page["Parameters"]]
+    return [
+        read_spoke(row.get("Name", ""), row.get("Value", "")) for page in pages for row in page["Parameters"]
+    ]
