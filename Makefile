@@ -6,6 +6,8 @@ ENGINE := engine/bin/pulumi
 UV_VERSION := 0.13.9
 # For pyright on a machine without Node; from PyPI, as pyright's own documentation recommends.
 NODE_VERSION := 24.15.0
+# What the project needs and the intake never imports.
+INTAKE_WITHOUT := pulumi pulumi-aws pydantic rich PyYAML
 ARGS ?=
 
 # uv works on this checkout's environment, whatever is active in the shell, and never fetches a Python.
@@ -16,7 +18,7 @@ unexport VIRTUAL_ENV
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test mutation check engine clean
+.PHONY: help demo test mutation check engine intake clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16
@@ -40,8 +42,16 @@ check: $(SYNCED) ## ruff, mypy --strict, pyright
 
 engine: $(ENGINE) ## build the Pulumi engine with Go: engine/bin/pulumi
 
+intake: $(SYNCED) ## what the intake's image is made of: intake/build (see intake/Dockerfile)
+	rm -rf intake/build
+	PATH="$$PATH:$(VENV)/bin" uv build --quiet --wheel --out-dir intake/build
+	PATH="$$PATH:$(VENV)/bin" uv export --quiet --locked --no-dev --extra intake --no-emit-project \
+	  $(INTAKE_WITHOUT:%=--prune %) --output-file intake/build/requirements.txt
+	@rm -f intake/build/.gitignore
+	@ls intake/build
+
 clean: ## remove the environment, caches, wheels and the built engine
-	rm -rf $(VENV) engine/bin dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) engine/bin dist intake/build .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # --inexact keeps uv itself, which is in no lock file.
