@@ -93,7 +93,12 @@ class Grant(pulumi.ComponentResource):
             type="String",
             description=f"Who is behind the endpoints of account {args['account']}",
             insecure_value=json.dumps(
-                {"account": args["account"], "spoke": args["spoke"], "team": args["team"]}
+                {
+                    "account": args["account"],
+                    "spoke": args["spoke"],
+                    "team": args["team"],
+                    "services": sorted(args["services"]),
+                }
             ),
             tags={"Name": args["spoke"]},
             opts=child,

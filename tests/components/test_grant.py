@@ -84,4 +84,5 @@ def test_a_grant_writes_down_who_the_spoke_is() -> None:
         "account": "222222222222",
         "spoke": "payments",
         "team": "Payments and refunds",
+        "services": ["logging", "security"],
     }

@@ -8,14 +8,14 @@ from landline.intake.refusal import RefusedError
 from landline.intake.roster import Connection, Roster, Spoke, UnreadableError, build, read_spoke
 from landline.intake.roster_keeper import Pace, RosterKeeper
 
-PAYMENTS = Spoke("222222222222", "payments", "red")
-LEDGER = Spoke("222222222222", "ledger", "red")
-CLAIMS = Spoke("333333333333", "claims", "blue")
+PAYMENTS = Spoke("222222222222", "payments", "red", ("logging",))
+LEDGER = Spoke("222222222222", "ledger", "red", ("logging", "security"))
+CLAIMS = Spoke("333333333333", "claims", "blue", ("logging",))
 A, B, C = "vpce-0000000a", "vpce-0000000b", "vpce-0000000c"
 
 
 def test_an_endpoint_is_named_by_its_accounts_grant() -> None:
-    roster = build([Connection(A, "333333333333", "available")], [PAYMENTS, CLAIMS])
+    roster = build("logging", [Connection(A, "333333333333", "available")], [PAYMENTS, CLAIMS])
 
     assert roster == {A: Client(A, "333333333333", "claims", "blue")}
 
@@ -30,25 +30,45 @@ def test_an_endpoint_is_named_by_its_accounts_grant() -> None:
     ],
 )
 def test_who_is_not_granted_or_not_connected_is_not_in_it(connection: Connection) -> None:
-    assert build([connection], [PAYMENTS]) == {}
+    assert build("logging", [connection], [PAYMENTS]) == {}
 
 
-def test_spokes_of_one_account_are_joined() -> None:
-    assert build([Connection(A, "222222222222", "Available")], [PAYMENTS, LEDGER]) == {
+def test_a_spoke_is_named_by_the_services_that_are_granted_to_it_alone() -> None:
+    """So two spokes of one account are told apart, as long as each has services of its own."""
+    connections = [Connection(A, "222222222222", "available")]
+
+    assert [build(service, connections, [PAYMENTS, LEDGER]) for service in ("security", "other")] == [
+        {A: Client(A, "222222222222", "ledger", "red")},
+        {},
+    ]
+
+
+def test_spokes_of_one_account_and_service_are_joined() -> None:
+    assert build("logging", [Connection(A, "222222222222", "Available")], [PAYMENTS, LEDGER]) == {
         A: Client(A, "222222222222", "ledger,payments", "red")
     }
 
 
 def test_a_parameter_is_read() -> None:
     assert (
-        read_spoke("/landline/hub/spokes/claims", '{"account":"333333333333","spoke":"claims","team":"blue"}')
+        read_spoke(
+            "/landline/hub/spokes/claims",
+            '{"account":"333333333333","spoke":"claims","team":"blue","services":["logging"]}',
+        )
         == CLAIMS
     )
 
 
 @pytest.mark.parametrize(
     "value",
-    ["", "{}", '{"account":"3","spoke":"c","team":"b"}', '{"account":333333333333,"spoke":"c","team":"b"}'],
+    [
+        "",
+        "{}",
+        '{"account":"333333333333","spoke":"c","team":"b"}',
+        '{"account":"3","spoke":"c","team":"b","services":[]}',
+        '{"account":333333333333,"spoke":"c","team":"b","services":[]}',
+        '{"account":"333333333333","spoke":"c","team":"b","services":"logging"}',
+    ],
 )
 def test_a_parameter_that_says_something_else_is_named(value: str) -> None:
     with pytest.raises(UnreadableError, match="parameter /landline/hub/spokes/claims: "):
@@ -61,7 +81,9 @@ class Readings:
     def __init__(self) -> None:
         self.now = 1000.0
         self.count = 0
-        self.answer: Roster | Exception = build([Connection(A, "333333333333", "available")], [CLAIMS])
+        self.answer: Roster | Exception = build(
+            "logging", [Connection(A, "333333333333", "available")], [CLAIMS]
+        )
 
     def clock(self) -> float:
         return self.now
@@ -110,7 +132,7 @@ def test_an_unknown_endpoint_is_unknown_only_after_a_reading_that_began_later() 
     async def told(keeper: RosterKeeper) -> None:
         await keeper.find(A)
         readings.now += 1
-        readings.answer = build([Connection(B, "222222222222", "available")], [PAYMENTS])
+        readings.answer = build("logging", [Connection(B, "222222222222", "available")], [PAYMENTS])
         assert await keeper.find(B) == Client(B, "222222222222", "payments", "red")
         readings.now += 1
         assert await keeper.find(C) is None
@@ -131,7 +153,7 @@ def test_a_known_endpoint_stays_known_while_nothing_can_be_read_and_an_unknown_o
         assert await keeper.find(A) is not None
         readings.now += 2
         await refused(keeper, A)
-        readings.answer = build([Connection(A, "333333333333", "available")], [CLAIMS])
+        readings.answer = build("logging", [Connection(A, "333333333333", "available")], [CLAIMS])
         assert await keeper.find(A) is not None
 
     kept(readings, told)

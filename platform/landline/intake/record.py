@@ -19,7 +19,7 @@ class Client:
     endpoint_id: str
     account: str
     spoke: str
-    """The spoke's name; several of one account, which an endpoint cannot tell apart, are joined by commas."""
+    """The spoke's name; several of one account, which no endpoint tells apart, are joined by commas."""
     team: str
     """The spoke's team, joined likewise."""
 

@@ -36,6 +36,8 @@ class Spoke(msgspec.Struct, frozen=True, forbid_unknown_fields=False):
     account: str
     spoke: str
     team: str
+    services: tuple[str, ...]
+    """What it is granted."""
 
 
 def parameters_path(hub: str) -> str:
@@ -49,22 +51,23 @@ def read_spoke(name: str, value: str) -> Spoke:
         spoke = msgspec.json.decode(value.encode(), type=Spoke)
     except msgspec.DecodeError as error:
         raise UnreadableError(
-            f'parameter {name}: {error}; write {{"account": …, "spoke": …, "team": …}}'
+            f'parameter {name}: {error}; write {{"account": …, "spoke": …, "team": …, "services": […]}}'
         ) from error
     if not re.fullmatch("[0-9]{12}", spoke.account):
         raise UnreadableError(f"parameter {name}: account ({spoke.account!r}): write twelve digits")
     return spoke
 
 
-def build(connections: Iterable[Connection], spokes: Iterable[Spoke]) -> Roster:
-    """Everybody who is connected and granted.
+def build(service: str, connections: Iterable[Connection], spokes: Iterable[Spoke]) -> Roster:
+    """Everybody who is connected to a service and granted it.
 
-    An endpoint that is not `available`, or whose account has no grant, is not in it. Spokes of one account
-    cannot be told apart by an endpoint: their names are joined.
+    An endpoint that is not `available`, or whose account has no grant of the service, is not in it. Spokes of
+    one account that are granted the same service cannot be told apart by an endpoint: their names are joined.
     """
     of_account: defaultdict[str, list[Spoke]] = defaultdict(list)
     for spoke in sorted(spokes, key=lambda one: one.spoke):
-        of_account[spoke.account].append(spoke)
+        if service in spoke.services:
+            of_account[spoke.account].append(spoke)
     return {
         connection.endpoint_id: Client(
             connection.endpoint_id,

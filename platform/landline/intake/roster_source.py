@@ -23,7 +23,7 @@ def source(config: Config) -> Callable[[], Roster]:
     session = boto3.session.Session(region_name=config.region)
     ec2 = session.client("ec2", config=_CLIENT)
     ssm = session.client("ssm", config=_CLIENT)
-    return lambda: build(_connections(ec2, config.service_id), _spokes(ssm, config.hub))
+    return lambda: build(config.service, _connections(ec2, config.service_id), _spokes(ssm, config.hub))
 
 
 def _connections(ec2: "EC2Client", service_id: str) -> list[Connection]:

@@ -47,7 +47,7 @@ def application(service_name: str, service: Service, keeper: RosterKeeper) -> St
                 await keeping
 
     admission = Admission()
-    return Starlette(
+    app = Starlette(
         routes=[
             Route("/healthz", _health(keeper), methods=["GET"]),
             *(
@@ -58,6 +58,9 @@ def application(service_name: str, service: Service, keeper: RosterKeeper) -> St
         lifespan=lifespan,
         exception_handlers={Exception: _unforeseen},
     )
+    # A redirect would send a client to an address that its own Host header names.
+    app.router.redirect_slashes = False
+    return app
 
 
 async def _unforeseen(_: Request, _error: Exception) -> Response:
@@ -96,7 +99,9 @@ def _taking(
                 form = form_of(forms, request.headers.get("content-type"))
                 count, request_id = await _deliver(request, form, client)
         except RefusedError as refusal:
-            _log.warning("%s %s: %s", refusal.status.value, request.url.path, refusal.message)
+            # What clients wrote stands in messages: %r keeps a line of the log one line.
+            endpoint = request.headers.get(ENDPOINT_HEADER)
+            _log.warning("%d %.64r %.64r %.500r", refusal.status, endpoint, request.url.path, refusal.message)
             await _drain(request)
             return Response(
                 form.refused(refusal),
