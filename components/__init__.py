@@ -18,6 +18,7 @@ from components.hub import Hub, HubArgs, HubService
 from components.local_names import hub_zone, local_name
 from components.log_archive import LogArchive, LogArchiveArgs
 from components.partition import dns_suffix, partition
+from components.private_name import PrivateName, PrivateNameArgs
 from components.private_network import PrivateNetwork, PrivateNetworkArgs
 from components.published_service import HealthCheck, PublishedService, PublishedServiceArgs
 from components.query_logs import QueryLogs, QueryLogsArgs
@@ -53,6 +54,8 @@ __all__ = [
     "LogArchive",
     "LogArchiveArgs",
     "LogArchiveBackend",
+    "PrivateName",
+    "PrivateNameArgs",
     "PrivateNetwork",
     "PrivateNetworkArgs",
     "PublishedService",

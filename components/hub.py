@@ -8,6 +8,7 @@ import pulumi
 
 from components.aws_services import domains, has_gateway
 from components.backends import Backend, HubPlace, add_backend, called_services
+from components.errors import ArgumentError
 from components.local_names import internal_domains
 from components.private_network import PrivateNetwork
 from components.published_service import PublishedService, PublishedServiceArgs
@@ -23,6 +24,8 @@ class HubService(TypedDict):
     """Whether each connection must be accepted, beside the principal being on the allow-list."""
     certificate_arn: NotRequired[str]
     """The ACM certificate with which the load balancer ends TLS. Default: TCP, passed through."""
+    private_dns_name: NotRequired[str]
+    """The service's own name in spokes, in the hub's public zone. Default: the local name alone."""
     backend: Backend
 
 
@@ -41,6 +44,8 @@ class HubArgs(TypedDict):
     """AZ ids. Spokes can connect in these."""
     services: Mapping[str, HubService]
     """Services by name."""
+    public_zone_id: NotRequired[str]
+    """The public hosted zone, of the hub's account, in which services' own names are proven."""
     regions: NotRequired[Sequence[str]]
     """Other Regions from which spokes can connect; empty to take the last one away. Default: none, and what
     was set before stays."""
@@ -123,6 +128,16 @@ def _published(
         "proxy_protocol": True,
         "deletion_protection": args.get("protect", False),
     }
+    if "private_dns_name" in settings:
+        if "public_zone_id" not in args:
+            raise ArgumentError(
+                f"services.{service}.private_dns_name: {settings['private_dns_name']} has no public zone to "
+                "be proven in; write public_zone"
+            )
+        published["private_name"] = {
+            "name": settings["private_dns_name"],
+            "zone_id": args["public_zone_id"],
+        }
     if "regions" in args:
         published["regions"] = [args["region"], *args["regions"]]
         # Zones do not pair up across Regions: whichever node a connection reaches, a target must stand behind

@@ -8,6 +8,7 @@ import pulumi
 from pulumi_aws import ec2, lb
 
 from components import naming
+from components.private_name import PrivateName
 
 TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"
 """What AWS recommends; the API's default still takes TLS 1.0 ("Network Load Balancer guide, Security
@@ -31,6 +32,15 @@ class HealthCheck(TypedDict):
     """Default: the port that gets the traffic."""
     path: NotRequired[str]
     """Over HTTP and HTTPS only."""
+
+
+class PrivateDnsName(TypedDict):
+    """The name under which consumers' endpoints are found, beside those that AWS makes up."""
+
+    name: str
+    """A public domain of the owner's, or a wildcard: ``logging.example.com``, ``*.svc.example.com``."""
+    zone_id: pulumi.Input[str]
+    """The public hosted zone, of the service's account, in which it is proven."""
 
 
 class PublishedServiceArgs(TypedDict):
@@ -64,6 +74,8 @@ class PublishedServiceArgs(TypedDict):
     permission ``vpce:AllowMultiRegion``, and no TCP idle timeout of one's own ("AWS PrivateLink guide, Share
     your services, Cross-Region access"). Default: its own; what was set before stays then, as the provider
     removes nothing that is left out."""
+    private_name: NotRequired[PrivateDnsName]
+    """Default: none. The provider cannot take one away again, only change it."""
     cross_zone: NotRequired[bool]
     """Whether each node reaches targets in all zones, which is billed as Regional transfer. Default:
     false."""
@@ -134,10 +146,14 @@ class PublishedService(pulumi.ComponentResource):
             network_load_balancer_arns=[balancer.arn],
             supported_ip_address_types=["ipv4"],
             supported_regions=args.get("regions"),
+            private_dns_name=args["private_name"]["name"] if "private_name" in args else None,
             tags={"Name": args["service"]},
             # A connection must find all ports.
             opts=pulumi.ResourceOptions(parent=self, depends_on=listeners),
         )
+
+        if "private_name" in args:
+            PrivateName(f"{name}-private-name", {"service": service, **args["private_name"]}, opts=child)
 
         self.service_id = service.id
         self.service_name = service.service_name

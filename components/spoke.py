@@ -24,6 +24,8 @@ class Line(TypedDict):
     ports: Sequence[int]
     zones: Sequence[str]
     """The AZ ids in which the service is offered."""
+    private_dns_name: NotRequired[str]
+    """The service's own name, proven by its owner: it resolves to the endpoint too."""
     service_region: NotRequired[str]
     """The service's Region, where it is not the spoke's. The deployer then needs ``vpce:AllowMultiRegion``
     ("AWS PrivateLink guide, Share your services, Cross-Region access")."""
@@ -84,6 +86,11 @@ class Spoke(pulumi.ComponentResource):
                 "allowed_domains": [
                     *internal_domains(region),
                     *_elsewhere(args["lines"].values()),
+                    *sorted(
+                        line["private_dns_name"]
+                        for line in args["lines"].values()
+                        if "private_dns_name" in line
+                    ),
                     *([f"*.{hub_zone(args['hub'])}"] if args["lines"] else []),
                     *domains(services, region),
                     *owned_domains(access.get("s3", {}).get("aws_owned", ()), region),
@@ -152,10 +159,10 @@ class Spoke(pulumi.ComponentResource):
                 service_region=line.get("service_region"),
                 subnet_ids=[network.subnets[zone_id] for zone_id in _zones(service, args["zones"], line)],
                 security_group_ids=[group.id],
-                # A name of the service's own would need a public zone to prove it ("AWS PrivateLink guide,
-                # Manage DNS names for VPC endpoint services"); the private hosted zone below needs none. Nor
-                # is there a policy: AWS takes none for a custom service.
-                private_dns_enabled=False,
+                # A name of the service's own needs a public zone to prove it ("AWS PrivateLink guide, Manage
+                # DNS names for VPC endpoint services"); the private hosted zone below needs none. There is no
+                # policy: AWS takes none for a custom service.
+                private_dns_enabled="private_dns_name" in line,
                 tags={"Name": f"{name} {service}"},
                 opts=child,
             )

@@ -95,7 +95,12 @@ def _outputs(token: str, name: str, stack: str) -> dict[str, Any]:
                 ],
             }
         case "aws:ec2/vpcEndpointService:VpcEndpointService":
-            return common | {"serviceName": f"com.amazonaws.vpce.eu-west-1.vpce-svc-{unique}"}
+            return common | {
+                "serviceName": f"com.amazonaws.vpce.eu-west-1.vpce-svc-{unique}",
+                "privateDnsNameConfigurations": [
+                    {"name": f"_{unique}", "state": "pendingVerification", "type": "TXT", "value": "vpce:Abc"}
+                ],
+            }
         case "aws:s3/bucket:Bucket":
             return common | {"bucket": f"{name}-{unique[:7]}"}
         case "aws:kms/key:Key":

@@ -222,3 +222,19 @@ def test_the_last_other_region_is_taken_away_by_name(hub: Deployed) -> None:
     }
     assert {one.inputs["enableCrossZoneLoadBalancing"] for one in emptied.of("LoadBalancer")} == {False}
     assert all("supportedRegions" not in one.inputs for one in hub.of("VpcEndpointService"))
+
+
+def test_a_name_of_a_services_own_needs_a_public_zone() -> None:
+    services = {**ARGS["services"], "own": {**ARGS["services"]["own"], "private_dns_name": "own.example.com"}}
+    args: HubArgs = {**ARGS, "services": services}  # type: ignore[typeddict-item] # the same keys, and one more
+
+    with pytest.raises(
+        ArgumentError, match=r"services\.own\.private_dns_name: own\.example\.com.*public_zone"
+    ):
+        deploy(lambda: Hub("hub", args))
+    hub = deploy(lambda: Hub("hub", {**args, "public_zone_id": "Z0PUBLIC"}))
+    named = {
+        one.inputs["tags"]["Name"]: one.inputs.get("privateDnsName") for one in hub.of("VpcEndpointService")
+    }
+    assert named == {"logging": None, "security": None, "own": "own.example.com"}
+    assert hub.one("Record", "hub-own-private-name-proof").inputs["zoneId"] == "Z0PUBLIC"

@@ -81,3 +81,32 @@ def test_long_names_leave_room_for_the_providers_suffix() -> None:
 
     for one in (*service.of("LoadBalancer"), *service.of("TargetGroup")):
         assert len(one.name) <= 24
+
+
+@pytest.mark.parametrize("name", ["logging.example.com", "*.logging.example.com"])
+def test_a_name_of_its_own_is_proven_in_the_public_zone_before_anybody_uses_it(name: str) -> None:
+    service = deploy(
+        lambda: PublishedService(
+            "hub-logging", {**ARGS, "private_name": {"name": name, "zone_id": "Z0PUBLIC"}}
+        )
+    )
+    proof = service.one("Record")
+    verification = service.one("EndpointServicePrivateDnsVerification")
+
+    assert service.one("VpcEndpointService").inputs["privateDnsName"] == name
+    assert proof.inputs["name"].startswith("_")
+    assert proof.inputs["name"].endswith(".logging.example.com")
+    assert "*" not in proof.inputs["name"]
+    assert (proof.inputs["zoneId"], proof.inputs["type"], proof.inputs["records"]) == (
+        "Z0PUBLIC",
+        "TXT",
+        ["vpce:Abc"],
+    )
+    assert verification.inputs["waitForVerification"] is True
+    assert proof.urn in verification.dependencies
+
+
+def test_without_a_name_of_its_own_there_is_nothing_to_prove(service: Deployed) -> None:
+    assert not service.of("Record")
+    assert not service.of("EndpointServicePrivateDnsVerification")
+    assert "privateDnsName" not in service.one("VpcEndpointService").inputs

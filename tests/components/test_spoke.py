@@ -147,3 +147,18 @@ def test_zones_without_access_to_other_regions_are_refused() -> None:
 
 def test_all_know_the_same_zones_without_access_to_other_regions() -> None:
     assert UNREACHED == regions.UNREACHED_ZONES == handshake.UNREACHED_ZONES
+
+
+def test_a_services_own_name_leads_to_the_endpoint_and_resolves() -> None:
+    named = {**ARGS["lines"]["logging"], "private_dns_name": "logging.example.com"}
+    lines = {"logging": named, "security": ARGS["lines"]["security"]}
+    spoke = deploy(lambda: Spoke("payments", {**ARGS, "lines": lines}))  # type: ignore[typeddict-item] # as above
+
+    assert spoke.one("VpcEndpoint", "payments-logging").inputs["privateDnsEnabled"] is True
+    assert spoke.one("VpcEndpoint", "payments-security").inputs["privateDnsEnabled"] is False
+    allowed = spoke.one("ResolverFirewallDomainList", "payments-network-dns-allowed").inputs["domains"]
+    assert "logging.example.com" in allowed
+    assert {one.inputs["name"] for one in spoke.of("Record")} == {
+        "logging.hub.landline.internal",
+        "security.hub.landline.internal",
+    }, "the local names stay"

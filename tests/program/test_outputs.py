@@ -49,7 +49,9 @@ def test_what_a_program_exports_is_what_the_readers_read() -> None:
     hub, spoke = estate["hub"].outputs, estate["payments"].outputs
 
     assert set(hub) == {"contract", "kind"} | {field.name for field in fields(HubOutputs)}
-    assert set(hub["services"]["logging"]) == {field.name for field in fields(ServiceOutputs)}
+    # None of the hub's services has a name of its own.
+    written = set(hub["services"]["logging"]) | {"private_dns_name"}
+    assert written == {field.name for field in fields(ServiceOutputs)}
     assert set(spoke) == {"contract", "kind"} | {field.name for field in fields(SpokeOutputs)}
     assert set(read_hub("hub", hub).services) == {"logging", "security"}
     read = read_spoke("payments", spoke)
@@ -62,6 +64,14 @@ def test_numbers_come_back_whole_from_the_engine() -> None:
 
     assert service.ports == (443,)
     assert isinstance(service.ports[0], int)
+
+
+def test_a_services_own_name_is_read_where_it_has_one() -> None:
+    named = {**HUB["services"]["logging"], "private_dns_name": "logging.example.com"}
+    read = read_hub("hub", {**HUB, "services": {"logging": named}})
+
+    assert read.services["logging"].private_dns_name == "logging.example.com"
+    assert read_hub("hub", HUB).services["logging"].private_dns_name is None
 
 
 def test_no_outputs_mean_no_spoke_yet_and_no_hub() -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from landline.sandbox.input_types import mistakes, output_names
 from landline.sandbox.resources.table import INVOKES, RESOURCE_TYPES, named, row_of, unsupported
@@ -753,6 +754,7 @@ ADOPTED = {
     "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",
     "aws:ec2/defaultNetworkAcl:DefaultNetworkAcl",
     "aws:ec2/vpcEndpointConnectionAccepter:VpcEndpointConnectionAccepter",
+    "aws:vpc/endpointServicePrivateDnsVerification:EndpointServicePrivateDnsVerification",
 }
 """Types that change what is there instead of making something; each has a test of its own below."""
 
@@ -795,6 +797,44 @@ def test_round_trip(world: World, case: Case) -> None:
     row.delete(stage.place, made.id, outputs)
     assert described(stage.place) == before, "deletion leaves the world as it was"
     row.delete(stage.place, made.id, outputs)
+
+
+def test_a_private_name_is_verified_by_the_record_that_the_service_asks_for(world: World) -> None:
+    stage = Stage(world)
+    zone = stage.row("Zone", name="example.com")
+    offered = stage.row(
+        "VpcEndpointService",
+        acceptanceRequired=False,
+        networkLoadBalancerArns=[stage.balancer],
+        privateDnsName="logging.example.com",
+    )
+    [asked] = offered["privateDnsNameConfigurations"]
+    row = row_of("aws:vpc/endpointServicePrivateDnsVerification:EndpointServicePrivateDnsVerification")
+    inputs = {"serviceId": offered["id"], "waitForVerification": True}
+    assert mistakes(row.token, inputs) == ()
+    assert (asked["state"], asked["type"]) == ("pendingVerification", "TXT")
+    with pytest.raises(ClientError, match=f"is failed: there is no TXT record {asked['name']}"):
+        row.create(stage.place, inputs)
+
+    stage.row(
+        "Record",
+        zoneId=zone["zoneId"],
+        name=f"{asked['name']}.logging.example.com",
+        type="TXT",
+        ttl=1800,
+        records=[asked["value"]],
+    )
+    made = row.create(stage.place, inputs)
+
+    assert set(made.outputs) - {"id"} <= output_names(row.token)
+    assert row.read(stage.place, made.id, made.outputs) == made.outputs
+    service_row = row_of("aws:ec2/vpcEndpointService:VpcEndpointService")
+    read = service_row.read(stage.place, offered["id"], offered) or {}
+    assert read["privateDnsNameConfigurations"] == [{**asked, "state": "verified"}]
+    row.delete(stage.place, made.id, made.outputs)
+    assert service_row.read(stage.place, offered["id"], offered) == read, "AWS takes no verification back"
+    row_of("aws:ec2/vpcEndpointService:VpcEndpointService").delete(stage.place, offered["id"], offered)
+    assert row.read(stage.place, made.id, made.outputs) is None
 
 
 def described(place: WorldPlace) -> dict[str, Any]:

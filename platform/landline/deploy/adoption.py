@@ -109,6 +109,7 @@ AGAIN = frozenset(
         "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
         "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
         "aws:s3/bucketVersioning:BucketVersioning",
+        "aws:vpc/endpointServicePrivateDnsVerification:EndpointServicePrivateDnsVerification",
     )
 )
 """Types that put a setting: putting it once more changes nothing, and there is nothing to double."""

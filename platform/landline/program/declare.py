@@ -115,6 +115,8 @@ def _hub(stack: Stack, settings: HubSettings, opts: pulumi.ResourceOptions) -> O
             for name, service in settings.services.items()
         },
     }
+    if settings.public_zone is not None:
+        args["public_zone_id"] = settings.public_zone.id
     if settings.regions is not None:
         args["regions"] = settings.regions
     hub = Hub(_root(stack), args, opts)
@@ -129,6 +131,8 @@ def _hub_service(stack: Stack, account: str, service: ServiceSettings) -> HubSer
     }
     if service.certificate is not None:
         declared["certificate_arn"] = service.certificate
+    if service.private_dns_name is not None:
+        declared["private_dns_name"] = service.private_dns_name
     return declared
 
 
@@ -267,6 +271,8 @@ def _access(asked: AwsAccess, region: str, account: str) -> Access:
 
 def _line(service: ServiceOutputs, region: str, service_region: str) -> Line:
     line: Line = {"service_name": service.service_name, "ports": service.ports, "zones": service.zones}
+    if service.private_dns_name is not None:
+        line["private_dns_name"] = service.private_dns_name
     if service_region != region:
         line["service_region"] = service_region
     return line

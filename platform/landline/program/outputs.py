@@ -37,6 +37,8 @@ class ServiceOutputs:
     """The AZ ids in which it is offered."""
     local_name: str
     """Its name inside spokes."""
+    private_dns_name: str | None = None
+    """Its own name there, if it has one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,9 @@ def hub_exports(stack: Stack, settings: HubSettings, hub: Hub) -> Outputs:
                 "lane": service.lane,
                 "zones": list(settings.network.zones),
                 "local_name": local_name(name, stack.name),
+                **(
+                    {} if service.private_dns_name is None else {"private_dns_name": service.private_dns_name}
+                ),
             }
             for name, service in settings.services.items()
         },
@@ -168,6 +173,7 @@ def _service(reader: _Reader) -> ServiceOutputs:
         lane=cast("Literal['standing', 'accepted']", lane),
         zones=reader.texts("zones"),
         local_name=reader.text("local_name"),
+        private_dns_name=reader.text("private_dns_name") if reader.has("private_dns_name") else None,
     )
 
 
@@ -210,6 +216,9 @@ class _Reader:
         if not isinstance(value, Mapping):
             raise self.wrong(key, value, "an object")
         return cast("Outputs", value)
+
+    def has(self, key: str) -> bool:
+        return key in self._outputs
 
     def text(self, key: str) -> str:
         value = self._outputs.get(key)

@@ -80,6 +80,8 @@ class EndpointService:
     principals: frozenset[str] = frozenset()
     private_dns_names: tuple[str, ...] = ()
     private_dns_verified: bool = False
+    private_dns_failed: bool = False
+    """Whether the last attempt to verify it found no record."""
     policy_supported: bool = False
     supported_regions: frozenset[str] = frozenset()
 
@@ -129,6 +131,8 @@ class EndpointRequest:
     """Another Region's service; None for one in the endpoint's own Region."""
     private_dns: bool = False
     has_policy: bool = False
+    vpc_zones: frozenset[str] = frozenset()
+    """Names of the private hosted zones that the VPC has already."""
     vpc_dns_support: bool = True
     vpc_dns_hostnames: bool = True
 
@@ -275,11 +279,21 @@ class Handshake:
         if not wanted.private_dns:
             return asked
         return asked.name_privately(
-            wanted.endpoint, dns_support=wanted.vpc_dns_support, dns_hostnames=wanted.vpc_dns_hostnames
+            wanted.endpoint,
+            dns_support=wanted.vpc_dns_support,
+            dns_hostnames=wanted.vpc_dns_hostnames,
+            zones=wanted.vpc_zones,
         )
 
-    def name_privately(self, endpoint_id: str, *, dns_support: bool, dns_hostnames: bool) -> Handshake:
-        """Switches private DNS on for an endpoint whose VPC has these DNS attributes."""
+    def name_privately(
+        self,
+        endpoint_id: str,
+        *,
+        dns_support: bool,
+        dns_hostnames: bool,
+        zones: frozenset[str] = frozenset(),
+    ) -> Handshake:
+        """Switches private DNS on for an endpoint whose VPC has these DNS attributes and private zones."""
         connection = self.connection(endpoint_id)
         service = self.behind(connection)
         if not (dns_support and dns_hostnames):
@@ -305,15 +319,17 @@ class Handshake:
                 "Private DNS can only be enabled after the endpoint connection is accepted by the owner of "
                 f"{service.name}.",
             )
+        wanted = {zone_of(name) for name in service.private_dns_names}
+        taken = set(zones)
         for other in self.connections.values():
-            same_vpc = other.vpc == connection.vpc and other.endpoint != endpoint_id and other.private_dns
-            clash = set(service.private_dns_names) & set(self.behind(other).private_dns_names)
-            if same_vpc and clash:
-                raise Refused(
-                    "InvalidParameter",
-                    "private-dns-enabled cannot be set because there is already a conflicting DNS domain for "
-                    f"{min(clash)} in the VPC {connection.vpc}",
-                )
+            if other.vpc == connection.vpc and other.endpoint != endpoint_id and other.private_dns:
+                taken |= {zone_of(name) for name in self.behind(other).private_dns_names}
+        if wanted & taken:
+            raise Refused(
+                "InvalidParameter",
+                "private-dns-enabled cannot be set because there is already a conflicting DNS domain for "
+                f"{min(wanted & taken)} in the VPC {connection.vpc}",
+            )
         return self._with(replace(connection, private_dns=True))
 
     def name_publicly(self, endpoint_id: str) -> Handshake:
@@ -342,6 +358,14 @@ class Handshake:
 
     def _with(self, connection: Connection) -> Handshake:
         return replace(self, connections={**self.connections, connection.endpoint: connection})
+
+
+def zone_of(private_name: str) -> str:
+    """The zone that AWS gives a VPC for a private name.
+
+    Assumed: a wildcard's is the one below its asterisk.
+    """
+    return private_name.removeprefix("*.")
 
 
 def _refuse_taken(owner: EndpointService | None, load_balancer: str, service_id: str) -> None:

@@ -62,6 +62,7 @@ def cross_check(outlines: Iterable[Outline], unreadable: Collection[str] = ()) -
         elif stack.kind == "hub":
             problems.extend(_check_rules(stack, stacks.values()))
             problems.extend(_check_regions(stack))
+            problems.extend(_check_private_names(stack))
     return (*problems, *check_uniqueness(stacks.values()))
 
 
@@ -256,6 +257,47 @@ def _check_regions(hub: Outline) -> Iterator[Problem]:
             f"holds {', '.join(unreached)}, for which AWS has no access from other Regions",
             f"write other zones of {hub.region}, or remove regions",
         )
+
+
+def _parent(domain: str) -> str:
+    """The domain above one that has any above it but a public suffix's label."""
+    return domain.partition(".")[2] if domain.count(".") > 1 else domain
+
+
+def _check_private_names(hub: Outline) -> Iterator[Problem]:
+    """A name is proven in the hub's zone, and a VPC takes one zone of a name.
+
+    ("AWS PrivateLink guide, Manage DNS names for VPC endpoint services"; "Amazon Route 53 API Reference,
+    AssociateVPCWithHostedZone".)
+    """
+    first: dict[str, str] = {}
+    for service, name in hub.private_names.items():
+        keys = ("services", service, "private_dns_name")
+        domain = name.removeprefix("*.")
+        other = first.setdefault(domain, service)
+        if hub.public_domain is None:
+            yield hub.problem(
+                "error",
+                keys,
+                "needs a public zone that proves to AWS whose it is",
+                f"write public_zone: {{id: Z0123456789ABCDEFGHIJ, domain: {_parent(domain)}}}, or remove "
+                "the name: spokes have the local one",
+            )
+        elif domain != hub.public_domain and not domain.endswith(f".{hub.public_domain}"):
+            yield hub.problem(
+                "error",
+                keys,
+                f"lies outside the hub's public zone {hub.public_domain}",
+                f"write a name in it: {service}.{hub.public_domain}",
+            )
+        if other != service:
+            yield hub.problem(
+                "error",
+                keys,
+                f"needs a zone {domain} in each spoke's network, and so does service {other}: a network "
+                "takes one of a name",
+                f"write another name: {service}.{domain}",
+            )
 
 
 def _check_grant(

@@ -311,6 +311,55 @@ ServiceName = Annotated[
         longest=63,
     ),
 ]
+_LABEL = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
+_OF_AWS = ("amazonaws.com", "amazonaws.com.cn", "aws")
+"""The domains of AWS's endpoints (botocore's endpoint data), whose private names spokes have already."""
+_PRIVATE = ("internal", "local", "localhost", "home.arpa", "invalid", "test", "example", "onion", "alt")
+"""Top-level domains that are in no public DNS (IANA, Special-Use Domain Names; ICANN has reserved
+``internal``)."""
+
+
+def _public(value: str) -> str:
+    domain = value.removeprefix("*.")
+    for names, what in ((_OF_AWS, "is AWS's"), (_PRIVATE, "is in no public DNS")):
+        found = next((name for name in names if domain == name or domain.endswith(f".{name}")), None)
+        if found is not None:
+            raise wrong(
+                f"lies in {found}, which {what}, so nobody can prove to own it",
+                "write a name in a public zone of your own: logging.example.com",
+            )
+    return value
+
+
+PublicDomain = Annotated[
+    str,
+    Text(
+        rf"({_LABEL}\.)+[a-z]([a-z0-9-]{{0,61}}[a-z0-9])?",
+        "is no domain",
+        "write it in lower-case letters: example.com",
+        longest=253,
+    ),
+    AfterValidator(_public),
+]
+PrivateDnsName = Annotated[
+    str,
+    Text(
+        rf"([*]\.)?({_LABEL}\.)+[a-z]([a-z0-9-]{{0,61}}[a-z0-9])?",
+        "is no DNS name",
+        "write it in lower-case letters, with *. in front for all names below: logging.example.com",
+        longest=253,
+    ),
+    AfterValidator(_public),
+]
+"""("AWS PrivateLink guide, Manage DNS names for VPC endpoint services".)"""
+HostedZoneId = Annotated[  # 32 characters are the most ("Amazon Route 53 API Reference, HostedZone")
+    str,
+    Text(
+        r"[A-Z0-9]{1,32}",
+        "is no id of a hosted zone",
+        "write the id that Route 53 shows: Z0123456789ABCDEFGHIJ",
+    ),
+]
 Approval = Annotated[
     str,
     Text(

@@ -11,9 +11,12 @@ from landline.settings.common import NetworkSettings, Settings, StackSettings
 from landline.settings.fields import (
     AccountId,
     Frozen,
+    HostedZoneId,
     Organization,
     OtherRegion,
     Port,
+    PrivateDnsName,
+    PublicDomain,
     ServiceName,
     Team,
     Unique,
@@ -65,6 +68,21 @@ class ServiceSettings(Settings):
     """The ARN of an ACM certificate: the load balancer ends TLS with it. Default: TCP, passed through as it
     comes."""
 
+    private_dns_name: Annotated[PrivateDnsName | None, Field(examples=["logging.example.com"])] = None
+    """A name of the service's own, in the hub's public zone: inside spokes it leads to their endpoints,
+    beside the local name. For the standing lane. It can be changed, and not taken away again. Default:
+    none."""
+
+    @model_validator(mode="after")
+    def _named_at_once(self) -> Self:
+        if self.private_dns_name is not None and self.lane == "accepted":
+            raise wrong(
+                "has a private_dns_name in the accepted lane, and AWS gives an endpoint the name only after "
+                "its connection was accepted",
+                "write lane: standing, or remove private_dns_name: spokes have the local name",
+            )
+        return self
+
     @model_validator(mode="after")
     def _tls_needs_a_certificate(self) -> Self:
         if self.certificate is None and isinstance(self.backend, Targets) and self.backend.tls:
@@ -86,6 +104,15 @@ class ServiceSettings(Settings):
                 "remove certificate, and end TLS at the ALB",
             )
         return self
+
+
+class PublicZoneSettings(Settings):
+    """A public hosted zone of Route 53 in the hub's account."""
+
+    id: Annotated[HostedZoneId, Field(examples=["Z0123456789ABCDEFGHIJ"])]
+    """Its id."""
+    domain: Annotated[PublicDomain, Field(examples=["example.com"])]
+    """Its name."""
 
 
 class HubSettings(StackSettings):
@@ -113,6 +140,12 @@ class HubSettings(StackSettings):
     """Other Regions whose spokes may connect. Whoever deploys hub or spoke then needs the permission
     `vpce:AllowMultiRegion`. To take the last one away, write `[]`: what is left out stays as it is. AWS
     publishes no metrics of connections from there. Default: the hub's own Region alone."""
+    public_zone: Annotated[
+        PublicZoneSettings | None,
+        Field(examples=[{"id": "Z0123456789ABCDEFGHIJ", "domain": "example.com"}]),
+    ] = None
+    """Where services' own names are proven, by a TXT record each. Default: services have local names
+    alone."""
     services: Annotated[
         Mapping[ServiceName, ServiceSettings],
         Field(

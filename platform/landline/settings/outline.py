@@ -12,7 +12,18 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from landline.settings.fields import AccountId, Cidr, Date, OtherRegion, Place, Role, StackName, ZoneId
+from landline.settings.fields import (
+    AccountId,
+    Cidr,
+    Date,
+    OtherRegion,
+    Place,
+    PrivateDnsName,
+    PublicDomain,
+    Role,
+    StackName,
+    ZoneId,
+)
 
 if TYPE_CHECKING:
     from datetime import date
@@ -31,6 +42,8 @@ _ROLE: TypeAdapter[str | None] = TypeAdapter(Role | None)
 _CIDR: TypeAdapter[IPv4Network] = TypeAdapter(Cidr)
 _ZONES: TypeAdapter[tuple[str, ...]] = TypeAdapter(tuple[ZoneId, ...])
 _REGIONS: TypeAdapter[tuple[str, ...]] = TypeAdapter(tuple[OtherRegion, ...])
+_DOMAIN: TypeAdapter[str] = TypeAdapter(PublicDomain)
+_PRIVATE_NAME: TypeAdapter[str] = TypeAdapter(PrivateDnsName)
 _UNTIL: TypeAdapter[date | None] = TypeAdapter(Date | None)
 
 
@@ -70,6 +83,10 @@ class Outline:
     """The accounts that a hub takes for spokes; None for any."""
     regions: tuple[str, ...] | None
     """The other Regions that a hub serves; none for other kinds."""
+    private_names: Mapping[str, str]
+    """The private DNS names that a hub's services have, by the service."""
+    public_domain: str | None
+    """The domain of a hub's public zone; None without one."""
     price_limit: int | None
     """US dollars a month."""
 
@@ -90,6 +107,7 @@ def outline(
     services = settings.get("services")
     aws = settings.get("aws")
     regions = settings.get("regions")
+    zone = settings.get("public_zone")
     return Outline(
         name=name,
         file=file,
@@ -111,6 +129,8 @@ def outline(
         ports=_ports(services) if isinstance(services, Mapping) else {},
         accounts=_read(_ACCOUNTS, settings.get("accounts"), where),
         regions=() if regions is None else _read(_REGIONS, regions, where),
+        private_names=_private_names(services) if isinstance(services, Mapping) else {},
+        public_domain=_read(_DOMAIN, zone.get("domain"), where) if isinstance(zone, Mapping) else None,
         price_limit=limit if type(limit := settings.get("price_limit")) is int else None,
     )
 
@@ -134,6 +154,15 @@ def _ports(services: Mapping[str, object]) -> dict[str, int]:
         name: service.get("ports") for name, service in services.items() if isinstance(service, Mapping)
     }
     return {name: len(ports) for name, ports in listed.items() if isinstance(ports, (list, tuple))}
+
+
+def _private_names(services: Mapping[str, object]) -> dict[str, str]:
+    named = {
+        name: _read(_PRIVATE_NAME, service.get("private_dns_name"), Place())
+        for name, service in services.items()
+        if isinstance(service, Mapping)
+    }
+    return {name: private for name, private in named.items() if private is not None}
 
 
 def _read(adapter: TypeAdapter[Value], value: object, where: Place) -> Value | None:

@@ -162,6 +162,7 @@ TYPES = frozenset(
         "aws:ssm/patchGroup:PatchGroup",
         "aws:ssm/resourceDataSync:ResourceDataSync",
         "aws:ssm/serviceSetting:ServiceSetting",
+        "aws:vpc/endpointServicePrivateDnsVerification:EndpointServicePrivateDnsVerification",
         "aws:vpclattice/accessLogSubscription:AccessLogSubscription",
         "aws:vpclattice/authPolicy:AuthPolicy",
         "aws:vpclattice/listener:Listener",

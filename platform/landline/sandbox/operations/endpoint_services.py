@@ -20,6 +20,7 @@ from landline.sandbox.operations.answering import (
     tags_of,
 )
 from landline.sandbox.operations.aws_services import GATEWAY, aws_service, known_services
+from landline.sandbox.operations.private_names import proof_of
 from landline.sandbox.patching import Patch
 
 if TYPE_CHECKING:
@@ -150,8 +151,7 @@ def configuration(call: Call, service: EndpointService) -> Document:
     }
     if service.private_dns_names:
         document["PrivateDnsName"] = service.private_dns_names[0]
-        verified = "verified" if service.private_dns_verified else "pendingVerification"
-        document["PrivateDnsNameConfiguration"] = {"State": verified, "Type": "TXT"}
+        document["PrivateDnsNameConfiguration"] = proof_of(service)
     return document
 
 
@@ -195,9 +195,14 @@ def _modify(state: WorldState, call: Call, given: Document) -> Document:
     if "AcceptanceRequired" in given:
         changed = replace(changed, acceptance_required=flag(given["AcceptanceRequired"]))
     if given.get("PrivateDnsName"):
-        changed = replace(changed, private_dns_names=(given["PrivateDnsName"],), private_dns_verified=False)
+        changed = replace(
+            changed,
+            private_dns_names=(given["PrivateDnsName"],),
+            private_dns_verified=False,
+            private_dns_failed=False,
+        )
     if flag(given.get("RemovePrivateDnsName", False)):
-        changed = replace(changed, private_dns_names=(), private_dns_verified=False)
+        changed = replace(changed, private_dns_names=(), private_dns_verified=False, private_dns_failed=False)
     state.handshake = state.handshake.reconfigure(changed)
     return {"Return": True}
 

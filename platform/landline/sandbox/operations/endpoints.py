@@ -31,6 +31,7 @@ from landline.sandbox.operations.interfaces import (
     remove_interface,
     subnet_of,
 )
+from landline.sandbox.operations.private_names import zones_in
 from landline.sandbox.patching import Patch
 from landline.sandbox.policy_document import refuse_malformed
 from landline.sandbox.state import Endpoint
@@ -227,6 +228,7 @@ def _create_interface(state: WorldState, call: Call, given: Document, endpoint: 
             service_region=given.get("ServiceRegion"),
             private_dns=flag(given.get("PrivateDnsEnabled", False)),
             has_policy=bool(given.get("PolicyDocument")),
+            vpc_zones=zones_in(vpc.id),
             vpc_dns_support=flag(vpc.enable_dns_support),
             vpc_dns_hostnames=flag(vpc.enable_dns_hostnames),
         )
@@ -329,6 +331,7 @@ def _modify_interface(state: WorldState, call: Call, given: Document, endpoint: 
                 endpoint.id,
                 dns_support=flag(vpc.enable_dns_support),
                 dns_hostnames=flag(vpc.enable_dns_hostnames),
+                zones=zones_in(vpc.id),
             )
             if flag(given["PrivateDnsEnabled"])
             else handshake.name_publicly(endpoint.id)

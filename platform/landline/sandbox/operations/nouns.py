@@ -17,6 +17,7 @@ from landline.sandbox.operations import (
     load_balancers,
     log_delivery,
     prefix_lists,
+    private_names,
     query_definitions,
 )
 
@@ -47,4 +48,5 @@ NOUNS: tuple[Noun, ...] = (
     prefix_lists,
     log_delivery,
     query_definitions,
+    private_names,
 )

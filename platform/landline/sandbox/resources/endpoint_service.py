@@ -81,6 +81,11 @@ def _read_service(place: Place, service_id: str, known: Properties) -> Propertie
         "supportedIpAddressTypes": service["SupportedIpAddressTypes"],
         "supportedRegions": [region["Region"] for region in service["SupportedRegions"]],
         "privateDnsName": service.get("PrivateDnsName", ""),
+        "privateDnsNameConfigurations": [
+            {"name": one["Name"], "state": one["State"], "type": one["Type"], "value": one["Value"]}
+            for one in [service.get("PrivateDnsNameConfiguration")]
+            if one
+        ],
         "tagsAll": tag_map(service["Tags"]),
     }
 
@@ -175,6 +180,41 @@ def _delete_accepter(place: Place, resource_id: str, outputs: Properties) -> Non
         _refuse_unsuccessful(answer, "RejectVpcEndpointConnections")
 
 
+def _create_verification(place: Place, properties: Properties) -> Made:
+    ec2, service = place.client("ec2"), properties["serviceId"]
+    ec2.start_vpc_endpoint_service_private_dns_verification(ServiceId=service)
+    if properties.get("waitForVerification"):
+        shown = ec2.describe_vpc_endpoint_service_configurations(ServiceIds=[service])[
+            "ServiceConfigurations"
+        ][0]
+        found = shown["PrivateDnsNameConfiguration"]
+        if found["State"] != "verified":
+            # The provider waits for it, and fails.
+            message = (
+                f"private DNS name {shown['PrivateDnsName']} of {service} is {found['State']}: there is no "
+                f"TXT record {found['Name']} with the value {found['Value']} in a public zone of it"
+            )
+            raise ClientError(
+                {"Error": {"Code": "PrivateDnsNameNotVerified", "Message": message}},
+                "StartVpcEndpointServicePrivateDnsVerification",
+            )
+    return made(place, service, properties, _read_verification)
+
+
+def _read_verification(place: Place, resource_id: str, known: Properties) -> Properties | None:
+    service = found(
+        lambda: place.client("ec2").describe_vpc_endpoint_service_configurations(ServiceIds=[resource_id])[
+            "ServiceConfigurations"
+        ][0]
+    )
+    has_name = service is not None and "PrivateDnsNameConfiguration" in service
+    return {**known, "id": resource_id} if has_name else None
+
+
+def _leave_verified(place: Place, resource_id: str, outputs: Properties) -> None:
+    """The provider's delete does nothing: AWS has no call that takes a verification back."""
+
+
 TYPES = (
     ResourceType(
         token="aws:ec2/vpcEndpointService:VpcEndpointService",  # noqa: S106 - a Pulumi type token
@@ -212,6 +252,15 @@ TYPES = (
         delete=_delete_accepter,
         replace_on=frozenset({"vpcEndpointServiceId", "vpcEndpointId"}),
         inputs=frozenset({"vpcEndpointServiceId", "vpcEndpointId"}),
+    ),
+    ResourceType(
+        token="aws:vpc/endpointServicePrivateDnsVerification:EndpointServicePrivateDnsVerification",  # noqa: S106
+        create=_create_verification,
+        read=_read_verification,
+        update=nothing_to_update,
+        delete=_leave_verified,
+        replace_on=frozenset({"serviceId"}),
+        inputs=frozenset({"serviceId", "waitForVerification"}),
     ),
 )
 """The rows of this noun family."""

@@ -108,8 +108,16 @@ def _record_set(properties: Properties) -> dict[str, Any]:
         }
     else:
         record["TTL"] = properties["ttl"]
-        record["ResourceRecords"] = [{"Value": value} for value in properties["records"]]
+        record["ResourceRecords"] = [
+            {"Value": _quoted(value) if properties["type"] == "TXT" else value}
+            for value in properties["records"]
+        ]
     return record
+
+
+def _quoted(value: str) -> str:
+    """As the provider hands a TXT record's value to Route 53, which takes it in quotes alone."""
+    return value if value.startswith('"') else f'"{value}"'
 
 
 def _change(place: Place, action: str, properties: Properties) -> None:
