@@ -109,7 +109,7 @@ def test_what_is_kept_can_be_proven_again(
     shown: Shown, landline: Landline, snapshot: str, grants: str, code: int
 ) -> None:
     dump, file = shown.kept / snapshot, shown.kept / f"{grants}.json"
-    outcome = landline("verify", "--dump", str(dump), "--grants", str(file), "--json")
+    outcome = landline("verify", "--dump", str(dump), "--grants", str(file), "--require", "logging", "--json")
 
     assert outcome.code == code, outcome.stdout
     if snapshot != "after":
@@ -141,6 +141,7 @@ def test_the_text_says_it_all_and_what_to_do_next(tmp_path: Path) -> None:
     order = [
         "Endpoint connections, as the hub sees them",
         "PROVEN (wiring; ",
+        "3 flow logs, 3 query log associations)",
         "Who reaches what",
         "granted; available",
         "Open a leak by hand",

@@ -6,20 +6,18 @@ import json
 from typing import TYPE_CHECKING
 
 from landline import network, proof
-from landline.onboarding.grants import grants_document
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from landline.proof import Verdict
-    from landline.settings import Estate
 
 RULES = frozenset({"dns-egress", "open-endpoint-policy", "unlogged-network"})
 
 
-def judged(snapshot: Mapping[str, bytes], estate: Estate, hub: str | None = None) -> Verdict:
-    """The verdict with all that can be required."""
-    grants = proof.read_grants(json.dumps(grants_document(estate, hub)).encode())
+def judged(snapshot: Mapping[str, bytes], document: Mapping[str, object]) -> Verdict:
+    """The verdict with all that can be required; `document` holds the grants."""
+    grants = proof.read_grants(json.dumps(dict(document)).encode())
     model = network.read(dict(snapshot))
     return proof.verify(model, grants, evidence="wiring", require=proof.OPTIONAL)
 

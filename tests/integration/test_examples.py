@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from landline import network, proof
 from landline.onboarding.check import check
-from landline.testing import assert_access, assert_no_internet_routes
+from landline.testing import assert_access, assert_logged, assert_no_internet_routes
 from tests.example_estates import EXAMPLES, ROOT, deployed, described, every_example
+from tests.integration.closed import assert_closed_and_logged, judged
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,6 +39,15 @@ def test_it_is_proven_with_nothing_open(example: Path) -> None:
     networks = len(shown.estate.hubs) + len(shown.estate.spokes)
     assert dict(verdict.checked)["vpcs"] == networks
     assert_no_internet_routes(shown.snapshot)
+
+
+@every_example
+def test_no_network_has_an_unfiltered_resolver_an_open_policy_or_an_unlogged_path(example: Path) -> None:
+    shown = deployed(example)
+
+    assert_logged(shown.snapshot)
+    networks = len(shown.estate.hubs) + len(shown.estate.spokes)
+    assert_closed_and_logged(judged(shown.snapshot, shown.document), networks)
 
 
 @every_example
