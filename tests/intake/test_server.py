@@ -1,105 +1,36 @@
-"""The server over HTTP, with a roster and a delivery of the tests' own."""
+"""The server over HTTP."""
 
 import asyncio
 import gzip
-import http.client
 import json
-import socket
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing
-from dataclasses import dataclass, field
 
 import pytest
-import uvicorn
+from opentelemetry.exporter.otlp.proto.http import Compression
+from opentelemetry.exporter.otlp.proto.http._log_exporter import OTLPLogExporter
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
+from opentelemetry.sdk._logs import LoggerProvider
+from opentelemetry.sdk._logs.export import BatchLogRecordProcessor
+from opentelemetry.sdk.resources import Resource
 
-from landline.intake import lines, otlp, server
+from landline.intake import server
 from landline.intake.admission import MOST_OF_ONE
 from landline.intake.body import MOST_BYTES
 from landline.intake.form import Service
-from landline.intake.record import Stamped
 from landline.intake.refusal import unavailable
-from landline.intake.roster import Connection, Roster, Spoke, build
-from landline.intake.roster_keeper import Pace, RosterKeeper
+from landline.intake.roster import Roster
+from landline.intake.roster_keeper import RosterKeeper
+from tests.intake.serving import GRANTED, LINES, Archive, Running, serving
 
-GRANTED, FOREIGN = "vpce-0a1b2c3d4e5f60718", "vpce-0ffffffffffffffff"
-LINES = {"content-type": "application/x-ndjson", "x-landline-endpoint-id": GRANTED}
-
-
-@dataclass
-class Archive:
-    """A delivery that keeps what it was given, or refuses it, or waits."""
-
-    kept: list[Stamped] = field(default_factory=list)
-    fails: Exception | None = None
-    goes_on: threading.Event = field(default_factory=threading.Event)
-
-    async def deliver(self, records: Sequence[Stamped]) -> None:
-        await asyncio.to_thread(self.goes_on.wait, 30)
-        if self.fails is not None:
-            raise self.fails
-        self.kept.extend(records)
-
-
-@dataclass
-class Running:
-    archive: Archive
-    port: int
-    reading: dict[str, Exception | None]
-
-    def ask(
-        self,
-        body: bytes = b"",
-        headers: Sequence[tuple[str, str]] | Mapping[str, str] = LINES,
-        path: str = "/v1/lines",
-        method: str = "POST",
-    ) -> tuple[int, Mapping[str, str], bytes]:
-        with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)) as connection:
-            connection.putrequest(method, path)
-            for name, value in headers.items() if isinstance(headers, Mapping) else headers:
-                connection.putheader(name, value)
-            connection.putheader("content-length", str(len(body)))
-            connection.endheaders(body)
-            answer = connection.getresponse()
-            return answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read()
+FOREIGN = "vpce-0ffffffffffffffff"
 
 
 @pytest.fixture
 def running() -> Iterator[Running]:
-    archive = Archive()
-    archive.goes_on.set()
-    reading: dict[str, Exception | None] = {"fails": None}
-
-    def read() -> Roster:
-        if (error := reading["fails"]) is not None:
-            raise error
-        return build(
-            "logging",
-            [Connection(GRANTED, "222222222222", "available")],
-            [Spoke("222222222222", "payments", "red", ("logging",))],
-        )
-
-    service = Service(
-        {"/v1/logs": (otlp.PROTOBUF, otlp.JSON), "/v1/lines": (lines.LINES, lines.JSON)}, archive
-    )
-    keeper = RosterKeeper(read, Pace(every=0.05, at_least_apart=0.01, oldest=0.5, wait=1.0))
-    app = server.application("logging", service, keeper)
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        config = uvicorn.Config(app, http="h11", ws="none", log_config=None, lifespan="on")
-        runs = uvicorn.Server(config)
-        thread = threading.Thread(target=runs.run, kwargs={"sockets": [listening]})
-        thread.start()
-        try:
-            while not runs.started:
-                assert thread.is_alive()
-                time.sleep(0.005)
-            yield Running(archive, listening.getsockname()[1], reading)
-        finally:
-            archive.goes_on.set()
-            runs.should_exit = True
-            thread.join()
+    with serving() as server_:
+        yield server_
 
 
 def test_what_is_taken_is_named_and_answered(running: Running) -> None:
@@ -133,6 +64,28 @@ def test_otlp_is_answered_in_its_own_encoding(running: Running) -> None:
         (200, "application/json", b"{}"),
     ]
     assert len(running.archive.kept) == 1
+
+
+@pytest.mark.parametrize("compression", [Compression.NoCompression, Compression.Gzip])
+def test_the_exporter_of_opentelemetry_is_understood(running: Running, compression: Compression) -> None:
+    """The real one."""
+    exporter = OTLPLogExporter(
+        f"http://127.0.0.1:{running.port}/v1/logs",
+        headers={"x-landline-endpoint-id": GRANTED},
+        compression=compression,
+    )
+    provider = LoggerProvider(Resource({"service.name": "checkout"}), shutdown_on_exit=False)
+    provider.add_log_record_processor(BatchLogRecordProcessor(exporter, schedule_delay_millis=60_000))
+    for number in range(300):
+        provider.get_logger("shop").emit(body=f"line {number}", severity_text="INFO")
+
+    assert provider.force_flush()
+    provider.shutdown()
+
+    kept = [json.loads(bytes(one.record)) for one in running.archive.kept]
+    assert [one["log"]["body"]["stringValue"] for one in kept] == [f"line {n}" for n in range(300)]
+    assert {one["resource"]["attributes"][0]["value"]["stringValue"] for one in kept} == {"checkout"}
+    assert {one.spoke for one in running.archive.kept} == {"payments"}
 
 
 def test_the_same_request_again_gives_the_same_ids(running: Running) -> None:
