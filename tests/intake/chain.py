@@ -20,7 +20,7 @@ from tests.intake.aws_side import ACCOUNT, REGION, WEATHER_PATH, Weather, Where
 from tests.intake.stacks import LATE, write_stacks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
 PATIENCE = 120.0
@@ -167,9 +167,10 @@ def _front(program: str, certificate: Certificate, intake_port: int, log: Path) 
     return Process([program, *front_command(configuration)], environment, port, log)
 
 
-def until(found: Any, what: str) -> None:  # noqa: ANN401 - any callable without arguments
-    """Waits until `found()` is true."""
+def until(reached: Callable[[], bool], chain: Chain) -> None:
+    """Waits until `reached()` is true; if it never is, shows what the servers said."""
     deadline = time.monotonic() + PATIENCE
-    while not found():
-        assert time.monotonic() < deadline, f"{what} did not come about in {PATIENCE:g} s"
+    while not reached():
+        said = "\n".join(one.log.read_text()[-2000:] for one in (chain.intake, chain.front))
+        assert time.monotonic() < deadline, f"not in {PATIENCE:g} s:\n{said}"
         time.sleep(0.05)

@@ -41,7 +41,7 @@ KILLS = 3
 @pytest.fixture(scope="module")
 def chain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chain]:
     with running_chain(tmp_path_factory.mktemp("data-path")) as running:
-        until(lambda: _healthy(running), "a healthy chain")
+        until(lambda: _healthy(running), running)
         yield running
 
 
