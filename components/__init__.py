@@ -6,7 +6,7 @@ class of theirs are quoted here, and a program loads only what its stack declare
 
 from components.account_baseline import AccountBaseline, AccountBaselineArgs
 from components.backends import Backend, FindingsIntakeBackend, LogArchiveBackend, TargetsBackend
-from components.collector import Collector, CollectorArgs
+from components.collector import Collector, CollectorArgs, Images
 from components.data_perimeter import Access
 from components.dns_firewall import DnsFirewall, DnsFirewallArgs
 from components.encrypted_bucket import EncryptedBucket, EncryptedBucketArgs
@@ -50,6 +50,7 @@ __all__ = [
     "Hub",
     "HubArgs",
     "HubService",
+    "Images",
     "Line",
     "LogArchive",
     "LogArchiveArgs",

@@ -5,31 +5,37 @@ from types import MappingProxyType
 from typing import Any, Literal, NotRequired, TypedDict
 
 import pulumi
-from pulumi_aws import lb, vpc
+from pulumi_aws import lb, secretsmanager, vpc
 
-from components.collector import Collector
+from components.collector import Collector, Images
 from components.findings_intake import SOURCE, FindingsIntake
-from components.log_archive import LogArchive
+from components.grant import spokes_path
+from components.log_archive import LogArchive, LogArchiveArgs
+from components.partition import partition
 from components.private_network import PrivateNetwork
 from components.published_service import HealthCheck, PublishedService
 from components.workloads import Workloads
 
 
 class LogArchiveBackend(TypedDict):
-    """A collector that writes to a stream into a locked bucket."""
+    """Containers that write to a stream into a locked bucket."""
 
     kind: Literal["log-archive"]
-    image: str
     retention_days: int
     mode: Literal["GOVERNANCE", "COMPLIANCE"]
+    glacier_after_days: NotRequired[int]
+    expire_after_days: NotRequired[int]
+    certificate_secret: NotRequired[str]
+    """The ARN of the secret with the certificate. Default: one that is made here, without a value."""
 
 
 class FindingsIntakeBackend(TypedDict):
-    """A collector that writes to an encrypted bucket and an EventBridge bus."""
+    """Containers that write to an encrypted bucket and an EventBridge bus."""
 
     kind: Literal["findings-intake"]
-    image: str
     retention_days: int
+    certificate_secret: NotRequired[str]
+    """As that of `LogArchiveBackend`."""
 
 
 class TargetsBackend(TypedDict):
@@ -50,9 +56,9 @@ class TargetsBackend(TypedDict):
 
 Backend = LogArchiveBackend | FindingsIntakeBackend | TargetsBackend
 
-_COLLECTOR = ("s3", "ecr.api", "ecr.dkr", "logs", "kms")
-"""Every collector's image, whose layers are in S3, its log and its keys ("Amazon ECR User Guide, Amazon ECR
-interface VPC endpoints")."""
+_COLLECTOR = ("s3", "ecr.api", "ecr.dkr", "logs", "kms", "ec2", "ssm")
+"""Every collector's images, whose layers are in S3 ("Amazon ECR User Guide, Amazon ECR interface VPC
+endpoints"), its log and its keys, and who is behind which endpoint."""
 
 _CALLED: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -66,6 +72,9 @@ _CALLED: Mapping[str, tuple[str, ...]] = MappingProxyType(
 class HubPlace(TypedDict):
     """What of its hub a backend builds on."""
 
+    hub: str
+    """The hub's name, as its grants call it."""
+    images: Images
     account: str
     region: str
     cidr: str
@@ -74,9 +83,17 @@ class HubPlace(TypedDict):
     workloads: Workloads
 
 
-def called_services(backends: Iterable[Backend]) -> tuple[str, ...]:
-    """The AWS services that the backends' containers call, each once, in the order of their names."""
-    return tuple(sorted({service for backend in backends for service in _CALLED[backend["kind"]]}))
+def called_services(backends: Iterable[tuple[Backend, bool]]) -> tuple[str, ...]:
+    """The AWS services that the backends' containers call, each once, in the order of their names.
+
+    With each backend comes whether its load balancer ends TLS; the containers' certificates are secrets else.
+    """
+    called: set[str] = set()
+    for backend, tls_ended in backends:
+        called |= {*_CALLED[backend["kind"]]}
+        if backend["kind"] != "targets" and not tls_ended:
+            called.add("secretsmanager")
+    return tuple(sorted(called))
 
 
 def add_backend(
@@ -86,24 +103,32 @@ def add_backend(
     published: PublishedService,
     place: HubPlace,
     opts: pulumi.ResourceOptions,
-) -> None:
-    """Declares what stands behind a published service, with the way from its load balancer."""
+    *,
+    tls: bool,
+) -> pulumi.Output[str] | None:
+    """Declares what stands behind a published service, with the way from its load balancer.
+
+    `tls` says whether containers of its own end TLS; the ARN of the secret with their certificate is given
+    then.
+    """
     if backend["kind"] == "targets":
         _targets(name, backend, published, place, opts)
-    elif backend["kind"] == "log-archive":
-        archive = LogArchive(
-            name,
-            {
-                "account": place["account"],
-                "region": place["region"],
-                "retention_days": backend["retention_days"],
-                "mode": backend["mode"],
-            },
-            opts=opts,
-        )
-        environment: dict[str, pulumi.Input[str]] = {"LANDLINE_STREAM": archive.stream_name}
+        return None
+    environment: dict[str, pulumi.Input[str]]
+    if backend["kind"] == "log-archive":
+        args: LogArchiveArgs = {
+            "account": place["account"],
+            "region": place["region"],
+            "retention_days": backend["retention_days"],
+            "mode": backend["mode"],
+        }
+        if "glacier_after_days" in backend:
+            args["glacier_after_days"] = backend["glacier_after_days"]
+        if "expire_after_days" in backend:
+            args["expire_after_days"] = backend["expire_after_days"]
+        archive = LogArchive(name, args, opts=opts)
+        environment = {"LANDLINE_STREAM": archive.stream_name}
         statements = _stream_statements(archive)
-        _collector(name, service, backend["image"], environment, statements, published, place, opts)
     else:
         intake = FindingsIntake(
             name,
@@ -118,9 +143,47 @@ def add_backend(
             "LANDLINE_BUCKET": intake.bucket,
             "LANDLINE_BUS": intake.bus_name,
             "LANDLINE_SOURCE": SOURCE,
+            "LANDLINE_ACCOUNT": place["account"],
+            "LANDLINE_SECURITY_HUB": "off",
         }
         statements = _intake_statements(intake)
-        _collector(name, service, backend["image"], environment, statements, published, place, opts)
+    certificate = _certificate_secret(name, service, backend, opts) if tls else None
+    environment = {
+        **environment,
+        "AWS_REGION": place["region"],
+        "LANDLINE_BACKEND": backend["kind"],
+        "LANDLINE_HUB": place["hub"],
+        "LANDLINE_SERVICE": service,
+        "LANDLINE_SERVICE_ID": published.service_id,
+    }
+    statements += _roster_statements(place)
+    _collector(name, certificate, environment, statements, published, place, opts)
+    return certificate
+
+
+def _certificate_secret(
+    name: str, service: str, backend: LogArchiveBackend | FindingsIntakeBackend, opts: pulumi.ResourceOptions
+) -> pulumi.Output[str]:
+    if "certificate_secret" in backend:
+        return pulumi.Output.from_input(backend["certificate_secret"])
+    return secretsmanager.Secret(
+        f"{name}-certificate",
+        description=f"The certificate of {service}: JSON with certificate and key, both PEM",
+        opts=opts,
+    ).arn
+
+
+def _roster_statements(place: HubPlace) -> list[Mapping[str, Any]]:
+    path = (
+        f"arn:{partition(place['region'])}:ssm:{place['region']}:{place['account']}:parameter"
+        + spokes_path(place["hub"])
+    )
+    return [
+        # It knows no resources ("Service Authorization Reference, Actions defined by Amazon EC2").
+        {"Effect": "Allow", "Action": "ec2:DescribeVpcEndpointConnections", "Resource": "*"},
+        # "Systems Manager User Guide, Restricting access to Parameter Store parameters using IAM policies"
+        {"Effect": "Allow", "Action": "ssm:GetParametersByPath", "Resource": [path, f"{path}/*"]},
+    ]
 
 
 def _stream_statements(archive: LogArchive) -> list[Mapping[str, Any]]:
@@ -148,8 +211,7 @@ def _intake_statements(intake: FindingsIntake) -> list[Mapping[str, Any]]:
 
 def _collector(
     name: str,
-    service: str,
-    image: str,
+    certificate: pulumi.Output[str] | None,
     environment: Mapping[str, pulumi.Input[str]],
     statements: Sequence[Mapping[str, Any]],
     published: PublishedService,
@@ -163,16 +225,14 @@ def _collector(
             "cluster_arn": workloads.cluster_arn,
             "vpc_id": network.vpc_id,
             "subnet_ids": network.subnet_ids,
+            "account": place["account"],
             "region": place["region"],
-            "image": image,
+            "images": place["images"],
+            "certificate_secret_arn": certificate,
             "target_groups": published.target_groups,
             "load_balancer_security_group_id": published.security_group_id,
             "client_security_group_id": workloads.security_group_id,
-            "environment": {
-                **environment,
-                "LANDLINE_SERVICE": service,
-                "LANDLINE_PORTS": ",".join(str(port) for port in published.target_groups),
-            },
+            "environment": environment,
             "task_statements": statements,
             # Cross-zone balancing is off: each zone needs a target of its own.
             "task_count": len(place["zones"]),

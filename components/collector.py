@@ -8,12 +8,12 @@ from typing import Any, TypedDict
 import pulumi
 from pulumi_aws import cloudwatch, ec2, ecs, iam, vpc
 
-from components import naming
+from components import front, naming
 from components.errors import ArgumentError
-from components.partition import partition
+from components.partition import dns_suffix, partition
 
 CPU_UNITS = 512
-MEMORY_MIB = 1024
+MEMORY_MIB = 2048
 """A size that Fargate offers with 512 CPU units ("Amazon ECS Developer Guide, Task size")."""
 
 PLATFORM_VERSION = "1.4.0"
@@ -25,23 +25,48 @@ _IMAGE = re.compile(
 )
 
 
+ENVOY = "/usr/local/bin/envoy"
+"""Where Envoy is in the images of its maintainers, some of which begin with a script that writes files (its
+repository, ``ci/Dockerfile-envoy``)."""
+
+NOBODY = "65532:65532"
+"""A user without a name or rights; the proxy needs none."""
+
+READY_SECONDS = 180
+"""For how long after a task's start the load balancer's health checks do not count."""
+
+
+class Images(TypedDict):
+    """The containers' images, in private ECR registries: all that an isolated network can pull from."""
+
+    front: str
+    """Envoy, as its maintainers build it: its configuration is in the task definition."""
+    intake: str
+    """Landline's own intake."""
+
+
 class CollectorArgs(TypedDict):
     """What a `Collector` needs."""
 
     cluster_arn: pulumi.Input[str]
     vpc_id: pulumi.Input[str]
     subnet_ids: pulumi.Input[Sequence[pulumi.Input[str]]]
+    account: str
+    """The account's id."""
     region: str
     """The Region's code."""
-    image: str
-    """A container image in a private ECR registry, which is all that an isolated network can pull from."""
+    images: Images
+    certificate_secret_arn: pulumi.Output[str] | None
+    """The secret with the certificate and key with which the proxy ends TLS. None where the load balancer
+    does."""
     target_groups: Mapping[int, pulumi.Input[str]]
-    """The target group's ARN for each port on which the container listens."""
+    """The target group's ARN for each port that clients connect to. The proxy listens on one for all."""
     load_balancer_security_group_id: pulumi.Input[str]
-    """The only group that may connect to the container; it gets the way out to it here."""
+    """The only group that may connect to the proxy; it gets the way out to it here."""
     client_security_group_id: pulumi.Input[str]
     """The group with the way to the network's AWS-service endpoints."""
     environment: Mapping[str, pulumi.Input[str]]
+    """What the intake is told."""
     task_statements: Sequence[Mapping[str, Any]]
     """What the container may do in AWS, as IAM policy statements; their values may be outputs."""
     task_count: int
@@ -49,7 +74,11 @@ class CollectorArgs(TypedDict):
 
 
 class Collector(pulumi.ComponentResource):
-    """A Fargate service in private subnets that only its load balancer can reach."""
+    """A Fargate service in private subnets that only its load balancer can reach.
+
+    Each task is a proxy (`components.front`) and, behind it on the loopback address that they share, the
+    intake. The proxy starts once the intake is healthy, and the task ends with either.
+    """
 
     service_arn: pulumi.Output[str]
     security_group_id: pulumi.Output[str]
@@ -65,7 +94,7 @@ class Collector(pulumi.ComponentResource):
             f"{name}-pull",
             role=execution.id,
             policy=pulumi.Output.json_dumps(
-                {"Version": "2012-10-17", "Statement": _execution_statements(args["image"], logs.arn)}
+                {"Version": "2012-10-17", "Statement": _execution_statements(args, logs.arn)}
             ),
             opts=child,
         )
@@ -88,7 +117,9 @@ class Collector(pulumi.ComponentResource):
             runtime_platform={"operating_system_family": "LINUX", "cpu_architecture": "X86_64"},
             execution_role_arn=execution.arn,
             task_role_arn=task.arn,
-            container_definitions=pulumi.Output.json_dumps([_container(args, logs.name)]),
+            container_definitions=pulumi.Output.json_dumps(
+                [_front(args, logs.name), _intake(args, logs.name)]
+            ),
             opts=child,
         )
         service = ecs.Service(
@@ -104,9 +135,10 @@ class Collector(pulumi.ComponentResource):
                 "assign_public_ip": False,
             },
             load_balancers=[
-                {"target_group_arn": group, "container_name": "collector", "container_port": port}
-                for port, group in args["target_groups"].items()
+                {"target_group_arn": group, "container_name": "front", "container_port": front.PORT}
+                for group in args["target_groups"].values()
             ],
+            health_check_grace_period_seconds=READY_SECONDS,
             deployment_circuit_breaker={"enable": True, "rollback": True},
             # A shell into a container would be a way in that no security group sees.
             enable_execute_command=False,
@@ -127,27 +159,26 @@ class Collector(pulumi.ComponentResource):
             tags={"Name": f"{name}"},
             opts=child,
         )
-        for port in args["target_groups"]:
-            vpc.SecurityGroupIngressRule(
-                f"{name}-ingress-{port}",
-                security_group_id=group.id,
-                ip_protocol="tcp",
-                from_port=port,
-                to_port=port,
-                referenced_security_group_id=args["load_balancer_security_group_id"],
-                description="Connections and health checks from the load balancer",
-                opts=child,
-            )
-            vpc.SecurityGroupEgressRule(
-                f"{name}-load-balancer-egress-{port}",
-                security_group_id=args["load_balancer_security_group_id"],
-                ip_protocol="tcp",
-                from_port=port,
-                to_port=port,
-                referenced_security_group_id=group.id,
-                description="Connections and health checks to the collector",
-                opts=child,
-            )
+        vpc.SecurityGroupIngressRule(
+            f"{name}-ingress-{front.PORT}",
+            security_group_id=group.id,
+            ip_protocol="tcp",
+            from_port=front.PORT,
+            to_port=front.PORT,
+            referenced_security_group_id=args["load_balancer_security_group_id"],
+            description="Connections and health checks from the load balancer",
+            opts=child,
+        )
+        vpc.SecurityGroupEgressRule(
+            f"{name}-load-balancer-egress-{front.PORT}",
+            security_group_id=args["load_balancer_security_group_id"],
+            ip_protocol="tcp",
+            from_port=front.PORT,
+            to_port=front.PORT,
+            referenced_security_group_id=group.id,
+            description="Connections and health checks to the collector",
+            opts=child,
+        )
         return group
 
 
@@ -183,8 +214,8 @@ def _role(name: str, description: str, opts: pulumi.ResourceOptions) -> "iam.Rol
     )
 
 
-def _execution_statements(image: str, log_group_arn: pulumi.Output[str]) -> list[dict[str, Any]]:
-    return [
+def _execution_statements(args: CollectorArgs, log_group_arn: pulumi.Output[str]) -> list[dict[str, Any]]:
+    statements: list[dict[str, Any]] = [
         # It names no resource ("Service Authorization Reference, Actions defined by Amazon ECR").
         {"Effect": "Allow", "Action": "ecr:GetAuthorizationToken", "Resource": "*"},
         {
@@ -194,7 +225,9 @@ def _execution_statements(image: str, log_group_arn: pulumi.Output[str]) -> list
                 "ecr:BatchGetImage",
                 "ecr:GetDownloadUrlForLayer",
             ],
-            "Resource": repository_arn(image),
+            "Resource": sorted(
+                {repository_arn(args["images"]["front"]), repository_arn(args["images"]["intake"])}
+            ),
         },
         {
             "Effect": "Allow",
@@ -202,22 +235,87 @@ def _execution_statements(image: str, log_group_arn: pulumi.Output[str]) -> list
             "Resource": log_group_arn.apply(lambda arn: f"{arn}:*"),
         },
     ]
+    secret = args["certificate_secret_arn"]
+    if secret is not None:
+        # The second is for a secret under a key of the user's own ("Amazon ECS Developer Guide, Pass Secrets
+        # Manager secrets through Amazon ECS environment variables").
+        region = args["region"]
+        statements += [
+            {"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": secret},
+            {
+                "Effect": "Allow",
+                "Action": "kms:Decrypt",
+                "Resource": f"arn:{partition(region)}:kms:{region}:{args['account']}:key/*",
+                "Condition": {
+                    "StringEquals": {
+                        "kms:ViaService": f"secretsmanager.{region}.{dns_suffix(region)}",
+                        "kms:EncryptionContext:SecretARN": secret,
+                    }
+                },
+            },
+        ]
+    return statements
 
 
-def _container(args: CollectorArgs, log_group: pulumi.Output[str]) -> dict[str, Any]:
+def _front(args: CollectorArgs, log_group: pulumi.Output[str]) -> dict[str, Any]:
+    secret = args["certificate_secret_arn"]
+    configuration = front.front_configuration(
+        {"tls": secret is not None, "port": front.PORT, "intake_port": front.INTAKE_PORT}
+    )
+    container = {
+        "name": "front",
+        "image": args["images"]["front"],
+        "essential": True,
+        "user": NOBODY,
+        "readonlyRootFilesystem": True,
+        "entryPoint": [ENVOY],
+        "command": front.front_command(configuration),
+        "portMappings": [{"containerPort": front.PORT, "protocol": "tcp"}],
+        "dependsOn": [{"containerName": "intake", "condition": "HEALTHY"}],
+        "logConfiguration": _log(args, log_group, "front"),
+    }
+    if secret is not None:
+        # A key of the secret's JSON stands after its ARN ("Amazon ECS Developer Guide, Pass Secrets Manager
+        # secrets through Amazon ECS environment variables").
+        container["secrets"] = [
+            {
+                "name": front.CERTIFICATE_VARIABLE,
+                "valueFrom": secret.apply(lambda arn: f"{arn}:certificate::"),
+            },
+            {"name": front.KEY_VARIABLE, "valueFrom": secret.apply(lambda arn: f"{arn}:key::")},
+        ]
+    return container
+
+
+def _intake(args: CollectorArgs, log_group: pulumi.Output[str]) -> dict[str, Any]:
+    asks = (
+        "import urllib.request as r; "
+        f"r.urlopen('http://127.0.0.1:{front.INTAKE_PORT}{front.HEALTH_PATH}', timeout=4)"
+    )
     return {
-        "name": "collector",
-        "image": args["image"],
+        "name": "intake",
+        "image": args["images"]["intake"],
         "essential": True,
         "readonlyRootFilesystem": True,
-        "portMappings": [{"containerPort": port, "protocol": "tcp"} for port in args["target_groups"]],
         "environment": [{"name": key, "value": value} for key, value in sorted(args["environment"].items())],
-        "logConfiguration": {
-            "logDriver": "awslogs",
-            "options": {
-                "awslogs-group": log_group,
-                "awslogs-region": args["region"],
-                "awslogs-stream-prefix": "collector",
-            },
+        # The image is Python's.
+        "healthCheck": {
+            "command": ["CMD", "python", "-c", asks],
+            "interval": 10,
+            "timeout": 5,
+            "retries": 3,
+            "startPeriod": 60,
+        },
+        "logConfiguration": _log(args, log_group, "intake"),
+    }
+
+
+def _log(args: CollectorArgs, log_group: pulumi.Output[str], container: str) -> dict[str, Any]:
+    return {
+        "logDriver": "awslogs",
+        "options": {
+            "awslogs-group": log_group,
+            "awslogs-region": args["region"],
+            "awslogs-stream-prefix": container,
         },
     }

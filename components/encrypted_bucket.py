@@ -40,7 +40,11 @@ class EncryptedBucketArgs(TypedDict):
     object_lock: NotRequired[ObjectLock]
     """Default: objects can be deleted. It can only be turned on when the bucket is made."""
     expire_days: NotRequired[int]
-    """After how many days objects are removed. Default: never."""
+    """After how many days objects are removed. Default: never. A lock outlives it: what is locked is hidden,
+    and deleted once its lock ends ("Amazon S3 User Guide, Object Lock considerations")."""
+    glacier_after_days: NotRequired[int]
+    """After how many days objects move to S3 Glacier Instant Retrieval, from which they are read as before.
+    Default: never."""
     log_delivery: NotRequired[LogDelivery]
     key_statements: NotRequired[list[Statement]]
     """Further statements of the key's policy."""
@@ -124,20 +128,11 @@ class EncryptedBucket(pulumi.ComponentResource):
                 # S3 refuses a lock on a bucket whose versioning is not on yet.
                 opts=pulumi.ResourceOptions(parent=self, depends_on=[versioning]),
             )
-        if "expire_days" in args:
+        if rules := _lifecycle(args):
             s3.BucketLifecycleConfiguration(
                 f"{name}-lifecycle",
                 bucket=bucket.bucket,
-                rules=[
-                    {
-                        "id": "expire",
-                        "status": "Enabled",
-                        "filter": {},
-                        "expiration": {"days": args["expire_days"]},
-                        "noncurrent_version_expiration": {"noncurrent_days": 1},
-                        "abort_incomplete_multipart_upload": {"days_after_initiation": 7},
-                    }
-                ],
+                rules=rules,
                 opts=pulumi.ResourceOptions(parent=self, depends_on=[versioning]),
             )
 
@@ -145,6 +140,32 @@ class EncryptedBucket(pulumi.ComponentResource):
         self.arn = bucket.arn
         self.key_arn = key.arn
         self.register_outputs({"bucket": self.bucket, "arn": self.arn, "key_arn": self.key_arn})
+
+
+def _lifecycle(args: EncryptedBucketArgs) -> list["s3.BucketLifecycleConfigurationRuleArgsDict"]:
+    rules: list[s3.BucketLifecycleConfigurationRuleArgsDict] = []
+    if "glacier_after_days" in args:
+        rules.append(
+            {
+                "id": "glacier",
+                "status": "Enabled",
+                "filter": {},
+                "transitions": [{"days": args["glacier_after_days"], "storage_class": "GLACIER_IR"}],
+                "abort_incomplete_multipart_upload": {"days_after_initiation": 7},
+            }
+        )
+    if "expire_days" in args:
+        rules.append(
+            {
+                "id": "expire",
+                "status": "Enabled",
+                "filter": {},
+                "expiration": {"days": args["expire_days"]},
+                "noncurrent_version_expiration": {"noncurrent_days": 1},
+                "abort_incomplete_multipart_upload": {"days_after_initiation": 7},
+            }
+        )
+    return rules
 
 
 def _policy(arn: pulumi.Output[str], account: str, delivery: LogDelivery | None) -> list[dict[str, object]]:

@@ -6,8 +6,10 @@ from typing import NotRequired, TypedDict
 
 import pulumi
 
+from components import front
 from components.aws_services import domains, has_gateway
 from components.backends import Backend, HubPlace, add_backend, called_services
+from components.collector import Images
 from components.errors import ArgumentError
 from components.local_names import internal_domains
 from components.private_network import PrivateNetwork
@@ -32,6 +34,8 @@ class HubService(TypedDict):
 class HubArgs(TypedDict):
     """What a `Hub` needs."""
 
+    hub: str
+    """The hub's name, as its grants call it."""
     account: str
     """The hub's account id."""
     region: str
@@ -49,6 +53,8 @@ class HubArgs(TypedDict):
     regions: NotRequired[Sequence[str]]
     """Other Regions from which spokes can connect; empty to take the last one away. Default: none, and what
     was set before stays."""
+    images: Images
+    """The images of the hub's own containers."""
     protect: NotRequired[bool]
     """Whether services, their load balancers and what they keep are protected from deletion. Default:
     false."""
@@ -62,11 +68,16 @@ class Hub(pulumi.ComponentResource):
     services: Mapping[str, PublishedService]
     """Published services by name."""
 
+    certificate_secrets: Mapping[str, pulumi.Output[str]]
+    """The ARN of the secret with the certificate of each service whose containers end TLS."""
+
     def __init__(self, name: str, args: HubArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("landline:index:Hub", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
         region = args["region"]
-        called = called_services(service["backend"] for service in args["services"].values())
+        called = called_services(
+            (service["backend"], "certificate_arn" in service) for service in args["services"].values()
+        )
 
         network = PrivateNetwork(
             f"{name}-network",
@@ -81,6 +92,8 @@ class Hub(pulumi.ComponentResource):
             opts=child,
         )
         place: HubPlace = {
+            "hub": args["hub"],
+            "images": args["images"],
             "account": args["account"],
             "region": region,
             "cidr": args["cidr"],
@@ -101,16 +114,27 @@ class Hub(pulumi.ComponentResource):
         protect = args.get("protect", False)
         kept = pulumi.ResourceOptions(parent=self, protect=True) if protect else child
         services: dict[str, PublishedService] = {}
+        secrets: dict[str, pulumi.Output[str]] = {}
         for service, settings in args["services"].items():
             services[service] = PublishedService(
                 f"{name}-{service}", _published(service, settings, network, args), opts=kept
             )
-            add_backend(
-                f"{name}-{service}", service, settings["backend"], services[service], place, opts=kept
+            secret = add_backend(
+                f"{name}-{service}",
+                service,
+                settings["backend"],
+                services[service],
+                place,
+                opts=kept,
+                # Where the load balancer ends TLS, the containers need none.
+                tls="certificate_arn" not in settings,
             )
+            if secret is not None:
+                secrets[service] = secret
 
         self.vpc_id = network.vpc_id
         self.services = MappingProxyType(services)
+        self.certificate_secrets = MappingProxyType(secrets)
         self.register_outputs({"vpc_id": self.vpc_id})
 
 
@@ -122,11 +146,16 @@ def _published(
         "service": service,
         "vpc_id": network.vpc_id,
         "subnet_ids": network.subnet_ids,
-        "ports": [{"port": port, "target_port": port} for port in settings["ports"]],
+        "ports": [{"port": port, "target_port": front.PORT} for port in settings["ports"]],
         "acceptance_required": settings["acceptance_required"],
         "target_type": "ip",
         "proxy_protocol": True,
         "deletion_protection": args.get("protect", False),
+        # Through the proxy to the container behind it.
+        "health_check": {
+            "protocol": "HTTP" if "certificate_arn" in settings else "HTTPS",
+            "path": front.HEALTH_PATH,
+        },
     }
     if "private_dns_name" in settings:
         if "public_zone_id" not in args:
@@ -150,6 +179,7 @@ def _published(
         published["target_type"] = backend["target_type"]
         published["proxy_protocol"] = backend["proxy_protocol"]
         published["target_tls"] = backend["tls"]
+        del published["health_check"]
         if "health_check" in backend:
             published["health_check"] = backend["health_check"]
     return published

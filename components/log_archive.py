@@ -1,13 +1,13 @@
 """Where logs end up: a stream into a locked bucket."""
 
 import json
-from typing import Any, Literal, TypedDict
+from typing import Any, Literal, NotRequired, TypedDict
 
 import pulumi
 from pulumi_aws import iam, kinesis
 
 from components import naming
-from components.encrypted_bucket import EncryptedBucket
+from components.encrypted_bucket import EncryptedBucket, EncryptedBucketArgs
 from components.partition import dns_suffix
 
 
@@ -21,6 +21,10 @@ class LogArchiveArgs(TypedDict):
     retention_days: int
     """How long each object is locked, 1 to 36500."""
     mode: Literal["GOVERNANCE", "COMPLIANCE"]
+    glacier_after_days: NotRequired[int]
+    """After how many days objects move to Glacier Instant Retrieval. Default: never."""
+    expire_after_days: NotRequired[int]
+    """After how many days objects are deleted, not before their lock ends. Default: never."""
 
 
 class LogArchive(pulumi.ComponentResource):
@@ -35,16 +39,17 @@ class LogArchive(pulumi.ComponentResource):
         child = pulumi.ResourceOptions(parent=self)
         account, region = args["account"], args["region"]
 
-        archive = EncryptedBucket(
-            f"{name}-archive",
-            {
-                "account": account,
-                "region": region,
-                "description": "Archived logs",
-                "object_lock": {"mode": args["mode"], "days": args["retention_days"]},
-            },
-            opts=child,
-        )
+        bucket: EncryptedBucketArgs = {
+            "account": account,
+            "region": region,
+            "description": "Archived logs",
+            "object_lock": {"mode": args["mode"], "days": args["retention_days"]},
+        }
+        if "glacier_after_days" in args:
+            bucket["glacier_after_days"] = args["glacier_after_days"]
+        if "expire_after_days" in args:
+            bucket["expire_days"] = args["expire_after_days"]
+        archive = EncryptedBucket(f"{name}-archive", bucket, opts=child)
         role = iam.Role(
             naming.fit(f"{name}-delivery-role", naming.ROLE),
             description="Delivers logs to the archive",

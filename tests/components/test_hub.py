@@ -8,25 +8,31 @@ import pytest
 from components import Hub, HubArgs
 from components.collector import repository_arn
 from components.errors import ArgumentError
+from components.front import INTAKE_PORT, PORT, front_configuration
+from components.grant import spokes_path
+from landline.intake.config import read_config
+from landline.intake.roster import parameters_path
 from tests.components.recorder import Deployed, deploy
 
-IMAGE = "111111111111.dkr.ecr.eu-west-1.amazonaws.com/landline/collector:1"
+IMAGE = "111111111111.dkr.ecr.eu-west-1.amazonaws.com/landline/intake:1"
 ARGS: HubArgs = {
+    "hub": "central.hub",
     "account": "111111111111",
     "region": "eu-west-1",
     "organization": "o-a1b2c3d4e5",
     "cidr": "10.0.0.0/20",
     "zones": ["euw1-az1", "euw1-az2"],
+    "images": {"front": IMAGE.replace("intake", "front"), "intake": IMAGE},
     "services": {
         "logging": {
             "ports": [443],
             "acceptance_required": False,
-            "backend": {"kind": "log-archive", "image": IMAGE, "retention_days": 400, "mode": "COMPLIANCE"},
+            "backend": {"kind": "log-archive", "retention_days": 400, "mode": "COMPLIANCE"},
         },
         "security": {
             "ports": [443],
             "acceptance_required": True,
-            "backend": {"kind": "findings-intake", "image": IMAGE, "retention_days": 365},
+            "backend": {"kind": "findings-intake", "retention_days": 365},
         },
         "own": {
             "ports": [443, 8443],
@@ -70,9 +76,9 @@ def test_containers_are_in_private_subnets_behind_their_load_balancer(hub: Deplo
         assert service.inputs["enableExecuteCommand"] is False
         assert service.inputs["desiredCount"] == 2
     balancer = hub.ids[hub.one("SecurityGroup", "hub-logging-security-group").urn]
-    ingress = hub.one("SecurityGroupIngressRule", "hub-logging-collector-ingress-443").inputs
+    ingress = hub.one("SecurityGroupIngressRule", "hub-logging-collector-ingress-8443").inputs
     assert ingress["referencedSecurityGroupId"] == balancer
-    egress = hub.one("SecurityGroupEgressRule", "hub-logging-collector-load-balancer-egress-443").inputs
+    egress = hub.one("SecurityGroupEgressRule", "hub-logging-collector-load-balancer-egress-8443").inputs
     assert egress["securityGroupId"] == balancer
     assert egress["referencedSecurityGroupId"] == ingress["securityGroupId"]
 
@@ -124,17 +130,24 @@ def test_containers_may_do_only_what_they_are_for(hub: Deployed) -> None:
         for statement in document(hub, "RolePolicy", name):
             one = statement["Action"]
             found |= {one} if isinstance(one, str) else set(one)
-            if one != "ecr:GetAuthorizationToken":
+            # These know no resources.
+            if one not in ("ecr:GetAuthorizationToken", "ec2:DescribeVpcEndpointConnections"):
                 assert statement["Resource"] != "*"
         return found
 
-    assert actions("hub-logging-collector-work") == {"firehose:PutRecord", "firehose:PutRecordBatch"}
-    assert actions("hub-security-collector-work") == {
+    roster = {"ec2:DescribeVpcEndpointConnections", "ssm:GetParametersByPath"}
+    assert actions("hub-logging-collector-work") == roster | {
+        "firehose:PutRecord",
+        "firehose:PutRecordBatch",
+    }
+    assert actions("hub-security-collector-work") == roster | {
         "events:PutEvents",
         "s3:PutObject",
         "kms:GenerateDataKey",
     }
-    assert {one.partition(":")[0] for one in actions("hub-logging-collector-pull")} == {"ecr", "logs"}
+    started = actions("hub-logging-collector-pull")
+    assert {one.partition(":")[0] for one in started} == {"ecr", "logs", "secretsmanager", "kms"}
+    assert {"secretsmanager:GetSecretValue", "kms:Decrypt"} < started
 
 
 def test_roles_can_be_assumed_by_services_alone(hub: Deployed) -> None:
@@ -146,21 +159,130 @@ def test_roles_can_be_assumed_by_services_alone(hub: Deployed) -> None:
 def test_every_service_that_containers_call_has_an_endpoint_and_a_name(hub: Deployed) -> None:
     called = {one.inputs["serviceName"].partition("eu-west-1.")[2] for one in hub.of("VpcEndpoint")}
 
-    assert called == {"s3", "ecr.api", "ecr.dkr", "logs", "kms", "kinesis-firehose", "events"}
+    images = {"s3", "ecr.api", "ecr.dkr"}
+    assert called == images | {
+        *("logs", "kms", "kinesis-firehose", "events"),
+        *("ec2", "ssm", "secretsmanager"),
+    }
     allowed = hub.one("ResolverFirewallDomainList", "hub-network-dns-allowed").inputs["domains"]
     assert {"*.dkr.ecr.eu-west-1.amazonaws.com", "firehose.eu-west-1.amazonaws.com"} <= set(allowed)
 
 
-def test_the_containers_learn_where_to_write(hub: Deployed) -> None:
-    (container,) = json.loads(
-        hub.one("TaskDefinition", "hub-logging-collector-tasks").inputs["containerDefinitions"]
-    )
+def containers(hub: Deployed, service: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The proxy and the intake of a service's tasks."""
+    tasks = hub.one("TaskDefinition", f"hub-{service}-collector-tasks").inputs
+    # What ECS takes of a task definition as a whole ("Amazon ECS Developer Guide, Amazon ECS service
+    # quotas").
+    assert len(json.dumps(tasks)) < 64 * 1024
+    front, intake = json.loads(tasks["containerDefinitions"])
+    assert (front["name"], intake["name"]) == ("front", "intake")
+    return front, intake
 
-    assert container["image"] == IMAGE
-    environment = {one["name"]: one["value"] for one in container["environment"]}
-    assert environment["LANDLINE_SERVICE"] == "logging"
-    assert environment["LANDLINE_PORTS"] == "443"
-    assert environment["LANDLINE_STREAM"].startswith("hub-logging-stream")
+
+@pytest.mark.parametrize("service", ["logging", "security"])
+def test_the_intake_starts_with_what_it_is_told(hub: Deployed, service: str) -> None:
+    _, intake = containers(hub, service)
+
+    assert intake["image"] == IMAGE
+    environment = {one["name"]: one["value"] for one in intake["environment"]}
+    service_id = hub.ids[hub.one("VpcEndpointService", f"hub-{service}-endpoint-service").urn]
+    assert environment["LANDLINE_SERVICE_ID"] == service_id
+    config = read_config({**environment, "LANDLINE_SERVICE_ID": "vpce-svc-0123456789abcdef0"})
+    assert (config.service, config.hub, config.region) == (service, "central.hub", "eu-west-1")
+    assert f"{config.host}:{config.port}" == f"127.0.0.1:{INTAKE_PORT}"
+    assert type(config.backend).__name__ == {"logging": "LogArchive", "security": "FindingsIntake"}[service]
+    assert parameters_path(config.hub) == spokes_path("central.hub")
+    path = "arn:aws:ssm:eu-west-1:111111111111:parameter/landline/central.hub/spokes"
+    statements = document(hub, "RolePolicy", f"hub-{service}-collector-work")
+    assert {
+        "Effect": "Allow",
+        "Action": "ssm:GetParametersByPath",
+        "Resource": [path, f"{path}/*"],
+    } in statements
+
+
+def test_the_proxy_is_in_front_of_the_intake(hub: Deployed) -> None:
+    front, intake = containers(hub, "logging")
+
+    assert front["image"] == ARGS["images"]["front"]
+    assert front["dependsOn"] == [{"containerName": "intake", "condition": "HEALTHY"}]
+    assert f"127.0.0.1:{INTAKE_PORT}/healthz" in " ".join(intake["healthCheck"]["command"])
+    assert front["entryPoint"] == ["/usr/local/bin/envoy"]
+    configuration = json.loads(front["command"][front["command"].index("--config-yaml") + 1])
+    assert configuration == front_configuration({"tls": True, "port": PORT, "intake_port": INTAKE_PORT})
+    # Nothing but the proxy can be reached from outside the task.
+    assert front["portMappings"] == [{"containerPort": PORT, "protocol": "tcp"}]
+    assert "portMappings" not in intake
+    for one in (front, intake):
+        assert one["essential"] is True
+        assert one["readonlyRootFilesystem"] is True
+    (balanced,) = hub.one("Service", "hub-logging-collector-service").inputs["loadBalancers"]
+    assert (balanced["containerName"], balanced["containerPort"]) == ("front", PORT)
+
+
+def test_the_load_balancer_asks_through_the_proxy(hub: Deployed) -> None:
+    for service in ("logging", "security"):
+        group = hub.one("TargetGroup", f"hub-{service}-443").inputs
+        assert (group["port"], group["protocol"], group["proxyProtocolV2"]) == (PORT, "TCP", True)
+        check = group["healthCheck"]
+        assert (check["protocol"], check["path"], check["port"]) == ("HTTPS", "/healthz", "traffic-port")
+
+
+def test_the_certificate_is_a_secret_without_a_value(hub: Deployed) -> None:
+    secret = hub.one("Secret", "hub-logging-certificate")
+    front, _ = containers(hub, "logging")
+
+    assert set(secret.inputs) == {"description"}
+    named = {one["name"]: one["valueFrom"] for one in front["secrets"]}
+    arn = named["LANDLINE_TLS_CERTIFICATE"].removesuffix(":certificate::")
+    assert named["LANDLINE_TLS_KEY"] == f"{arn}:key::"
+    statements = document(hub, "RolePolicy", "hub-logging-collector-pull")
+    assert {"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": arn} in statements
+    (decrypt,) = [one for one in statements if one["Action"] == "kms:Decrypt"]
+    assert decrypt["Condition"]["StringEquals"]["kms:EncryptionContext:SecretARN"] == arn
+
+
+def changed(**logging: Any) -> Deployed:  # noqa: ANN401
+    """The hub with one service, another in some keys."""
+    one: Any = {**ARGS["services"]["logging"], **logging}
+    return deploy(lambda: Hub("hub", {**ARGS, "services": {"logging": one}}))
+
+
+def test_a_certificate_of_the_users_own_is_taken() -> None:
+    secret = "arn:aws:secretsmanager:eu-west-1:111111111111:secret:tls-a1B2c3"
+    backend = {**ARGS["services"]["logging"]["backend"], "certificate_secret": secret}
+    hub = changed(backend=backend)
+
+    assert not hub.of("Secret")
+    front, _ = containers(hub, "logging")
+    assert [one["valueFrom"] for one in front["secrets"]] == [f"{secret}:certificate::", f"{secret}:key::"]
+
+
+def test_where_the_load_balancer_ends_tls_the_proxy_needs_no_certificate() -> None:
+    hub = changed(certificate_arn="arn:aws:acm:eu-west-1:111111111111:certificate/1", ports=[443, 8443])
+
+    assert not hub.of("Secret")
+    assert not [one for one in hub.of("VpcEndpoint") if one.inputs["serviceName"].endswith("secretsmanager")]
+    front, _ = containers(hub, "logging")
+    assert "secrets" not in front
+    configuration = json.loads(front["command"][front["command"].index("--config-yaml") + 1])
+    assert configuration == front_configuration({"tls": False, "port": PORT, "intake_port": INTAKE_PORT})
+    assert {one.inputs["healthCheck"]["protocol"] for one in hub.of("TargetGroup")} == {"HTTP"}
+    actions = str(document(hub, "RolePolicy", "hub-logging-collector-pull"))
+    assert "secretsmanager" not in actions
+    # Both ports lead to the one that the proxy listens on.
+    assert {one.inputs["port"] for one in hub.of("TargetGroup")} == {PORT}
+    assert len(hub.one("Service").inputs["loadBalancers"]) == 2
+    assert len([one for one in hub.of("SecurityGroupIngressRule") if "collector" in one.name]) == 1
+
+
+def test_logs_move_to_glacier_and_go_when_the_user_says_so() -> None:
+    backend = {**ARGS["services"]["logging"]["backend"], "glacier_after_days": 90, "expire_after_days": 800}
+    rules = changed(backend=backend).one("BucketLifecycleConfiguration").inputs["rules"]
+
+    assert [(one["id"], one["status"]) for one in rules] == [("glacier", "Enabled"), ("expire", "Enabled")]
+    assert rules[0]["transitions"] == [{"days": 90, "storageClass": "GLACIER_IR"}]
+    assert rules[1]["expiration"] == {"days": 800}
 
 
 def test_own_targets_are_registered_on_every_port_and_reached_in_the_network_alone(hub: Deployed) -> None:
@@ -197,7 +319,7 @@ def test_protection_covers_services_and_what_they_keep() -> None:
 
 
 def test_a_repository_is_found_in_an_image() -> None:
-    arn = "arn:aws:ecr:eu-west-1:111111111111:repository/landline/collector"
+    arn = "arn:aws:ecr:eu-west-1:111111111111:repository/landline/intake"
 
     assert repository_arn(IMAGE) == arn
     assert repository_arn(IMAGE.replace(":1", "@sha256:" + "0" * 64)) == arn

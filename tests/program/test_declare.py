@@ -10,7 +10,6 @@ import pytest
 
 from components.aws_services import AWS_SERVICES
 from landline.errors import ToolError, UsageError
-from landline.program.declare import default_image
 from landline.settings.aws_services import AWS_SERVICES as SETTINGS_AWS_SERVICES
 from landline.settings.aws_services import GATEWAY_SERVICES
 from tests.components import recorder
@@ -193,9 +192,17 @@ config:
     account: "111111111111"
     role: landline-deploy
     network: {cidr: 10.0.0.0/20, zones: [euw1-az1, euw1-az2]}
+    images:
+      front: 111111111111.dkr.ecr.eu-west-1.amazonaws.com/front@sha256:ONES
+      intake: 111111111111.dkr.ecr.eu-west-1.amazonaws.com/intake@sha256:TWOS
     services:
       logging:
-        backend: {kind: log-archive, retention_days: 30, mode: compliance}
+        backend:
+          kind: log-archive
+          retention_days: 30
+          mode: compliance
+          glacier_after_days: 30
+          expire_after_days: 60
         ports: [443]
         lane: standing
         certificate: arn:aws:acm:eu-west-1:111111111111:certificate/12345678-1234-1234-1234-123456789012
@@ -215,7 +222,7 @@ config:
         backend: {kind: targets, target_type: ip, port: 8444, targets: [10.0.1.11]}
         ports: [443]
         lane: accepted
-""",
+""".replace("ONES", "1" * 64).replace("TWOS", "2" * 64),
     )
     hub = deploy_stack("hub.eu", {}, tmp_path)
 
@@ -230,15 +237,21 @@ config:
         "mode": "COMPLIANCE",
         "days": 30,
     }
-    (check,) = [one.inputs["healthCheck"] for one in hub.of("TargetGroup") if one.inputs["port"] == 8443]
+    groups = {one.name: one.inputs for one in hub.of("TargetGroup")}
+    check = groups["hub-eu-web-443"]["healthCheck"]
     assert (check["protocol"], check["port"], check["path"]) == ("HTTPS", "9000", "/healthz")
-    spoken = {one.inputs["port"]: one.inputs for one in hub.of("TargetGroup")}
-    assert {
-        port: (one["protocol"], one["proxyProtocolV2"]) for port, one in spoken.items() if port != 443
-    } == {
-        8443: ("TLS", True),
-        8444: ("TCP", False),
+    assert {name: (one["port"], one["protocol"], one["proxyProtocolV2"]) for name, one in groups.items()} == {
+        "hub-eu-logging-443": (8443, "TCP", True),
+        "hub-eu-web-443": (8443, "TLS", True),
+        "hub-eu-plain-443": (8444, "TCP", False),
     }
+    (rules,) = [one.inputs["rules"] for one in hub.of("BucketLifecycleConfiguration")]
+    assert [rule.get("transitions") for rule in rules] == [[{"days": 30, "storageClass": "GLACIER_IR"}], None]
+    assert rules[1]["expiration"] == {"days": 60}
+    (front, intake) = json.loads(hub.one("TaskDefinition").inputs["containerDefinitions"])
+    assert front["image"].endswith(f"/front@sha256:{'1' * 64}")
+    assert intake["image"].endswith(f"/intake@sha256:{'2' * 64}")
+    assert {"name": "LANDLINE_HUB", "value": "hub.eu"} in intake["environment"]
     assert not [one.name for one in hub if one.custom and "hub.eu" in one.name]
     assert hub.outputs["services"]["web"]["local_name"] == "web.hub.eu.landline.internal"
 
@@ -286,8 +299,11 @@ def test_settings_and_components_know_the_same_services() -> None:
     } == GATEWAY_SERVICES
 
 
-def test_the_default_image_is_in_the_hubs_own_registry() -> None:
-    assert (
-        default_image("111111111111", "cn-north-1")
-        == "111111111111.dkr.ecr.cn-north-1.amazonaws.com.cn/landline/collector:1"
-    )
+def test_the_default_images_are_in_the_hubs_own_registry(tmp_path: Path) -> None:
+    without = re.sub(r"    images:\n(      .*\n){2}", "", (STACKS / "Pulumi.hub.yaml").read_text())
+    (tmp_path / "Pulumi.hub.yaml").write_text(without)
+    hub = deploy_stack("hub", {}, tmp_path)
+    for tasks in hub.of("TaskDefinition"):
+        images = [one["image"] for one in json.loads(tasks.inputs["containerDefinitions"])]
+        registry = "111111111111.dkr.ecr.eu-west-1.amazonaws.com/landline"
+        assert images == [f"{registry}/front:1", f"{registry}/intake:1"]

@@ -14,6 +14,7 @@ from landline.settings import HubSettings, SpokeSettings
 from landline.settings.aws_services import AWS_SERVICES, GATEWAY_SERVICES, INTERFACE_SERVICES, AwsService
 from landline.settings.backends import Backend
 from landline.settings.fields import AccountId, Cidr, Date, Place, Role, ServiceName, ZoneId
+from landline.settings.images import Images
 from landline.settings.regions import REGION_CODE, ZONE_ID, ZONE_PREFIXES, is_foreign, partition
 
 if TYPE_CHECKING:
@@ -145,29 +146,77 @@ def test_aws_services_are_each_reached_one_way() -> None:
     assert set(get_args(AwsService)) == AWS_SERVICES
 
 
-IMAGE = "111111111111.dkr.ecr.eu-west-1.amazonaws.com/landline/collector"
+IMAGE = "111111111111.dkr.ecr.eu-west-1.amazonaws.com/landline/intake"
+DIGEST = f"@sha256:{'a' * 64}"
+FRONT = IMAGE.replace("intake", "front") + DIGEST
 
 
-@pytest.mark.parametrize(
-    "image", [f"{IMAGE}:1", f"{IMAGE}@sha256:{'a' * 64}", f"{IMAGE}:1@sha256:{'a' * 64}"]
-)
+@pytest.mark.parametrize("image", [f"{IMAGE}{DIGEST}", f"{IMAGE}:1{DIGEST}"])
 def test_images(image: str) -> None:
-    made: Any = TypeAdapter(Backend).validate_python(
-        {"kind": "findings-intake", "image": image}, context=HERE
-    )
-    assert made.image == image
+    made = Images.model_validate({"front": FRONT, "intake": image}, context=HERE)
+    assert (made.front, made.intake) == (FRONT, image)
     with pytest.raises(ValidationError, match="in no private ECR registry"):
-        TypeAdapter(Backend).validate_python(
-            {"kind": "findings-intake", "image": image}, context=Place("eu-west-2")
-        )
+        Images.model_validate({"front": FRONT, "intake": image}, context=Place("eu-west-2"))
 
 
 @pytest.mark.parametrize(
-    "image", [IMAGE, f"{IMAGE}:", f"{IMAGE}@sha256:ab", "public.ecr.aws/x/y:1", "collector:1", "", 1]
+    "image", [f"{IMAGE}:", f"{IMAGE}@sha256:ab", f"public.ecr.aws/x/y:1{DIGEST}", "collector:1", "", 1]
 )
-def test_images_that_cannot_be_pulled_or_pinned(image: object) -> None:
+def test_images_that_cannot_be_pulled(image: object) -> None:
     with pytest.raises(ValidationError, match=r"write 111111111111\.dkr\.ecr\.eu-west-1\.amazonaws\.com/"):
-        TypeAdapter(Backend).validate_python({"kind": "findings-intake", "image": image}, context=HERE)
+        Images.model_validate({"front": FRONT, "intake": image}, context=HERE)
+
+
+@pytest.mark.parametrize("image", [IMAGE, f"{IMAGE}:1", f"{IMAGE}:latest"])
+def test_a_tag_alone_pins_no_image(image: str) -> None:
+    with pytest.raises(ValidationError, match=r"names no digest.*; write .*@sha256:<digest>; `docker push`"):
+        Images.model_validate({"front": image, "intake": IMAGE + DIGEST}, context=HERE)
+
+
+SECRET = "arn:aws:secretsmanager:eu-west-1:111111111111:secret:tls/logging-a1B2c3"
+
+
+@pytest.mark.parametrize(
+    ("secret", "refusal"),
+    [
+        (SECRET, None),
+        (SECRET[:-7], "no whole ARN"),
+        ("tls/logging", "no whole ARN"),
+        (1, "no whole ARN"),
+        (SECRET.replace("eu-west-1", "eu-west-2"), "outside the hub's account and Region"),
+        (SECRET.replace("1111", "2222"), "outside the hub's account and Region"),
+    ],
+)
+def test_secrets_with_a_certificate(secret: object, refusal: str | None) -> None:
+    def made() -> Any:  # noqa: ANN401
+        backend = {"kind": "findings-intake", "certificate_secret": secret}
+        return TypeAdapter(Backend).validate_python(backend, context=HERE)
+
+    if refusal is None:
+        assert made().certificate_secret == secret
+    else:
+        with pytest.raises(ValidationError, match=refusal):
+            made()
+
+
+@pytest.mark.parametrize(
+    ("keys", "refusal"),
+    [
+        ({}, None),
+        ({"glacier_after_days": None}, None),
+        ({"expire_after_days": 400}, None),
+        ({"expire_after_days": 399}, "deletes after 399 days what is locked for 400"),
+        ({"glacier_after_days": 400, "expire_after_days": 400}, "moves to Glacier after 400"),
+        ({"glacier_after_days": 0}, "greater than or equal to 1"),
+    ],
+)
+def test_logs_are_not_deleted_before_their_lock_ends(keys: dict[str, object], refusal: str | None) -> None:
+    archive = {"kind": "log-archive", "retention_days": 400, **keys}
+    if refusal is None:
+        TypeAdapter(Backend).validate_python(archive)
+    else:
+        with pytest.raises(ValidationError, match=refusal):
+            TypeAdapter(Backend).validate_python(archive)
 
 
 ALB = "arn:aws:elasticloadbalancing:eu-west-1:111111111111:loadbalancer/app/front/0123456789abcdef"

@@ -14,6 +14,7 @@ from tests.settings.files import BASELINE, ESTATE, GRANT, HUB, SPOKE, changed, w
 if TYPE_CHECKING:
     from pathlib import Path
 
+ECR = "111111111111.dkr.ecr.eu-west-1.amazonaws.com"
 WRONG = [
     # (stack, what the file says, what it says instead, the line people read)
     (
@@ -333,9 +334,16 @@ WRONG = [
         HUB,
         "kind: findings-intake",
         "kind: findings-intake, image: docker.io/library/collector:1",
-        "landline:hub.services.security.backend.image: is in no private ECR registry of the stack's Region, and an "
-        "isolated hub can pull from no other (docker.io/library/collector:1); "
-        "write 111111111111.dkr.ecr.eu-west-1.amazonaws.com/<repository>:<tag>",
+        "landline:hub.services.security.backend.image: is two containers' now, and the same for all services "
+        "(docker.io/library/collector:1); write landline:hub.images: {front: <image>, intake: <image>}",
+    ),
+    (
+        "hub",
+        HUB,
+        "    services:",
+        f"    images: {{front: '{ECR}/f@sha256:{'a' * 64}', intake: '{ECR}/i:1'}}\n    services:",
+        f"landline:hub.images.intake: names no digest, and what a tag means can change ({ECR}/i:1); write "
+        f"{ECR}/<repository>@sha256:<digest>; `docker push` and `aws ecr describe-images` show it",
     ),
     (
         "hub",

@@ -45,7 +45,14 @@ from landline.settings import (
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    from components import Backend, HubArgs, TargetsBackend
+    from components import (
+        Backend,
+        FindingsIntakeBackend,
+        HubArgs,
+        Images,
+        LogArchiveBackend,
+        TargetsBackend,
+    )
     from components import HealthCheck as HealthCheckArgs
     from landline.program.outputs import HubOutputs, Outputs, ServiceOutputs, SpokeOutputs
     from landline.settings import Estate, Stack
@@ -105,15 +112,14 @@ def _baseline(stack: Stack, settings: BaselineSettings, opts: pulumi.ResourceOpt
 
 def _hub(stack: Stack, settings: HubSettings, opts: pulumi.ResourceOptions) -> Outputs:
     args: HubArgs = {
+        "hub": stack.name,
         "account": settings.account,
         "region": stack.region,
         "organization": settings.organization,
         "cidr": str(settings.network.cidr),
         "zones": settings.network.zones,
-        "services": {
-            name: _hub_service(stack, settings.account, service)
-            for name, service in settings.services.items()
-        },
+        "images": _images(stack, settings),
+        "services": {name: _hub_service(service) for name, service in settings.services.items()},
     }
     if settings.public_zone is not None:
         args["public_zone_id"] = settings.public_zone.id
@@ -123,11 +129,11 @@ def _hub(stack: Stack, settings: HubSettings, opts: pulumi.ResourceOptions) -> O
     return hub_exports(stack, settings, hub)
 
 
-def _hub_service(stack: Stack, account: str, service: ServiceSettings) -> HubService:
+def _hub_service(service: ServiceSettings) -> HubService:
     declared: HubService = {
         "ports": service.ports,
         "acceptance_required": service.lane == "accepted",
-        "backend": _backend(stack, account, service),
+        "backend": _backend(service),
     }
     if service.certificate is not None:
         declared["certificate_arn"] = service.certificate
@@ -136,21 +142,29 @@ def _hub_service(stack: Stack, account: str, service: ServiceSettings) -> HubSer
     return declared
 
 
-def _backend(stack: Stack, account: str, service: ServiceSettings) -> Backend:
+def _backend(service: ServiceSettings) -> Backend:
     match service.backend:
         case LogArchive() as archive:
-            return {
+            logs: LogArchiveBackend = {
                 "kind": "log-archive",
-                "image": archive.image or default_image(account, stack.region),
                 "retention_days": archive.retention_days,
                 "mode": "COMPLIANCE" if archive.mode == "compliance" else "GOVERNANCE",
             }
+            if archive.glacier_after_days is not None:
+                logs["glacier_after_days"] = archive.glacier_after_days
+            if archive.expire_after_days is not None:
+                logs["expire_after_days"] = archive.expire_after_days
+            if archive.certificate_secret is not None:
+                logs["certificate_secret"] = archive.certificate_secret
+            return logs
         case FindingsIntake() as intake:
-            return {
+            findings: FindingsIntakeBackend = {
                 "kind": "findings-intake",
-                "image": intake.image or default_image(account, stack.region),
                 "retention_days": intake.retention_days,
             }
+            if intake.certificate_secret is not None:
+                findings["certificate_secret"] = intake.certificate_secret
+            return findings
         case Targets() as targets:
             backend: TargetsBackend = {
                 "kind": "targets",
@@ -174,9 +188,17 @@ def _health_check(settings: HealthCheck) -> HealthCheckArgs:
     return check
 
 
-def default_image(account: str, region: str) -> str:
-    """The collector's image when none is written: the first version in the hub's own registry."""
-    return f"{account}.dkr.ecr.{region}.{dns_suffix(region)}/landline/collector:1"
+def _images(stack: Stack, settings: HubSettings) -> Images:
+    """The images that the file names, or the first versions in the hub's own registry."""
+    if settings.images is not None:
+        return {"front": settings.images.front, "intake": settings.images.intake}
+    pulumi.log.warn(
+        f"{stack.file}: landline:hub names no images, so its containers take landline/front:1 and "
+        "landline/intake:1 of the hub's own registry, whatever those tags mean on the day; write "
+        "images: {front: …@sha256:…, intake: …@sha256:…}"
+    )
+    registry = f"{settings.account}.dkr.ecr.{stack.region}.{dns_suffix(stack.region)}/landline"
+    return {"front": f"{registry}/front:1", "intake": f"{registry}/intake:1"}
 
 
 def _grant(

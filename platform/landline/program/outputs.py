@@ -77,6 +77,7 @@ def hub_exports(stack: Stack, settings: HubSettings, hub: Hub) -> Outputs:
     return {
         **_head(stack, settings.account),
         "organization": settings.organization,
+        "certificate_secrets": dict(hub.certificate_secrets),
         "services": {
             name: {
                 "service_name": hub.services[name].service_name,

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from ipaddress import AddressValueError, IPv4Address, IPv4Network
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import BeforeValidator, Field, StrictBool, StrictInt, ValidationInfo, model_validator
 
@@ -13,44 +13,53 @@ from landline.settings.fields import Place, Port, Unique, place, wrong
 LONGEST_RETENTION_DAYS = 36500
 """The longest default retention of S3 Object Lock ("Amazon S3 API Reference, DefaultRetention")."""
 
+IMAGE_REFUSED = (
+    "is two containers' now, and the same for all services",
+    "write landline:hub.images: {front: <image>, intake: <image>}",
+)
+
 TARGET_RANGES = tuple(
     IPv4Network(block) for block in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")
 )
 """Where `ip` targets may lie ("Network Load Balancer guide, Target groups")."""
 
 
-def _image(value: object, info: ValidationInfo) -> str:
-    where = place(info)
-    region = where.region or "eu-west-1"
-    suffix = "amazonaws.com.cn" if region.startswith("cn-") else "amazonaws.com"
-    remedy = f"write {where.account or '111111111111'}.dkr.ecr.{region}.{suffix}/<repository>:<tag>"
-    if not isinstance(value, str) or not re.fullmatch(r"[!-~]+", value):
-        raise wrong("is no container image", remedy)
-    registry = re.match(r"[0-9]{12}\.dkr\.ecr\.([a-z0-9-]+)\.(amazonaws\.com(?:\.cn)?)/", value)
-    if registry is None or (where.region is not None and (registry[1], registry[2]) != (region, suffix)):
-        raise wrong(
-            "is in no private ECR registry of the stack's Region, and an isolated hub can pull from no other",
-            remedy,
-        )
-    if not re.fullmatch(
-        r"[a-z0-9]+(?:[._/-]+[a-z0-9]+)*(?::[A-Za-z0-9_][A-Za-z0-9._-]{0,127})?@sha256:[0-9a-f]{64}"
-        r"|[a-z0-9]+(?:[._/-]+[a-z0-9]+)*:[A-Za-z0-9_][A-Za-z0-9._-]{0,127}",
-        value[registry.end() :],
-    ):
-        raise wrong("names no tag or digest of a repository", remedy)
-    return value
-
-
-Image = Annotated[
-    str,
-    BeforeValidator(_image),
-    Field(examples=["111111111111.dkr.ecr.eu-west-1.amazonaws.com/landline/collector:1"]),
-]
 Retention = Annotated[StrictInt, Field(ge=1, le=LONGEST_RETENTION_DAYS, examples=[400])]
 
 
+def _certificate_secret(value: object, info: ValidationInfo) -> str:
+    where = place(info)
+    example = (
+        f"arn:aws:secretsmanager:{where.region or 'eu-west-1'}:{where.account or '111111111111'}"
+        ":secret:<name>-<six characters>"
+    )
+    arn = (
+        re.fullmatch(
+            r"arn:aws[a-z-]*:secretsmanager:([a-z0-9-]+):([0-9]{12}):secret:[A-Za-z0-9/_+=.@!-]+-[A-Za-z0-9]{6}",
+            value,
+        )
+        if isinstance(value, str)
+        else None
+    )
+    if arn is None:
+        # ECS needs the whole ARN to pick a key of the JSON.
+        raise wrong("is no whole ARN of a Secrets Manager secret", f"write {example}")
+    if (where.region or arn[1], where.account or arn[2]) != (arn[1], arn[2]):
+        raise wrong("is a secret outside the hub's account and Region", f"write one of its own: {example}")
+    return arn[0]
+
+
+CertificateSecret = Annotated[
+    str,
+    BeforeValidator(_certificate_secret),
+    Field(examples=["arn:aws:secretsmanager:eu-west-1:111111111111:secret:logging-tls-a1B2c3"]),
+]
+
+
 class LogArchive(Settings):
-    """A collector in front of Firehose and an S3 bucket with Object Lock."""
+    """Containers that take logs, in front of Firehose and an S3 bucket with Object Lock."""
+
+    refused_keys: ClassVar[dict[str, tuple[str, str]]] = {"image": IMAGE_REFUSED}
 
     kind: Literal["log-archive"]
     """A log archive."""
@@ -58,21 +67,45 @@ class LogArchive(Settings):
     """How long Object Lock keeps each log object, 1 to 36500 days."""
     mode: Literal["governance", "compliance"] = "governance"
     """Object Lock's mode. Nobody, not even the root user, can shorten `compliance`."""
-    image: Image | None = None
-    """The collector's image in a private ECR registry of the Region. Default: `landline/collector:1` of the
-    hub's account."""
+    glacier_after_days: Retention | None = 90
+    """After how many days log objects move to S3 Glacier Instant Retrieval, 1 to 36500; null for never."""
+    expire_after_days: Retention | None = None
+    """After how many days log objects are deleted, not before their lock ends: `retention_days` to 36500.
+    Default: never."""
+    certificate_secret: CertificateSecret | None = None
+    """The ARN of a Secrets Manager secret of the hub's account: JSON with the certificate and its chain under
+    `certificate` and the private key under `key`, both PEM. The containers end TLS with it. Default: a secret
+    that the hub makes and you fill. Not with the service's own `certificate`."""
+
+    @model_validator(mode="after")
+    def _kept_as_long_as_locked(self) -> Self:
+        expire, glacier = self.expire_after_days, self.glacier_after_days
+        if expire is not None and expire < self.retention_days:
+            raise wrong(
+                f"deletes after {expire} days what is locked for {self.retention_days}",
+                f"write expire_after_days: {self.retention_days} or more",
+            )
+        if expire is not None and glacier is not None and expire <= glacier:
+            raise wrong(
+                f"deletes after {expire} days what moves to Glacier after {glacier}",
+                "write glacier_after_days: null, or a later expire_after_days",
+            )
+        return self
 
 
 class FindingsIntake(Settings):
-    """A collector in front of an encrypted bucket and an EventBridge bus."""
+    """Containers that take findings, in front of an encrypted bucket and an EventBridge bus."""
+
+    refused_keys: ClassVar[dict[str, tuple[str, str]]] = {"image": IMAGE_REFUSED}
 
     kind: Literal["findings-intake"]
     """An intake for security findings."""
     retention_days: Retention = 365
     """How long findings are kept, 1 to 36500 days."""
-    image: Image | None = None
-    """The collector's image in a private ECR registry of the Region. Default: `landline/collector:1` of the
-    hub's account."""
+    certificate_secret: CertificateSecret | None = None
+    """The ARN of a Secrets Manager secret of the hub's account: JSON with the certificate and its chain under
+    `certificate` and the private key under `key`, both PEM. The containers end TLS with it. Default: a secret
+    that the hub makes and you fill. Not with the service's own `certificate`."""
 
 
 class HealthCheck(Settings):

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import BeforeValidator, Field, ValidationInfo, model_validator
 
-from landline.settings.backends import Backend, Targets
+from landline.settings.backends import Backend, FindingsIntake, LogArchive, Targets
 from landline.settings.common import NetworkSettings, Settings, StackSettings
 from landline.settings.fields import (
     AccountId,
@@ -23,10 +23,15 @@ from landline.settings.fields import (
     place,
     wrong,
 )
+from landline.settings.images import EXAMPLE, Images
 from landline.settings.spoke import POLICY_REFUSED
 
 LISTENERS = 50
 """A Network Load Balancer's default quota of listeners ("Network Load Balancer guide, Quotas")."""
+
+TASK_TARGET_GROUPS = 5
+"""In how many target groups ECS registers a service's tasks ("Amazon ECS Developer Guide, Registering
+multiple target groups with an Amazon ECS service")."""
 
 
 def _certificate(value: object, info: ValidationInfo) -> str:
@@ -66,7 +71,7 @@ class ServiceSettings(Settings):
         ),
     ] = None
     """The ARN of an ACM certificate: the load balancer ends TLS with it. Default: TCP, passed through as it
-    comes."""
+    comes; the containers of a log archive or a findings intake end TLS themselves then."""
 
     private_dns_name: Annotated[PrivateDnsName | None, Field(examples=["logging.example.com"])] = None
     """A name of the service's own, in the hub's public zone: inside spokes it leads to their endpoints,
@@ -89,6 +94,29 @@ class ServiceSettings(Settings):
             raise wrong(
                 "has tls to its targets and no certificate, so the clients' own TLS goes through to them",
                 "remove tls, or add certificate: the ARN of an ACM certificate",
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _tls_ends_once(self) -> Self:
+        backend = self.backend
+        if (
+            self.certificate is not None
+            and isinstance(backend, LogArchive | FindingsIntake)
+            and backend.certificate_secret is not None
+        ):
+            raise wrong(
+                "has a certificate at the load balancer and a certificate_secret, and TLS ends once",
+                "remove one of them",
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _containers_take_few_ports(self) -> Self:
+        if len(self.ports) > TASK_TARGET_GROUPS and not isinstance(self.backend, Targets):
+            raise wrong(
+                f"has {len(self.ports)} ports, and ECS puts a service in {TASK_TARGET_GROUPS} target groups",
+                f"write at most {TASK_TARGET_GROUPS} ports; one will do, as all take the same",
             )
         return self
 
@@ -146,6 +174,9 @@ class HubSettings(StackSettings):
     ] = None
     """Where services' own names are proven, by a TXT record each. Default: services have local names
     alone."""
+    images: Annotated[Images | None, Field(examples=[EXAMPLE])] = None
+    """The images of the hub's own containers, pinned by digest. Default: `landline/front:1` and
+    `landline/intake:1` in the hub's own registry; deploying warns of it, as a tag pins nothing."""
     services: Annotated[
         Mapping[ServiceName, ServiceSettings],
         Field(

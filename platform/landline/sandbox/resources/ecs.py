@@ -145,6 +145,7 @@ def _create_service(place: Place, properties: Properties) -> Made:
                 "launchType": "launchType",
                 "platformVersion": "platformVersion",
                 "propagateTags": "propagateTags",
+                "healthCheckGracePeriodSeconds": "healthCheckGracePeriodSeconds",
                 "loadBalancers": "loadBalancers",
             },
         ),
@@ -229,6 +230,7 @@ TYPES = (
                 "loadBalancers",
                 "propagateTags",
                 "deploymentCircuitBreaker",
+                "healthCheckGracePeriodSeconds",
                 "enableExecuteCommand",
                 "tags",
             }
