@@ -127,6 +127,33 @@ def test_the_catalogue_says_what_a_spoke_has(landline: Landline, stacks: Callabl
     assert "logging.hub.landline.internal" in landline("catalogue", *at).stdout
 
 
+def test_a_spoke_of_another_region_takes_the_nearest_hub_and_its_grant_stays_there(
+    landline: Landline, stacks: Callable[..., Path]
+) -> None:
+    where = stacks()
+    at = ("--stacks", str(where))
+    hub = where / "Pulumi.hub.yaml"
+    hub.write_text(hub.read_text().replace("    services:", "    regions: [eu-central-1]\n    services:"))
+    zones = ("--zone", "euc1-az2", "--zone", "euc1-az3")
+
+    far = ("--hub", "auto", "--region", "eu-central-1", *zones)
+    asked = landline("request", "new", "billing", *BILLING, *LOGS, *far, *at)
+    assert (asked.code, landline("grant", "billing", "--approved", "SEC-57", *at).code) == (0, 0)
+
+    assert "aws:region: eu-central-1" in text(where, "billing")
+    assert "hub: auto" in text(where, "billing")
+    grant = text(where, "grant-billing")
+    assert "aws:region: eu-west-1" in grant
+    assert "hub: hub\n" in grant
+    assert landline("check", "billing", *at).code == 0
+    shown = json.loads(landline("catalogue", "billing", "--json", *at).stdout)["services"]
+    assert [(one["region"], one["regions"], one["zones"]) for one in shown] == [
+        ("eu-west-1", ["eu-central-1"], ["euc1-az2", "euc1-az3"])
+    ] * 2
+    told = landline("status", "billing", *at).stdout
+    assert "billing → logging: goes from eu-central-1 to eu-west-1" in told
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
@@ -143,6 +170,15 @@ def test_the_catalogue_says_what_a_spoke_has(landline: Landline, stacks: Callabl
             "did you mean logging?",
         ),
         (("request", "new", "billing", *BILLING), "--service, --reason are missing"),
+        (("request", "new", "billing", *BILLING, *LOGS, "--hub", "auto"), "name it: --region eu-central-1"),
+        (
+            ("request", "new", "billing", *BILLING, *LOGS, "--hub", "auto", "--region", "eu-west-3"),
+            "finds no hub in eu-west-3",
+        ),
+        (
+            ("request", "new", "billing", *BILLING, *LOGS, "--region", "eu-west-3"),
+            "its zones are not eu-west-3's",
+        ),
         (("request", "new", "../x", *BILLING, *LOGS), "is no stack name"),
         (
             ("request", "new", "billing", *BILLING[:4], "--account", "1", *BILLING[6:], *LOGS),

@@ -20,11 +20,12 @@ if TYPE_CHECKING:
 
 GOOD = HubProof(
     hub="hub",
+    region="eu-west-1",
     stacks=("hub",),
     verdict={"verdict": "proven", "evidence": "wiring"},
     text="",
     lines=(Line("payments", "logging", "available", granted=True),),
-    probes=(Probe("999999999999", "logging", "InvalidServiceName", "refused"),),
+    probes=(Probe("999999999999", "eu-west-1", "logging", "InvalidServiceName", "refused"),),
 )
 
 
@@ -74,7 +75,10 @@ def test_errors_are_not_deployed_and_no_hub_is_no_proof(
         ({"verdict": {"verdict": "unproven"}}, ExitCode.UNPROVEN),
         ({"lines": (Line("payments", "logging", "pendingAcceptance", granted=True),)}, ExitCode.FINDING),
         ({"lines": (Line("payments", "logging", "missing", granted=True),)}, ExitCode.FINDING),
-        ({"probes": (Probe("999999999999", "logging", None, "vpce-1 was made"),)}, ExitCode.FINDING),
+        (
+            {"probes": (Probe("999999999999", "eu-west-1", "logging", None, "vpce-1 was made"),)},
+            ExitCode.FINDING,
+        ),
         ({"probes": ()}, ExitCode.FINDING),
     ],
 )

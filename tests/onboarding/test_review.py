@@ -89,6 +89,7 @@ def test_a_hubs_change_touches_all_that_read_it(tmp_path: Path) -> None:
         ),
         ("hub", HUB, "retention_days: 400", "retention_days: 40", "services.logging.backend.retention_days"),
         ("hub", HUB, "o-a1b2c3d4e5", "o-zzzzzzzzzz", "organization"),
+        ("hub", HUB, "    services:", "    regions: [eu-central-1]\n    services:", "regions"),
         (
             "baseline-payments",
             BASELINE,
@@ -125,8 +126,8 @@ def test_a_loosened_setting_is_named_and_its_reverse_is_not(
 
     assert [item.key_path.split(".", 1)[1] for item in forth.loosened] == [key]
     assert len(questions(forth)["Is a loosened default justified?"]) == 1
-    # An account is as foreign on the way back.
-    assert len(back.loosened) == (1 if key in ("account", "organization") else 0)
+    # An account is as foreign on the way back, and a Region that is left out stays in AWS.
+    assert len(back.loosened) == (1 if key in ("account", "organization", "regions") else 0)
 
 
 def test_a_spokes_new_account_loses_and_gains(tmp_path: Path) -> None:

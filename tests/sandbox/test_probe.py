@@ -28,3 +28,20 @@ def test_a_stranger_is_refused_by_a_closed_service_and_served_by_an_open_one(wor
     assert ec2(world, STRANGER).describe_vpcs()["Vpcs"] == before
     live = ec2(world, STRANGER).describe_vpc_endpoints()["VpcEndpoints"]
     assert [one for one in live if one["State"] not in ("deleting", "deleted")] == []
+
+
+def test_a_stranger_in_another_region_is_refused_too(world: World) -> None:
+    open_one = service(world, network(world, HUB), admits=(SPOKE, STRANGER))
+    ec2(world, HUB).modify_vpc_endpoint_service_configuration(
+        ServiceId=open_one.id, AddSupportedRegions=["eu-central-1"]
+    )
+    service(world, network(world, HUB), admits=(SPOKE,))
+
+    far = ec2(world, STRANGER, "eu-central-1")
+    probes = sorted(probe(ec2(world, HUB), far, STRANGER), key=lambda one: one.refused)
+
+    assert [(one.region, one.refused, one.code) for one in probes] == [
+        ("eu-central-1", False, None),
+        ("eu-central-1", True, "InvalidServiceName"),
+    ]
+    assert far.describe_vpcs()["Vpcs"] == []

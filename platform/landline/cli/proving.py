@@ -39,6 +39,8 @@ class HubProof:
     """What the stacks around one hub came to."""
 
     hub: str
+    region: str
+    """The hub's Region."""
     stacks: tuple[str, ...]
     verdict: dict[str, Any]
     """As `landline verify --json` prints it; its evidence is ``wiring``."""
@@ -83,6 +85,7 @@ def document(proof: HubProof) -> dict[str, Any]:
         "probes": [
             {
                 "account": probe.account,
+                "region": probe.region,
                 "service": probe.service,
                 "refused": probe.refused,
                 "code": probe.code,
@@ -101,7 +104,8 @@ def told(proof: HubProof) -> Iterator[str]:
         yield f"  {line.spoke} → {line.service}: {line.state}{tried}"
     for probe in proof.probes:
         how = f"refused ({probe.code})" if probe.refused else f"NOT refused: {probe.message}"
-        yield f"  account {probe.account}, which has no grant → {probe.service}: {how}"
+        where = "" if probe.region == proof.region else f" in {probe.region}"
+        yield f"  account {probe.account}{where}, which has no grant → {probe.service}: {how}"
     if proof.verdict["verdict"] != "proven":
         yield from (f"  {line}" for line in proof.text.splitlines())
 
@@ -153,6 +157,7 @@ def _prove(estate: Estate, hub: str, tell: Callable[[str], None]) -> HubProof:
     verdict = proof.verify(network.read(snapshot), grants, evidence="wiring")
     return HubProof(
         hub=hub,
+        region=estate[hub].region,
         stacks=tuple(stack.name for stack in estate),
         verdict=json.loads(report.as_json(verdict)),
         text=report.as_text(verdict),
@@ -180,5 +185,7 @@ def _probes(sandbox: Sandbox, estate: Estate, hub: str) -> tuple[Probe, ...]:
     account = next(f"{number:012}" for number in range(999999999999, 0, -1) if f"{number:012}" not in known)
     region = estate[hub].region
     owner = sandbox.session(estate.account_of(estate[hub]), region).client("ec2")
-    stranger = sandbox.session(account, region).client("ec2")
-    return tuple(probe(owner, stranger, account))
+    strangers = (
+        sandbox.session(account, place).client("ec2") for place in (region, *(estate.hubs[hub].regions or ()))
+    )
+    return tuple(probed for stranger in strangers for probed in probe(owner, stranger, account))

@@ -50,7 +50,8 @@ def request() -> None:
 @click.option("--reason", help="What they are needed for, 10 to 500 characters, for the one who approves.")
 @click.option("--until", type=Day(), metavar="DATE", help="The last day on which they are needed.")
 @click.option("--aws", multiple=True, metavar="SERVICE", help="An AWS service to reach; may be repeated.")
-@click.option("--hub", help="The hub's stack (default: the only one).")
+@click.option("--hub", help="The hub's stack, or auto for the nearest (default: the only one).")
+@click.option("--region", help="The spoke's Region (default: the hub's).")
 @click.option("--team", help="Who owns the spoke.")
 @click.option("--contact", metavar="EMAIL", help="An address that answers when the line fails.")
 @click.option("--account", metavar="ID", help="The spoke's account, twelve digits.")
@@ -69,6 +70,7 @@ def new(
     until: date | None,
     aws: tuple[str, ...],
     hub: str | None,
+    region: str | None,
     team: str | None,
     contact: str | None,
     account: str | None,
@@ -85,6 +87,7 @@ def new(
     """
     from landline.onboarding import requesting
     from landline.onboarding.requesting import NewSpoke, Request
+    from landline.settings.spoke import AUTO
 
     directory = found(stacks_directory)
     ask = Asker()
@@ -99,7 +102,14 @@ def new(
         return {service: Request(service, why, until) for service in wanted}
 
     if name in estate.spokes:
-        given = {"--hub": hub, "--team": team, "--contact": contact, "--account": account, "--cidr": cidr}
+        given = {
+            "--hub": hub,
+            "--region": region,
+            "--team": team,
+            "--contact": contact,
+            "--account": account,
+            "--cidr": cidr,
+        }
         surplus = [option for option, value in given.items() if value is not None]
         if surplus or zones:
             raise UsageError(
@@ -113,14 +123,19 @@ def new(
             return requesting.add_requests(directory, estate_of(directory), name, wanted, aws)
 
     else:
-        hub_name = hub or _only_hub(estate)
+        hub_name = _nearest(estate, region) if hub == AUTO else hub or _only_hub(estate)
         if hub_name not in estate.hubs:
             raise UsageError(f"no hub stack is named {hub_name}; hubs: {', '.join(estate.hubs) or 'none'}")
+        if region not in (None, estate[hub_name].region) and not zones:
+            raise UsageError(
+                f"hub {hub_name} is in {estate[hub_name].region}, so its zones are not {region}'s; name two "
+                "or more of that Region: --zone AZ-ID"
+            )
         wanted = requests(estate, hub_name)
         made: NewSpoke = NewSpoke(
             name=name,
-            region=estate[hub_name].region,
-            hub=hub_name,
+            region=region or estate[hub_name].region,
+            hub=hub or hub_name,
             team=ask("--team", team, "Team"),
             contact=ask("--contact", contact, "E-mail address that answers when the line fails"),
             account=ask("--account", account, "AWS account id, twelve digits"),
@@ -141,6 +156,18 @@ def new(
         dry_run=dry_run,
         as_json=as_json,
     )
+
+
+def _nearest(estate: Estate, region: str | None) -> str:
+    from landline.settings.nearest import nearest
+    from landline.settings.outline import outline_of
+
+    if region is None:
+        raise UsageError("--hub auto finds the hub nearest to a Region; name it: --region eu-central-1")
+    found = nearest(region, [outline_of(estate[name]) for name in estate.hubs])
+    if found.hub is None:
+        raise UsageError(f"--hub auto {found.message}; {found.remedy}")
+    return found.hub
 
 
 def _only_hub(estate: Estate) -> str:

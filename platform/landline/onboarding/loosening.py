@@ -78,6 +78,13 @@ def _hub(stack: Stack, old: HubSettings | None, new: HubSettings) -> Iterator[Lo
     if old is not None and old.organization != new.organization:
         why = "the endpoint policies let through another organisation's identities and resources"
         yield _one(stack, "organization", old.organization, new.organization, why)
+    served, serves = (() if one is None else one.regions or () for one in (old, new))
+    if old is not None and set(serves) - set(served):
+        why = "whom a grant lets in may connect from there too, and AWS publishes no metrics of it"
+        yield _one(stack, "regions", _list(served) or "none", _list(serves), why)
+    if served and new.regions is None:
+        why = "what is left out stays as it is in AWS; write [] to take the last Region away"
+        yield _one(stack, "regions", _list(served), "left out", why)
     for name, service in new.services.items():
         was = None if old is None else old.services.get(name)
         if was is None:

@@ -18,6 +18,8 @@ class Probe:
     """One attempt to connect to a service without a grant."""
 
     account: str
+    region: str
+    """From where."""
     service: str
     """The service's ``Name`` tag."""
     code: str | None
@@ -33,33 +35,43 @@ class Probe:
 def probe(owner: Any, stranger: Any, account: str) -> Iterator[Probe]:  # noqa: ANN401 - boto3 clients
     """Try to connect to every endpoint service of `owner`'s account and Region from a VPC of `stranger`.
 
-    Both are EC2 clients of the sandbox in one Region; `account` is the stranger's. What was made for it is
-    deleted again.
+    Both are EC2 clients of the sandbox, the stranger's in the same Region or another; `account` is the
+    stranger's. What was made for it is deleted again.
     """
+    home = str(owner.meta.region_name)
     services = owner.describe_vpc_endpoint_service_configurations()["ServiceConfigurations"]
     vpc = stranger.create_vpc(CidrBlock=RANGE)["Vpc"]["VpcId"]
     try:
         for service in sorted(services, key=lambda item: item["ServiceId"]):
-            yield _ask(stranger, vpc, service, account)
+            yield _ask(stranger, vpc, service, account, home)
     finally:
         stranger.delete_vpc(VpcId=vpc)
 
 
-def _ask(stranger: Any, vpc: str, service: dict[str, Any], account: str) -> Probe:  # noqa: ANN401
+def _ask(stranger: Any, vpc: str, service: dict[str, Any], account: str, home: str) -> Probe:  # noqa: ANN401
     tags = {tag["Key"]: tag["Value"] for tag in service.get("Tags", ())}
     name = tags.get("Name", service["ServiceId"])
-    zone = service["AvailabilityZones"][0]
+    region = str(stranger.meta.region_name)
+    if region == home:
+        zone, elsewhere = service["AvailabilityZones"][0], {}
+    else:
+        zone = stranger.describe_availability_zones()["AvailabilityZones"][0]["ZoneName"]
+        elsewhere = {"ServiceRegion": home}
     subnet = stranger.create_subnet(VpcId=vpc, CidrBlock=RANGE, AvailabilityZone=zone)["Subnet"]["SubnetId"]
     try:
         made = stranger.create_vpc_endpoint(
-            VpcId=vpc, ServiceName=service["ServiceName"], VpcEndpointType="Interface", SubnetIds=[subnet]
+            VpcId=vpc,
+            ServiceName=service["ServiceName"],
+            VpcEndpointType="Interface",
+            SubnetIds=[subnet],
+            **elsewhere,
         )["VpcEndpoint"]["VpcEndpointId"]
     except ClientError as error:
         answer: Any = error.response
         told = answer["Error"]
-        return Probe(account, name, told["Code"], told["Message"])
+        return Probe(account, region, name, told["Code"], told["Message"])
     else:
         stranger.delete_vpc_endpoints(VpcEndpointIds=[made])
-        return Probe(account, name, None, f"{made} was made")
+        return Probe(account, region, name, None, f"{made} was made")
     finally:
         stranger.delete_subnet(SubnetId=subnet)

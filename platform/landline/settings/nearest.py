@@ -36,7 +36,7 @@ def choose(outlines: Iterable[Outline], unreadable: Collection[str] = ()) -> Map
     if unreadable or any(hub.region is None or hub.regions is None for hub in hubs):
         return {}
     return {
-        stack.name: _nearest(stack.region, hubs)
+        stack.name: nearest(stack.region, hubs)
         for stack in stacks
         if stack.kind == "spoke" and stack.hub == AUTO and stack.region is not None
     }
@@ -52,7 +52,8 @@ def with_hubs(outlines: Iterable[Outline], chosen: Mapping[str, Nearest]) -> tup
     )
 
 
-def _nearest(region: str, hubs: Collection[Outline]) -> Nearest:
+def nearest(region: str, hubs: Collection[Outline]) -> Nearest:
+    """The hub of `hubs` that is nearest to a Region."""
     here = [hub.name for hub in hubs if hub.region == region]
     serving = [hub.name for hub in hubs if region in (hub.regions or ())]
     for names, what in ((here, f"are in {region}"), (serving, f"serve {region} from their own Regions")):
