@@ -4,7 +4,12 @@
 class of theirs are quoted here, and a program loads only what its stack declares.
 """
 
-from components.account_baseline import AccountBaseline, AccountBaselineArgs
+from components.account_baseline import (
+    AccountBaseline,
+    AccountBaselineArgs,
+    Administration,
+    Designation,
+)
 from components.backends import Backend, FindingsIntakeBackend, LogArchiveBackend, TargetsBackend
 from components.collector import Collector, CollectorArgs, Images
 from components.data_perimeter import Access
@@ -30,10 +35,12 @@ __all__ = [
     "Access",
     "AccountBaseline",
     "AccountBaselineArgs",
+    "Administration",
     "ArgumentError",
     "Backend",
     "Collector",
     "CollectorArgs",
+    "Designation",
     "DnsFirewall",
     "DnsFirewallArgs",
     "EncryptedBucket",

@@ -1,7 +1,7 @@
 """The landing zone's floor in one account and Region."""
 
 from collections.abc import Sequence
-from typing import Literal, TypedDict
+from typing import Literal, NotRequired, TypedDict
 
 import pulumi
 from pulumi_aws import cloudtrail, ebs, ec2, guardduty, s3, securityhub
@@ -33,6 +33,24 @@ NETWORK_ACTIVITY_SOURCES = (
 them: logs, sts, ecr, kinesis ("AWS CloudTrail User Guide, Logging network activity events")."""
 
 
+class Designation(TypedDict):
+    """Whom the organisation's management account designates, and for what."""
+
+    account: str
+    """The account's id."""
+    guardduty: bool
+    security_hub: bool
+
+
+class Administration(TypedDict):
+    """What the organisation's administrator does with accounts. It has to be designated before."""
+
+    accounts: Literal["ALL", "NEW", "NONE"]
+    """In which accounts GuardDuty comes on by itself, and, but for `NONE`, in new ones Security Hub."""
+    standards: bool
+    """Whether new accounts get Security Hub's default standards."""
+
+
 class AccountBaselineArgs(TypedDict):
     """What an `AccountBaseline` needs."""
 
@@ -46,6 +64,10 @@ class AccountBaselineArgs(TypedDict):
     security_hub: bool
     trail: bool
     """Whether calls through VPC endpoints, and management events, are recorded."""
+    designates: NotRequired[Designation]
+    """In the organisation's management account."""
+    administers: NotRequired[Administration]
+    """In the account that is designated: those of `guardduty` and `security_hub` that are on."""
 
 
 class AccountBaseline(pulumi.ComponentResource):
@@ -82,23 +104,52 @@ class AccountBaseline(pulumi.ComponentResource):
             opts=child,
         )
         ebs.EncryptionByDefault(f"{name}-ebs-encryption", enabled=True, opts=child)
+        administers, designates = args.get("administers"), args.get("designates")
         if args["guardduty"]:
-            guardduty.Detector(
+            detector = guardduty.Detector(
                 f"{name}-guardduty", enable=True, finding_publishing_frequency="FIFTEEN_MINUTES", opts=child
             )
+            if administers is not None:
+                guardduty.OrganizationConfiguration(
+                    f"{name}-guardduty-organization",
+                    detector_id=detector.id,
+                    auto_enable_organization_members=administers["accounts"],
+                    opts=child,
+                )
         if args["security_hub"]:
-            securityhub.Account(
+            hub = securityhub.Account(
                 f"{name}-security-hub",
                 # Standards bring hundreds of controls and their price; which ones is a decision of its own.
                 enable_default_standards=False,
                 control_finding_generator="SECURITY_CONTROL",
                 opts=child,
             )
+            if administers is not None:
+                securityhub.OrganizationConfiguration(
+                    f"{name}-security-hub-organization",
+                    auto_enable=administers["accounts"] != "NONE",
+                    auto_enable_standards="DEFAULT" if administers["standards"] else "NONE",
+                    # Its deletion asks AWS to turn it off, which AWS refuses to whom is no longer designated.
+                    opts=pulumi.ResourceOptions(parent=self, depends_on=[hub], retain_on_delete=True),
+                )
+        if designates is not None:
+            self._designate(name, designates)
         if args["trail"]:
             self._trail(name, account, region)
 
         self.default_vpc_ids = _default_vpcs(name, account, region, self)
         self.register_outputs({"default_vpc_ids": self.default_vpc_ids})
+
+    def _designate(self, name: str, designates: Designation) -> None:
+        child = pulumi.ResourceOptions(parent=self)
+        if designates["guardduty"]:
+            guardduty.OrganizationAdminAccount(
+                f"{name}-guardduty-administrator", admin_account_id=designates["account"], opts=child
+            )
+        if designates["security_hub"]:
+            securityhub.OrganizationAdminAccount(
+                f"{name}-security-hub-administrator", admin_account_id=designates["account"], opts=child
+            )
 
     def _trail(self, name: str, account: str, region: str) -> None:
         store = EncryptedBucket(

@@ -88,3 +88,52 @@ def test_a_default_vpc_is_found_and_warned_of(
     ]
     said = caplog.text + "".join(capsys.readouterr())
     assert "account 222222222222 still has its default VPC in eu-west-1 (vpc-0default)" in said
+
+
+def test_the_management_account_designates_an_account_for_what_is_on_there() -> None:
+    both = deploy(
+        lambda: AccountBaseline(
+            "floor",
+            {**ARGS, "designates": {"account": "555555555555", "guardduty": True, "security_hub": True}},
+        )
+    )
+    assert {
+        (one.token.split(":")[1], one.inputs["adminAccountId"]) for one in both.of("OrganizationAdminAccount")
+    } == {
+        ("guardduty/organizationAdminAccount", "555555555555"),
+        ("securityhub/organizationAdminAccount", "555555555555"),
+    }
+    assert both.of("OrganizationConfiguration") == []
+
+    one = deploy(
+        lambda: AccountBaseline(
+            "floor",
+            {**ARGS, "designates": {"account": "555555555555", "guardduty": False, "security_hub": True}},
+        )
+    )
+    assert one.one("OrganizationAdminAccount").token.startswith("aws:securityhub/")
+
+
+def test_the_administrator_says_what_accounts_get() -> None:
+    declared = deploy(
+        lambda: AccountBaseline("floor", {**ARGS, "administers": {"accounts": "ALL", "standards": False}})
+    )
+    guardduty, security_hub = (
+        declared.one("OrganizationConfiguration", f"floor-{name}-organization")
+        for name in ("guardduty", "security-hub")
+    )
+    assert guardduty.inputs["autoEnableOrganizationMembers"] == "ALL"
+    assert guardduty.inputs["detectorId"] == declared.ids[declared.one("Detector").urn]
+    assert security_hub.inputs["autoEnable"] is True
+    assert security_hub.inputs["autoEnableStandards"] == "NONE"
+    assert declared.one("Account").urn in security_hub.dependencies
+    assert security_hub.retain_on_delete is True
+
+    quiet = deploy(
+        lambda: AccountBaseline(
+            "floor",
+            {**ARGS, "guardduty": False, "administers": {"accounts": "NONE", "standards": True}},
+        )
+    )
+    only = quiet.one("OrganizationConfiguration")
+    assert (only.inputs["autoEnable"], only.inputs["autoEnableStandards"]) == (False, "DEFAULT")

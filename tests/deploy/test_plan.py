@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from landline.deploy.plan import Task, plan
 from landline.errors import UsageError
+from landline.settings import BaselineSettings, Estate, Stack
+from landline.settings.baseline import Administers
 from tests.deploy.estate import example
 
 if TYPE_CHECKING:
@@ -87,6 +90,36 @@ def test_chosen_stacks_wait_for_chosen_ones_only() -> None:
     }
     # Without its spoke beside it, the grant's first turn accepts already.
     assert order(plan(example(), "up", ["grant-payments"])) == ["grant-payments"]
+
+
+def organization() -> Estate:
+    """A management account that designates an administrator, and a member beside a hub's account."""
+    settings = {
+        "org": BaselineSettings(account="999999999999", administrator="audit"),
+        "audit": BaselineSettings(account="555555555555", administers=Administers(management="org")),
+        "zoo": BaselineSettings(account="222222222222"),
+    }
+    return Estate.of(
+        Stack(name, Path(f"Pulumi.{name}.yaml"), "eu-west-1", one) for name, one in settings.items()
+    )
+
+
+def test_an_administrator_comes_before_and_after_whoever_designates_it() -> None:
+    planned = plan(organization(), "up")
+
+    assert order(planned) == ["audit", "zoo", "org", "audit (to administer)"]
+    assert waits(planned)["org"] == {"audit"}
+    assert waits(planned)["audit (to administer)"] == {"audit", "org"}
+    assert planned[-1].if_changed == {Task("org", "up")}
+    assert [task.turn for task in (planned[0].task, planned[-1].task)] == [1, 2]
+    assert order(plan(organization(), "up", ["audit"])) == ["audit"]
+
+
+def test_who_is_designated_goes_after_whoever_designates_it() -> None:
+    planned = plan(organization(), "destroy")
+
+    assert order(planned) == ["org", "audit", "zoo"]
+    assert waits(planned) == {"org": set(), "audit": {"org"}, "zoo": set()}
 
 
 def test_a_name_that_no_stack_has_is_refused() -> None:

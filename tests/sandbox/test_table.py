@@ -56,6 +56,12 @@ class Stage:
             self._made[key] = make()
         return self._made[key]
 
+    def administers(self, service: str) -> Stage:
+        """Has the account designated by another one."""
+        management: Any = self.world.place(SPOKE, REGION).client(service)
+        management.enable_organization_admin_account(AdminAccountId=HUB)
+        return self
+
     @property
     def network(self) -> Network:
         made: Network = self.once("network", lambda: network(self.world, HUB))
@@ -730,6 +736,27 @@ CASES = (
         lambda _: {"enableDefaultStandards": False, "controlFindingGenerator": "SECURITY_CONTROL"},
     ),
     Case(
+        "aws:guardduty/organizationAdminAccount:OrganizationAdminAccount",
+        lambda _: {"adminAccountId": SPOKE},
+    ),
+    Case(
+        "aws:guardduty/organizationConfiguration:OrganizationConfiguration",
+        lambda s: {
+            "detectorId": s.administers("guardduty").row("Detector", enable=True)["id"],
+            "autoEnableOrganizationMembers": "NEW",
+        },
+        lambda _: {"autoEnableOrganizationMembers": "ALL"},
+    ),
+    Case(
+        "aws:securityhub/organizationAdminAccount:OrganizationAdminAccount",
+        lambda _: {"adminAccountId": SPOKE},
+    ),
+    Case(
+        "aws:securityhub/organizationConfiguration:OrganizationConfiguration",
+        lambda s: {"autoEnable": s.administers("securityhub") is None, "autoEnableStandards": "NONE"},
+        lambda _: {"autoEnable": True, "autoEnableStandards": "DEFAULT"},
+    ),
+    Case(
         "aws:cloudtrail/trail:Trail",
         lambda s: {
             "name": "network-activity",
@@ -763,7 +790,7 @@ def test_every_row_is_tested() -> None:
     assert {case.token for case in CASES} | ADOPTED == set(RESOURCE_TYPES)
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.token.rsplit(":", 1)[1])
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.token.removeprefix("aws:"))
 def test_round_trip(world: World, case: Case) -> None:
     stage, row = Stage(world), row_of(case.token)
     inputs = case.inputs(stage)
@@ -878,6 +905,12 @@ def described(place: WorldPlace) -> dict[str, Any]:
     return {
         "parameters": ids(parameters, "Name"),
         "secrets": ids(secrets, "Name"),
+        "guardduty administrators": place.client("guardduty").list_organization_admin_accounts()[
+            "AdminAccounts"
+        ],
+        "security hub administrators": place.client("securityhub").list_organization_admin_accounts()[
+            "AdminAccounts"
+        ],
         "vpcs": ids(ec2.describe_vpcs()["Vpcs"], "VpcId"),
         "subnets": ids(ec2.describe_subnets()["Subnets"], "SubnetId"),
         "route tables": [

@@ -398,7 +398,8 @@ WRONG = [
         BASELINE,
         '    account: "222222222222"',
         '    account: "222222222222"\n    guardduty: yes',
-        "landline:baseline.guardduty: is neither true nor false (yes); write true or false",
+        "landline:baseline.guardduty: is neither true, false nor organization (yes); "
+        "write true, false or organization",
     ),
 ]
 

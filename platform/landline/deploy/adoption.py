@@ -100,6 +100,7 @@ AGAIN = frozenset(
         "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",
         "aws:ec2/vpcBlockPublicAccessOptions:VpcBlockPublicAccessOptions",
         "aws:ec2/vpcEndpointServiceAllowedPrinciple:VpcEndpointServiceAllowedPrinciple",
+        "aws:guardduty/organizationConfiguration:OrganizationConfiguration",
         "aws:lb/targetGroupAttachment:TargetGroupAttachment",
         "aws:route53/resolverFirewallConfig:ResolverFirewallConfig",
         "aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock",
@@ -110,6 +111,7 @@ AGAIN = frozenset(
         "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
         "aws:s3/bucketVersioning:BucketVersioning",
         "aws:vpc/endpointServicePrivateDnsVerification:EndpointServicePrivateDnsVerification",
+        "aws:securityhub/organizationConfiguration:OrganizationConfiguration",
     )
 )
 """Types that put a setting: putting it once more changes nothing, and there is nothing to double."""
@@ -134,6 +136,7 @@ FROM_INPUTS: Mapping[str, Callable[[Place, Inputs], str]] = {
     "aws:ecs/service:Service": (
         lambda place, i: place.arn("ecs", f"service/{str(i['cluster']).rpartition('/')[2]}/{i['name']}")
     ),
+    "aws:guardduty/organizationAdminAccount:OrganizationAdminAccount": _named("adminAccountId"),
     "aws:iam/role:Role": _named(),
     "aws:iam/rolePolicy:RolePolicy": lambda _, i: f"{i['role']}:{i['name']}",
     "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream": (
@@ -146,6 +149,7 @@ FROM_INPUTS: Mapping[str, Callable[[Place, Inputs], str]] = {
     ),
     "aws:s3/bucket:Bucket": _named("bucket"),
     "aws:securityhub/account:Account": lambda place, _: place.account,
+    "aws:securityhub/organizationAdminAccount:OrganizationAdminAccount": _named("adminAccountId"),
     "aws:sns/topic:Topic": lambda place, i: place.arn("sns", i["name"]),
     "aws:ssm/parameter:Parameter": _named(),
 }

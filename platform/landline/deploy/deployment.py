@@ -328,7 +328,7 @@ class Deployment:
         just been deployed: then the outputs are right, and AWS may only be slow to show the connection.
         """
         settings = self.estate[task.stack].settings
-        if not isinstance(settings, GrantSettings) or task.turn != 1 or not self._exists(settings.spoke):
+        if not isinstance(settings, GrantSettings) or task.again or not self._exists(settings.spoke):
             return frozenset()
         named = set(dict(self.stacks.outputs(settings.spoke).get("endpoints") or {}).values())
         there = {

@@ -21,11 +21,17 @@ class Task:
 
     stack: str
     operation: Operation
-    turn: Literal[1, 2] = 1
-    """2 for a grant that comes once more, to accept what its spoke asked for."""
+    again: Literal["", "to accept", "to administer"] = ""
+    """What a stack comes once more for: a grant to accept what its spoke asked for, the administrator's
+    baseline to say what other accounts get."""
+
+    @property
+    def turn(self) -> Literal[1, 2]:
+        """2 for a stack that comes once more."""
+        return 2 if self.again else 1
 
     def __str__(self) -> str:
-        return f"{self.stack} (to accept)" if self.turn == 2 else self.stack  # noqa: PLR2004, RUF100
+        return f"{self.stack} ({self.again})" if self.again else self.stack
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +52,8 @@ Plan = tuple[Planned, ...]
 def plan(estate: Estate, operation: Operation, names: Collection[str] = ()) -> Plan:
     """The tasks for the stacks of these names, or for all stacks of the estate.
 
-    `up`: the baseline first, because it closes what a network could open; hubs; grants, which permit; spokes,
+    `up`: baselines first, because they close what a network could open, the administrator's before the one
+    that designates it and again after it, unless that is unchanged; hubs; grants, which permit; spokes,
     which connect; and again the grants with a service in the accepted lane, unless their spoke is unchanged.
     `destroy`: grants first, so that connections are rejected while both ends stand; spokes; hubs; baselines.
     `preview` and `refresh`: every stack by itself, in the order of `up`.
@@ -75,6 +82,10 @@ def _is(stack: Stack, kind: type) -> bool:
     return isinstance(stack.settings, kind)
 
 
+def _designates(stack: Stack) -> bool:
+    return isinstance(stack.settings, BaselineSettings) and stack.settings.administrator is not None
+
+
 def needs(stack: Stack) -> tuple[str, ...]:
     """The stacks that must stand before this one can be deployed: a grant's and a spoke's hub."""
     settings = stack.settings
@@ -86,21 +97,36 @@ def _up(estate: Estate, chosen: tuple[Stack, ...]) -> Iterator[Planned]:
 
     def waits(stack: Stack) -> frozenset[Task]:
         before = {*_baselines_of(estate, stack), *needs(stack)}
+        if isinstance(stack.settings, BaselineSettings) and stack.settings.administrator is not None:
+            before.add(stack.settings.administrator)
         if _is(stack, SpokeSettings) and (grant := estate.grant_of(stack)) is not None:
             before.add(grant.name)
         return frozenset(Task(name, "up") for name in before & names)
 
     for kind in _UP:
-        for stack in chosen:
+        for stack in sorted(chosen, key=_designates):
             if _is(stack, kind):
                 yield Planned(Task(stack.name, "up"), waits(stack))
+        for stack in chosen if kind is BaselineSettings else ():
+            settings = stack.settings
+            if not isinstance(settings, BaselineSettings) or settings.administers is None:
+                continue
+            if stack.name in estate.administering and settings.administers.management in names:
+                designating = Task(settings.administers.management, "up")
+                yield Planned(
+                    Task(stack.name, "up", "to administer"),
+                    frozenset({Task(stack.name, "up"), designating}),
+                    frozenset({designating}),
+                )
     accepting = set(estate.deployment_order()[-1]) & estate.grants.keys() if len(estate) else set()
     for stack in chosen:
         settings = stack.settings
         if isinstance(settings, GrantSettings) and stack.name in accepting and settings.spoke in names:
             spoke = Task(settings.spoke, "up")
             yield Planned(
-                Task(stack.name, "up", 2), frozenset({Task(stack.name, "up"), spoke}), frozenset({spoke})
+                Task(stack.name, "up", "to accept"),
+                frozenset({Task(stack.name, "up"), spoke}),
+                frozenset({spoke}),
             )
 
 
@@ -110,6 +136,8 @@ def _destroy(estate: Estate, chosen: tuple[Stack, ...]) -> Iterator[Planned]:
     def waits(stack: Stack) -> frozenset[Task]:
         if _is(stack, BaselineSettings):
             before = {one.name for one in estate if stack.name in _baselines_of(estate, one)}
+            # AWS keeps the detector of an account that is designated.
+            before |= {name for name, one in estate.baselines.items() if one.administrator == stack.name}
         elif _is(stack, HubSettings):
             before = {one.name for one in estate if stack.name in needs(one)}
         elif _is(stack, SpokeSettings):
@@ -120,7 +148,7 @@ def _destroy(estate: Estate, chosen: tuple[Stack, ...]) -> Iterator[Planned]:
         return frozenset(Task(name, "destroy") for name in before & names)
 
     for kind in _DOWN:
-        for stack in chosen:
+        for stack in sorted(chosen, key=_designates, reverse=True):
             if _is(stack, kind):
                 yield Planned(Task(stack.name, "destroy"), waits(stack))
 

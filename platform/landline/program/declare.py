@@ -26,7 +26,7 @@ from landline.program.outputs import (
     spoke_exports,
 )
 from landline.program.provider import stack_provider
-from landline.program.references import hub_outputs, spoke_outputs
+from landline.program.references import baseline_outputs, hub_outputs, spoke_outputs
 from landline.settings import (
     AwsAccess,
     BaselineSettings,
@@ -46,7 +46,9 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from components import (
+        AccountBaselineArgs,
         Backend,
+        Designation,
         FindingsIntakeBackend,
         HubArgs,
         Images,
@@ -76,7 +78,7 @@ def declare(stack: Stack, estate: Estate, gone: Collection[str] = frozenset()) -
     try:
         match settings:
             case BaselineSettings():
-                outputs = _baseline(stack, settings, opts)
+                outputs = _baseline(stack, settings, estate, opts)
             case HubSettings():
                 outputs = _hub(stack, settings, opts)
             case GrantSettings():
@@ -94,20 +96,58 @@ def _root(stack: Stack) -> str:
     return stack.name.replace(".", "-")
 
 
-def _baseline(stack: Stack, settings: BaselineSettings, opts: pulumi.ResourceOptions) -> Outputs:
-    baseline = AccountBaseline(
-        _root(stack),
-        {
-            "account": settings.account,
-            "region": stack.region,
-            "block_public_access": settings.block_public_access,
-            "guardduty": settings.guardduty,
-            "security_hub": settings.security_hub,
-            "trail": settings.trail,
-        },
-        opts,
+def _baseline(
+    stack: Stack, settings: BaselineSettings, estate: Estate, opts: pulumi.ResourceOptions
+) -> Outputs:
+    args: AccountBaselineArgs = {
+        "account": settings.account,
+        "region": stack.region,
+        "block_public_access": settings.block_public_access,
+        "guardduty": settings.guardduty is True,
+        "security_hub": settings.security_hub is True,
+        "trail": settings.trail,
+    }
+    designated = None
+    if settings.administrator is not None:
+        designates = _designation(stack, estate[settings.administrator])
+        designated = designates["account"]
+        args["designates"] = designates
+    administers = settings.administers
+    if administers is not None and _is_designated(settings.account, administers.management):
+        args["administers"] = {
+            "accounts": ACCOUNTS[administers.accounts],
+            "standards": administers.standards == "default",
+        }
+    return baseline_exports(
+        stack, settings.account, AccountBaseline(_root(stack), args, opts), administrator=designated
     )
-    return baseline_exports(stack, settings.account, baseline)
+
+
+ACCOUNTS: Mapping[str, Literal["ALL", "NEW", "NONE"]] = {"all": "ALL", "new": "NEW", "none": "NONE"}
+
+
+def _designation(stack: Stack, administrator: Stack) -> Designation:
+    settings = administrator.settings
+    if not isinstance(settings, BaselineSettings):
+        raise UsageError(
+            f"{stack.file}: landline:baseline.administrator: stack {administrator.name} is a "
+            f"{administrator.kind}; name a baseline"
+        )
+    return {
+        "account": settings.account,
+        "guardduty": settings.guardduty is True,
+        "security_hub": settings.security_hub is True,
+    }
+
+
+def _is_designated(account: str, management: str) -> bool:
+    """Whether the management account's baseline, as it is deployed, designates the account.
+
+    AWS lets an account say what other accounts get only after it was designated; its own detector comes
+    before, because designating an account without one makes one, which no stack would then hold.
+    """
+    outputs = baseline_outputs(management)
+    return outputs is not None and outputs.administrator == account
 
 
 def _hub(stack: Stack, settings: HubSettings, opts: pulumi.ResourceOptions) -> Outputs:

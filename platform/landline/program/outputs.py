@@ -52,6 +52,16 @@ class HubOutputs:
 
 
 @dataclass(frozen=True, slots=True)
+class BaselineOutputs:
+    """What an administrator's baseline reads of that of the management account."""
+
+    account: str
+    region: str
+    administrator: str | None
+    """The account that it designates."""
+
+
+@dataclass(frozen=True, slots=True)
 class SpokeOutputs:
     """What a grant reads of a spoke."""
 
@@ -67,9 +77,12 @@ class SpokeOutputs:
     """Names to call, by the hub's service."""
 
 
-def baseline_exports(stack: Stack, account: str, baseline: AccountBaseline) -> Outputs:
-    """A baseline's outputs."""
-    return {**_head(stack, account), "default_vpc_ids": baseline.default_vpc_ids}
+def baseline_exports(
+    stack: Stack, account: str, baseline: AccountBaseline, administrator: str | None = None
+) -> Outputs:
+    """A baseline's outputs, which `read_baseline` reads; `administrator` is whom it designates."""
+    designated = {} if administrator is None else {"administrator": administrator}
+    return {**_head(stack, account), "default_vpc_ids": baseline.default_vpc_ids, **designated}
 
 
 def hub_exports(stack: Stack, settings: HubSettings, hub: Hub) -> Outputs:
@@ -135,6 +148,21 @@ def read_hub(stack: str, outputs: Outputs) -> HubOutputs:
         services=MappingProxyType(
             {name: _service(reader.at("services", name)) for name in reader.mapping("services")}
         ),
+    )
+
+
+def read_baseline(stack: str, outputs: Outputs) -> BaselineOutputs | None:
+    """A baseline's outputs as `baseline_exports` wrote them, or None while there are none.
+
+    Raises `UsageError` when they follow a newer contract or are those of something else.
+    """
+    if "contract" not in outputs:
+        return None
+    reader = _Reader.of(stack, outputs, "baseline")
+    return BaselineOutputs(
+        account=reader.text("account"),
+        region=reader.text("region"),
+        administrator=reader.text("administrator") if "administrator" in outputs else None,
     )
 
 

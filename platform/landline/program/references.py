@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING
 import pulumi
 
 from landline.errors import ToolError
-from landline.program.outputs import HubOutputs, SpokeOutputs, read_hub, read_spoke
+from landline.program.outputs import (
+    BaselineOutputs,
+    HubOutputs,
+    SpokeOutputs,
+    read_baseline,
+    read_hub,
+    read_spoke,
+)
 
 if TYPE_CHECKING:
     from landline.program.outputs import Outputs
@@ -32,6 +39,14 @@ def spoke_outputs(stack: str) -> SpokeOutputs | None:
     Raises `UsageError` when they cannot be read, `ToolError` when the engine fails.
     """
     return read_spoke(stack, _outputs(stack))
+
+
+def baseline_outputs(stack: str) -> BaselineOutputs | None:
+    """The outputs of a baseline's stack, or None when it was never deployed, is destroyed or does not exist.
+
+    Raises `UsageError` when they cannot be read, `ToolError` when the engine fails.
+    """
+    return read_baseline(stack, _outputs(stack))
 
 
 def _outputs(stack: str) -> Outputs:

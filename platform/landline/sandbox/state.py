@@ -57,3 +57,7 @@ class WorldState:
     """Load balancer ARN → EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic, ``on`` or ``off``."""
     task_interfaces: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """ECS service ARN → its tasks' network interfaces."""
+    administrators: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
+    """Service and Region → the management account, and whom it designated for the service."""
+    organization_configurations: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
+    """Service and Region → its DescribeOrganizationConfiguration document."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from landline.settings.aws_services import INTERFACE_SERVICES
+from landline.settings.delegation import check_delegation
+from landline.settings.naming_stacks import named
 from landline.settings.nearest import choose, with_hubs
 from landline.settings.outline import outline_of
 from landline.settings.prices import spoke_month
@@ -13,13 +15,12 @@ from landline.settings.uniqueness import check_uniqueness
 from landline.settings.validation import closest
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Generator, Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
     from datetime import date
 
     from landline.settings.estate import Estate
     from landline.settings.outline import Outline
     from landline.settings.problem import Problem
-    from landline.settings.stack import Kind
 
 INTERFACE_ENDPOINTS = 50
 """The default quota of interface endpoints in a VPC, L-29B6F2EB ("AWS PrivateLink guide, AWS PrivateLink
@@ -63,6 +64,8 @@ def cross_check(outlines: Iterable[Outline], unreadable: Collection[str] = ()) -
             problems.extend(_check_rules(stack, stacks.values()))
             problems.extend(_check_regions(stack))
             problems.extend(_check_private_names(stack))
+        elif stack.kind == "baseline":
+            problems.extend(check_delegation(stack, stacks, unreadable))
     return (*problems, *check_uniqueness(stacks.values()))
 
 
@@ -101,7 +104,7 @@ def _check_spoke(
             f"and aws need {endpoints} interface endpoints, and a VPC's quota is {INTERFACE_ENDPOINTS}",
             "ask for fewer services, or spread them over two spokes",
         )
-    hub = yield from _named(spoke, "hub", spoke.hub, stacks, unreadable)
+    hub = yield from named(spoke, "hub", spoke.hub, stacks, unreadable)
     if hub is None:
         return
     yield from _check_services(spoke, hub)
@@ -303,8 +306,8 @@ def _check_private_names(hub: Outline) -> Iterator[Problem]:
 def _check_grant(
     grant: Outline, stacks: Mapping[str, Outline], unreadable: Collection[str]
 ) -> Iterator[Problem]:
-    hub = yield from _named(grant, "hub", grant.hub, stacks, unreadable)
-    spoke = yield from _named(grant, "spoke", grant.spoke, stacks, unreadable)
+    hub = yield from named(grant, "hub", grant.hub, stacks, unreadable)
+    spoke = yield from named(grant, "spoke", grant.spoke, stacks, unreadable)
     if hub is not None:
         if grant.region is not None and hub.region is not None and grant.region != hub.region:
             yield grant.problem(
@@ -363,33 +366,6 @@ def _check_requests(grant: Outline, spoke: Outline, hub: Outline | None) -> Iter
                 f"is granted for longer than spoke {spoke.name} requests, which is until {request.until}",
                 f"write until: {request.until}",
             )
-
-
-def _named(
-    stack: Outline, kind: Kind, name: str | None, stacks: Mapping[str, Outline], unreadable: Collection[str]
-) -> Generator[Problem, None, Outline | None]:
-    """The stack that `stack` names under the key `kind`, or None if there is none of that kind."""
-    found = None if name is None else stacks.get(name)
-    if found is None:
-        if name is not None and name not in unreadable:
-            known = sorted(other.name for other in stacks.values() if other.kind == kind)
-            guess = closest(name, known)
-            if guess:
-                remedy = f"did you mean {guess}?"
-            else:
-                remedy = (
-                    f"write one of {', '.join(known[:10])}"
-                    if known
-                    else f"write the {kind}'s stack file first"
-                )
-            yield stack.problem("error", (kind,), f"names no {kind} stack", remedy)
-        return None
-    if found.kind != kind:
-        yield stack.problem(
-            "error", (kind,), f"names a {found.kind}, not a {kind}", f"write the name of a {kind} stack"
-        )
-        return None
-    return found
 
 
 def _check_services(stack: Outline, hub: Outline) -> Iterator[Problem]:

@@ -78,6 +78,15 @@ class Estate:
             )
         return settings
 
+    @cached_property
+    def administering(self) -> tuple[str, ...]:
+        """The baselines that can say what other accounts get once another baseline has designated them."""
+        return tuple(
+            name
+            for name, one in self.baselines.items()
+            if one.administers is not None and one.administers.management in self.baselines
+        )
+
     def hub_of(self, stack: Stack) -> Stack:
         """The hub that a spoke or a grant names.
 
@@ -152,10 +161,13 @@ class Estate:
     def deployment_order(self) -> tuple[tuple[str, ...], ...]:
         """Stack names in rounds; those of one round can be deployed side by side.
 
-        Baselines, hubs, grants (permit), spokes (connect), and once more the grants with a service in the
-        accepted lane (accept): AWS lets an account ask for a connection only after it was permitted, and
+        Baselines, of those the organisation's administrator's before the one that designates it, and once
+        more after that; hubs, grants (permit), spokes (connect), and once more the grants with a service in
+        the accepted lane (accept): AWS lets an account ask for a connection only after it was permitted, and
         accepts it only after it exists.
         """
+        designating = tuple(name for name, one in self.baselines.items() if one.administrator is not None)
+        first = tuple(name for name in self.baselines if name not in designating)
         hubs = self.hubs
         accepting = tuple(
             name
@@ -167,7 +179,15 @@ class Estate:
                 if service in hubs[grant.hub].services
             )
         )
-        rounds = (tuple(self.baselines), tuple(hubs), tuple(self.grants), tuple(self.spokes), accepting)
+        rounds = (
+            first,
+            designating,
+            self.administering,
+            tuple(hubs),
+            tuple(self.grants),
+            tuple(self.spokes),
+            accepting,
+        )
         return tuple(names for names in rounds if names)
 
 

@@ -51,9 +51,9 @@ def load_estate(directory: Path) -> Loaded:
 def load_stack(directory: Path, name: str) -> tuple[Stack, Estate]:
     """The stack `name`, and the estate of it and the stacks that it names.
 
-    Those are a grant's hub and spoke, and a spoke's hub. Other files in `directory` are not read, unless a
-    spoke says `hub: auto`: then every hub's is, and one that cannot be read is an error. Raises `UsageError`
-    with every problem if one is an error.
+    Those are a grant's hub and spoke, a spoke's hub, and the other end of a delegation. Other files in
+    `directory` are not read, unless a spoke says `hub: auto`: then every hub's is, and one that cannot be
+    read is an error. Raises `UsageError` with every problem if one is an error.
     """
     if not is_stack_name(name):
         raise UsageError(
@@ -79,10 +79,10 @@ def load_stack(directory: Path, name: str) -> tuple[Stack, Estate]:
             unreadable.add(current)
         else:
             outlines.append(parsed.outline)
-            named = {parsed.outline.hub, parsed.outline.spoke} - {None}
+            named = set(parsed.outline.named)
             if parsed.outline.kind == "spoke" and AUTO in named:
                 named = {*(named - {AUTO}), *_possible_hubs(directory)}
-            wanted.extend(other for other in sorted(filter(None, named)) if other not in seen)
+            wanted.extend(other for other in sorted(named) if other not in seen)
     found = in_order((*problems, *cross_check(outlines, unreadable)))
     errors = [str(problem) for problem in found if problem.severity == "error"]
     if errors:

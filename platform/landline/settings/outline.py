@@ -7,11 +7,12 @@ other keys and other files: all of it comes out in one run.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
+from landline.settings.baseline import ADMINISTERED
 from landline.settings.fields import (
     AccountId,
     Cidr,
@@ -89,6 +90,20 @@ class Outline:
     """The domain of a hub's public zone; None without one."""
     price_limit: int | None
     """US dollars a month."""
+    administrator: str | None = None
+    """The baseline that a management account's baseline designates."""
+    management: str | None = None
+    """The management account's baseline, as the administrator's names it."""
+    takes_in: str | None = None
+    """In which accounts an administrator turns things on: ``all``, ``new`` or ``none``."""
+    watched: Mapping[str, object] = field(default_factory=dict)
+    """A baseline's `guardduty` and `security_hub`."""
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """The stacks that it names."""
+        names = (self.hub, self.spoke, self.administrator, self.management)
+        return tuple(name for name in names if name is not None)
 
     def problem(self, severity: Severity, keys: tuple[str | int, ...], message: str, remedy: str) -> Problem:
         """A problem with the value at `keys`, counted from the stack's own settings."""
@@ -108,6 +123,8 @@ def outline(
     aws = settings.get("aws")
     regions = settings.get("regions")
     zone = settings.get("public_zone")
+    administers = settings.get("administers")
+    administers = administers if isinstance(administers, Mapping) else {}
     return Outline(
         name=name,
         file=file,
@@ -132,6 +149,10 @@ def outline(
         private_names=_private_names(services) if isinstance(services, Mapping) else {},
         public_domain=_read(_DOMAIN, zone.get("domain"), where) if isinstance(zone, Mapping) else None,
         price_limit=limit if type(limit := settings.get("price_limit")) is int else None,
+        administrator=_read(_STACK_NAME, settings.get("administrator"), where),
+        management=_read(_STACK_NAME, administers.get("management"), where),
+        takes_in=str(administers.get("accounts", "all")) if administers else None,
+        watched={name: settings.get(name, True) for name in ADMINISTERED} if kind == "baseline" else {},
     )
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from landline.sandbox.operations import (
     block_public_access,
+    delegated_administration,
     dependencies,
     dns_firewall,
     economy,
@@ -39,6 +40,7 @@ NOUNS: tuple[Noun, ...] = (
     endpoints,
     endpoint_connections,
     block_public_access,
+    delegated_administration,
     dns_firewall,
     economy,
     empty_lists,
