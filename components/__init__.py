@@ -10,6 +10,7 @@ from components.account_baseline import (
     Administration,
     Designation,
 )
+from components.alarm import AlarmArgs
 from components.backends import Backend, FindingsIntakeBackend, LogArchiveBackend, TargetsBackend
 from components.collector import Collector, CollectorArgs, Images
 from components.data_perimeter import Access
@@ -36,6 +37,7 @@ __all__ = [
     "AccountBaseline",
     "AccountBaselineArgs",
     "Administration",
+    "AlarmArgs",
     "ArgumentError",
     "Backend",
     "Collector",

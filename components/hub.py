@@ -7,6 +7,8 @@ from typing import NotRequired, TypedDict
 import pulumi
 
 from components import front
+from components.alarm import AlarmArgs
+from components.alarm_topic import alarm_topic
 from components.aws_services import domains, has_gateway
 from components.backends import Backend, HubPlace, add_backend, called_services
 from components.collector import Images
@@ -14,6 +16,7 @@ from components.errors import ArgumentError
 from components.local_names import internal_domains
 from components.private_network import PrivateNetwork
 from components.published_service import PublishedService, PublishedServiceArgs
+from components.service_watch import WatchedService, watch_service
 from components.workloads import Workloads
 
 
@@ -28,6 +31,8 @@ class HubService(TypedDict):
     """The ACM certificate with which the load balancer ends TLS. Default: TCP, passed through."""
     private_dns_name: NotRequired[str]
     """The service's own name in spokes, in the hub's public zone. Default: the local name alone."""
+    endpoints: NotRequired[int]
+    """How many endpoints may be connected before an alarm says so. Default: any number."""
     backend: Backend
 
 
@@ -55,13 +60,15 @@ class HubArgs(TypedDict):
     was set before stays."""
     images: Images
     """The images of the hub's own containers."""
+    alarms: NotRequired[AlarmArgs]
+    """What watches the services. Default: nothing."""
     protect: NotRequired[bool]
     """Whether services, their load balancers and what they keep are protected from deletion. Default:
     false."""
 
 
 class Hub(pulumi.ComponentResource):
-    """An isolated network, and for each service a backend behind an endpoint service."""
+    """An isolated network, and for each service a backend behind an endpoint service, and what watches it."""
 
     vpc_id: pulumi.Output[str]
 
@@ -132,10 +139,33 @@ class Hub(pulumi.ComponentResource):
             if secret is not None:
                 secrets[service] = secret
 
+        if "alarms" in args:
+            self._watch(name, args, services, args["alarms"])
+
         self.vpc_id = network.vpc_id
         self.services = MappingProxyType(services)
         self.certificate_secrets = MappingProxyType(secrets)
         self.register_outputs({"vpc_id": self.vpc_id})
+
+    def _watch(
+        self, name: str, args: HubArgs, services: Mapping[str, PublishedService], alarms: AlarmArgs
+    ) -> None:
+        child = pulumi.ResourceOptions(parent=self)
+        topic = alarm_topic(name, args["account"], args["region"], alarms, child)
+        for service, published in services.items():
+            settings = args["services"][service]
+            backend = settings["backend"]
+            is_alb = backend["kind"] == "targets" and backend["target_type"] == "alb"
+            watched: WatchedService = {
+                "service_id": published.service_id,
+                "load_balancer": published.load_balancer_suffix,
+                "target_groups": {} if is_alb else published.target_group_suffixes,
+                "region": args["region"],
+                "alarms": alarms,
+            }
+            if "endpoints" in settings:
+                watched["endpoints"] = settings["endpoints"]
+            watch_service(name, service, watched, topic, child)
 
 
 def _published(

@@ -54,3 +54,33 @@ def log_delivery(service: str, source_arn: str) -> Statement:
         "Resource": "*",
         "Condition": {"ArnLike": {"aws:SourceArn": source_arn}},
     }
+
+
+def publishers(account: str, region: str) -> tuple[Statement, ...]:
+    """Lets CloudWatch and PrivateLink use the key of a topic for the account's alarms and endpoints.
+
+    ("Amazon SNS Developer Guide, Managing Amazon SNS encryption keys and costs"; "AWS PrivateLink guide,
+    Receive alerts for endpoint service events" and "... for interface endpoint events".)
+    """
+    arn, owner = f"arn:{partition(region)}", f"{region}:{account}"
+    sources = {
+        "cloudwatch.amazonaws.com": [f"{arn}:cloudwatch:{owner}:alarm:*"],
+        "vpce.amazonaws.com": [
+            f"{arn}:ec2:{owner}:vpc-endpoint/*",
+            f"{arn}:ec2:{owner}:vpc-endpoint-service/*",
+        ],
+    }
+    return tuple(
+        {
+            "Sid": sid,
+            "Effect": "Allow",
+            "Principal": {"Service": service},
+            "Action": ["kms:GenerateDataKey*", "kms:Decrypt"],
+            "Resource": "*",
+            "Condition": {
+                "StringEquals": {"aws:SourceAccount": account},
+                "ArnLike": {"aws:SourceArn": sources[service]},
+            },
+        }
+        for sid, service in (("Alarms", "cloudwatch.amazonaws.com"), ("Connections", "vpce.amazonaws.com"))
+    )

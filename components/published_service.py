@@ -99,9 +99,13 @@ class PublishedService(pulumi.ComponentResource):
     """The load balancer's. It lets nobody in: grants add clients' ranges, backends the way to their
     targets."""
     load_balancer_arn: pulumi.Output[str]
+    load_balancer_suffix: pulumi.Output[str]
+    """The end of the load balancer's ARN, by which CloudWatch knows it: ``net/<name>/<id>``."""
 
     target_groups: Mapping[int, pulumi.Output[str]]
     """Target group ARNs by the port that clients connect to."""
+    target_group_suffixes: Mapping[int, pulumi.Output[str]]
+    """The ends of those ARNs, ``targetgroup/<name>/<id>``."""
 
     def __init__(
         self, name: str, args: PublishedServiceArgs, opts: pulumi.ResourceOptions | None = None
@@ -160,7 +164,11 @@ class PublishedService(pulumi.ComponentResource):
         self.service_arn = service.arn
         self.security_group_id = security_group.id
         self.load_balancer_arn = balancer.arn
+        self.load_balancer_suffix = balancer.arn_suffix
         self.target_groups = MappingProxyType({port: group.arn for port, group in groups.items()})
+        self.target_group_suffixes = MappingProxyType(
+            {port: group.arn_suffix for port, group in groups.items()}
+        )
         self.register_outputs(
             {
                 "service_id": self.service_id,

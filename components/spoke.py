@@ -7,8 +7,11 @@ from typing import NotRequired, TypedDict
 import pulumi
 from pulumi_aws import ec2, route53, vpc
 
+from components.alarm import AlarmArgs
+from components.alarm_topic import alarm_topic
 from components.aws_services import domains, has_gateway
 from components.data_perimeter import Access
+from components.line_watch import watch_lines
 from components.local_names import endpoint_domain, hub_zone, internal_domains, local_name
 from components.owned_buckets import owned_domains
 from components.private_network import PrivateNetwork
@@ -53,6 +56,8 @@ class SpokeArgs(TypedDict):
     """AWS services to reach; names of `components.aws_services`."""
     aws_access: NotRequired[Mapping[str, Access]]
     """What is asked of some of them beyond, or short of, the default."""
+    alarms: NotRequired[AlarmArgs]
+    """What watches the lines. Default: nothing."""
 
 
 class Spoke(pulumi.ComponentResource):
@@ -121,6 +126,23 @@ class Spoke(pulumi.ComponentResource):
             opts=child,
         )
         endpoints = self._lines(name, args, network, clients) if args["lines"] else {}
+        if "alarms" in args and endpoints:
+            watch_lines(
+                name,
+                {
+                    service: {
+                        "endpoint_id": endpoint.id,
+                        "service_name": args["lines"][service]["service_name"],
+                        "vpc_id": network.vpc_id,
+                        "measured": "service_region" not in args["lines"][service],
+                    }
+                    for service, endpoint in endpoints.items()
+                },
+                region,
+                args["alarms"],
+                alarm_topic(name, args["account"], region, args["alarms"], child),
+                child,
+            )
 
         self.vpc_id = network.vpc_id
         self.client_security_group_id = clients.id

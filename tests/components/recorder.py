@@ -101,6 +101,10 @@ def _outputs(token: str, name: str, stack: str) -> dict[str, Any]:
                     {"name": f"_{unique}", "state": "pendingVerification", "type": "TXT", "value": "vpce:Abc"}
                 ],
             }
+        case "aws:lb/loadBalancer:LoadBalancer":
+            return common | {"arnSuffix": f"net/{name}/{unique[:16]}"}
+        case "aws:lb/targetGroup:TargetGroup":
+            return common | {"arnSuffix": f"targetgroup/{name}/{unique[:16]}"}
         case "aws:s3/bucket:Bucket":
             return common | {"bucket": f"{name}-{unique[:7]}"}
         case "aws:kms/key:Key":

@@ -13,6 +13,7 @@ from landline.cli.leak import open_leak
 from landline.onboarding.grants import grants_document
 from landline.testing import assert_access, assert_no_internet_routes
 from landline.testing.sandboxed import read_sandbox, targets_of
+from tests.components.watched import Watched, of_dashboard, unpublished
 
 from . import independent
 from .closed import judged
@@ -162,3 +163,78 @@ def test_a_second_up_changes_nothing(sandbox: Sandbox) -> None:
     ]
     assert sum(result.same for result in results) > 150
     assert read_sandbox(targets_of(sandbox)) == before
+
+
+def watched(sandbox: Sandbox, account: str) -> list[Watched]:
+    """All that CloudWatch in this account watches, from what AWS describes."""
+    cloudwatch: Any = sandbox.session(account, REGION).client("cloudwatch")
+    found: list[Watched] = []
+    for alarm in cloudwatch.describe_alarms()["MetricAlarms"]:
+        stats = [one["MetricStat"] for one in alarm.get("Metrics", ()) if one.get("MetricStat")]
+        singles = [] if stats else [(alarm, alarm["Statistic"], alarm["Period"])]
+        for metric, statistic, period in (*singles, *((s["Metric"], s["Stat"], s["Period"]) for s in stats)):
+            dimensions = {one["Name"]: one["Value"] for one in metric["Dimensions"]}
+            where, namespace, name = alarm["AlarmName"], metric["Namespace"], metric["MetricName"]
+            found.append(Watched(where, namespace, name, dimensions, statistic, period))
+    for entry in cloudwatch.list_dashboards()["DashboardEntries"]:
+        name = entry["DashboardName"]
+        found += of_dashboard(name, cloudwatch.get_dashboard(DashboardName=name)["DashboardBody"])
+    return found
+
+
+def test_everything_watched_is_something_that_aws_publishes(sandbox: Sandbox) -> None:
+    counted = {account: watched(sandbox, account) for account in (HUB, PAYMENTS, ORDERS)}
+
+    assert min(len(found) for found in counted.values()) > 8
+    for found in counted.values():
+        assert unpublished(found) == []
+
+
+def test_everything_watched_is_what_aws_made(sandbox: Sandbox) -> None:
+    """Ids as EC2 and Elastic Load Balancing list them; a service's own are those of its alarm's name."""
+    hub: Any = sandbox.session(HUB, REGION).client("ec2")
+    elbv2: Any = sandbox.session(HUB, REGION).client("elbv2")
+    places: dict[str, dict[str, set[str]]] = {}
+    for service in hub.describe_vpc_endpoint_service_configurations()["ServiceConfigurations"]:
+        name = next(tag["Value"] for tag in service["Tags"] if tag["Key"] == "Name")
+        [arn] = service["NetworkLoadBalancerArns"]
+        groups = elbv2.describe_target_groups(LoadBalancerArn=arn)["TargetGroups"]
+        places[f"hub/{name}"] = {
+            "Service Id": {service["ServiceId"]},
+            "LoadBalancer": {arn.partition(":loadbalancer/")[2]},
+            "TargetGroup": {group["TargetGroupArn"].rpartition(":")[2] for group in groups},
+        }
+    for stack, account in (("payments", PAYMENTS), ("orders", ORDERS)):
+        ec2: Any = sandbox.session(account, REGION).client("ec2")
+        for endpoint in ec2.describe_vpc_endpoints()["VpcEndpoints"]:
+            name = next(tag["Value"] for tag in endpoint["Tags"] if tag["Key"] == "Name")
+            places["/".join(name.split(" "))] = {
+                "Endpoint Type": {endpoint["VpcEndpointType"]},
+                "Service Name": {endpoint["ServiceName"]},
+                "VPC Endpoint Id": {endpoint["VpcEndpointId"]},
+                "VPC Id": {endpoint["VpcId"]},
+            }
+        alarms = [one for one in watched(sandbox, account) if "/" in one.where]
+        assert {one.where.split("/")[0] for one in alarms} == {stack}
+    checked = 0
+    for account in (HUB, PAYMENTS, ORDERS):
+        for one in watched(sandbox, account):
+            if ": " not in one.where:
+                own = places[one.where.rpartition("/")[0]]
+                assert all(value in own[name] for name, value in one.values.items()), one
+                checked += 1
+    assert checked > 20
+
+
+def test_connections_are_told_to_a_topic_that_lets_them(sandbox: Sandbox) -> None:
+    for account, count in ((HUB, 2), (PAYMENTS, 2), (ORDERS, 1)):
+        ec2: Any = sandbox.session(account, REGION).client("ec2")
+        sns: Any = sandbox.session(account, REGION).client("sns")
+        told = ec2.describe_vpc_endpoint_connection_notifications()
+        topics = [topic["TopicArn"] for topic in sns.list_topics()["Topics"]]
+
+        assert [
+            one["ConnectionNotificationArn"] for one in told["ConnectionNotificationSet"]
+        ] == topics * count
+        for one in told["ConnectionNotificationSet"]:
+            assert set(one["ConnectionEvents"]) == {"Accept", "Connect", "Delete", "Reject"}

@@ -307,3 +307,46 @@ def test_the_default_images_are_in_the_hubs_own_registry(tmp_path: Path) -> None
         images = [one["image"] for one in json.loads(tasks.inputs["containerDefinitions"])]
         registry = "111111111111.dkr.ecr.eu-west-1.amazonaws.com/landline"
         assert images == [f"{registry}/front:1", f"{registry}/intake:1"]
+
+
+HUB_FILE = """
+config:
+  aws:region: eu-west-1
+  landline:hub:
+    organization: o-a1b2c3d4e5
+    account: "111111111111"
+    network: {cidr: 10.0.0.0/20, zones: [euw1-az1, euw1-az2]}
+    services:
+      logging: {backend: {kind: log-archive, retention_days: 30}, ports: [443], lane: standing}
+"""
+
+
+def test_how_many_endpoints_are_planned_is_the_hub_file_s_to_say(tmp_path: Path) -> None:
+    def planned(old: str = "", new: str = "") -> list[float]:
+        write(tmp_path, "hub", HUB_FILE.replace(old, new) if old else HUB_FILE)
+        hub = deploy_stack("hub", {}, tmp_path)
+        return [one.inputs["threshold"] for one in hub.of("MetricAlarm") if one.name.endswith("-endpoints")]
+
+    assert planned() == []
+    assert planned("lane: standing", "lane: standing, endpoints: 3") == [3]
+    accounts = '    accounts: ["222222222222", "333333333333"]\n    network:'
+    assert planned("    network:", accounts) == [2]
+    assert planned("    network:", "    alarms: {enabled: false}\n    network:") == []
+
+
+def test_alarms_are_what_the_file_says(tmp_path: Path) -> None:
+    topic = "arn:aws:sns:eu-west-1:111111111111:oncall"
+    settings = f"    alarms: {{topic: '{topic}', band: 7, failures: 20}}\n    network:"
+    write(tmp_path, "hub", HUB_FILE.replace("    network:", settings))
+    told = deploy_stack("hub", {}, tmp_path)
+    write(tmp_path, "hub", HUB_FILE.replace("    network:", "    alarms: {enabled: false}\n    network:"))
+    silent = deploy_stack("hub", {}, tmp_path)
+
+    assert {tuple(one.inputs["alarmActions"]) for one in told.of("MetricAlarm")} == {(topic,)}
+    assert told.one("MetricAlarm", "hub-logging-resets").inputs["threshold"] == 20
+    assert "ANOMALY_DETECTION_BAND(m0, 7)" in json.dumps(
+        told.one("MetricAlarm", "hub-logging-bytes").inputs["metricQueries"]
+    )
+    for kind in ("MetricAlarm", "Dashboard", "Topic", "VpcEndpointConnectionNotification"):
+        assert not silent.of(kind)
+    assert not told.of("Topic")

@@ -318,3 +318,14 @@ def test_the_budget_of_rules(tmp_path: Path) -> None:
         "error: hub.yaml: landline:hub.services.logging: needs 1020 rules on its load balancer, and an interface "
         "takes 1000 at most; offer it a second time under another name, and grant some spokes that one"
     ]
+
+
+def test_more_grants_than_endpoints_are_planned(tmp_path: Path) -> None:
+    planned = changed(HUB, "ports: [443], lane: standing", "ports: [443], lane: standing, endpoints: 1")
+    second = {"orders": OTHER_SPOKE, "grant-orders": changed(GRANT, "spoke: payments", "spoke: orders")}
+
+    assert told(tmp_path, ESTATE | {"hub": planned}) == []
+    assert told(tmp_path, ESTATE | {"hub": planned} | second) == [
+        "warning: hub.yaml: landline:hub.services.logging.endpoints: is less than the 2 spokes that are granted "
+        "logging, so an alarm comes when all are connected (1); write 2, and deploy hub"
+    ]

@@ -151,9 +151,34 @@ WRONG = [
         "payments",
         SPOKE,
         "    team:",
+        "    alarms: {topic: arn:aws:sns:us-east-1:222222222222:oncall}\n    team:",
+        "landline:spoke.alarms.topic: is a topic in us-east-1, and alarms tell topics of their own Region alone "
+        "(arn:aws:sns:us-east-1:222222222222:oncall); "
+        "write one in eu-west-1: arn:aws:sns:eu-west-1:222222222222:<topic>",
+    ),
+    (
+        "payments",
+        SPOKE,
+        "    team:",
+        "    alarms: {topic: oncall}\n    team:",
+        "landline:spoke.alarms.topic: is no ARN of an SNS topic (oncall); "
+        "write arn:aws:sns:eu-west-1:222222222222:<topic>",
+    ),
+    (
+        "payments",
+        SPOKE,
+        "    team:",
+        "    alarms: {topic: arn:aws:sns:eu-west-1:222222222222:oncall, emails: [a@example.com]}\n    team:",
+        "landline:spoke.alarms: has emails beside a topic that somebody else keeps; "
+        "remove one of them, and subscribe addresses where that topic is kept",
+    ),
+    (
+        "payments",
+        SPOKE,
+        "    team:",
         "    temas: [x]\n    team:",
         "landline:spoke.temas: is an unknown key; did you mean team? "
-        "known: account, aws, contact, hub, network, price_limit, role, services, team",
+        "known: account, alarms, aws, contact, hub, network, price_limit, role, services, team",
     ),
     (
         "payments",

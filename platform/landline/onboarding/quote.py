@@ -85,6 +85,7 @@ BY_USE: Mapping[str, str] = MappingProxyType(
         "aws:route53/zone:Zone": "queries to hosted zones",
         "aws:s3/bucket:Bucket": "what buckets keep, by the GB",
         "aws:securityhub/account:Account": "Security Hub, by checks and findings",
+        "aws:sns/topic:Topic": "messages of topics, by the message",
     }
 )
 """What use of these types is charged, beside a price for having them or alone."""
@@ -107,6 +108,7 @@ FREE = frozenset(
         "aws:ec2/vpc:Vpc",
         "aws:ec2/vpcBlockPublicAccessOptions:VpcBlockPublicAccessOptions",
         "aws:ec2/vpcEndpointConnectionAccepter:VpcEndpointConnectionAccepter",
+        "aws:ec2/vpcEndpointConnectionNotification:VpcEndpointConnectionNotification",
         "aws:ec2/vpcEndpointService:VpcEndpointService",
         "aws:ec2/vpcEndpointServiceAllowedPrinciple:VpcEndpointServiceAllowedPrinciple",
         "aws:ecs/cluster:Cluster",
@@ -129,6 +131,7 @@ FREE = frozenset(
         "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
         "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
         "aws:s3/bucketVersioning:BucketVersioning",
+        "aws:sns/topicSubscription:TopicSubscription",
         "aws:ssm/parameter:Parameter",
         "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
         "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
@@ -222,7 +225,9 @@ def _endpoint(inputs: Mapping[str, Any]) -> Iterator[_Counted]:
 
 
 def _alarm(inputs: Mapping[str, Any]) -> Iterator[_Counted]:
-    yield "alarms", prices.ALARM, Decimal(3 if "thresholdMetricId" in inputs else 1)
+    """Each metric of an alarm counts; one with a band as three, for the metric and the band's two bounds."""
+    metrics = sum("metric" in query for query in inputs.get("metricQueries") or ()) or 1
+    yield "alarms", prices.ALARM, Decimal(3 * metrics if inputs.get("thresholdMetricId") else metrics)
 
 
 def _one(what: str, price: Price) -> Callable[[Mapping[str, Any]], Iterator[_Counted]]:

@@ -47,17 +47,19 @@ if TYPE_CHECKING:
 
     from components import (
         AccountBaselineArgs,
+        AlarmArgs,
         Backend,
         Designation,
         FindingsIntakeBackend,
         HubArgs,
         Images,
         LogArchiveBackend,
+        SpokeArgs,
         TargetsBackend,
     )
     from components import HealthCheck as HealthCheckArgs
     from landline.program.outputs import HubOutputs, Outputs, ServiceOutputs, SpokeOutputs
-    from landline.settings import Estate, Stack
+    from landline.settings import AlarmSettings, Estate, Stack
 
 
 PROTOCOLS: Mapping[str, Literal["TCP", "HTTP", "HTTPS"]] = {"tcp": "TCP", "http": "HTTP", "https": "HTTPS"}
@@ -159,22 +161,35 @@ def _hub(stack: Stack, settings: HubSettings, opts: pulumi.ResourceOptions) -> O
         "cidr": str(settings.network.cidr),
         "zones": settings.network.zones,
         "images": _images(stack, settings),
-        "services": {name: _hub_service(service) for name, service in settings.services.items()},
+        "services": {name: _hub_service(settings, service) for name, service in settings.services.items()},
     }
     if settings.public_zone is not None:
         args["public_zone_id"] = settings.public_zone.id
     if settings.regions is not None:
         args["regions"] = settings.regions
+    if settings.alarms.enabled:
+        args["alarms"] = _alarms(settings.alarms)
     hub = Hub(_root(stack), args, opts)
     return hub_exports(stack, settings, hub)
 
 
-def _hub_service(service: ServiceSettings) -> HubService:
+def _alarms(settings: AlarmSettings) -> AlarmArgs:
+    args: AlarmArgs = {"emails": settings.emails, "band": settings.band, "failures": settings.failures}
+    if settings.topic is not None:
+        args["topic_arn"] = settings.topic
+    return args
+
+
+def _hub_service(hub: HubSettings, service: ServiceSettings) -> HubService:
     declared: HubService = {
         "ports": service.ports,
         "acceptance_required": service.lane == "accepted",
         "backend": _backend(service),
     }
+    if service.endpoints is not None:
+        declared["endpoints"] = service.endpoints
+    elif hub.accounts is not None:
+        declared["endpoints"] = len(hub.accounts)
     if service.certificate is not None:
         declared["certificate_arn"] = service.certificate
     if service.private_dns_name is not None:
@@ -295,27 +310,26 @@ def _granted(
 
 def _spoke(stack: Stack, settings: SpokeSettings, opts: pulumi.ResourceOptions) -> Outputs:
     hub = hub_outputs(settings.hub)
-    spoke = Spoke(
-        _root(stack),
-        {
-            "account": settings.account,
-            "region": stack.region,
-            "organization": hub.organization,
-            "hub": settings.hub,
-            "cidr": str(settings.network.cidr),
-            "zones": settings.network.zones,
-            "lines": {
-                name: _line(_offered(name, settings.hub, hub), stack.region, hub.region)
-                for name in settings.services
-            },
-            "aws_services": tuple(settings.aws),
-            "aws_access": {
-                name: _access(access, stack.region, settings.account)
-                for name, access in settings.aws_access.items()
-            },
+    args: SpokeArgs = {
+        "account": settings.account,
+        "region": stack.region,
+        "organization": hub.organization,
+        "hub": settings.hub,
+        "cidr": str(settings.network.cidr),
+        "zones": settings.network.zones,
+        "lines": {
+            name: _line(_offered(name, settings.hub, hub), stack.region, hub.region)
+            for name in settings.services
         },
-        opts,
-    )
+        "aws_services": tuple(settings.aws),
+        "aws_access": {
+            name: _access(access, stack.region, settings.account)
+            for name, access in settings.aws_access.items()
+        },
+    }
+    if settings.alarms.enabled:
+        args["alarms"] = _alarms(settings.alarms)
+    spoke = Spoke(_root(stack), args, opts)
     return spoke_exports(stack, settings, spoke)
 
 

@@ -1,5 +1,6 @@
 """Stack files in, one frozen estate out."""
 
+from landline.settings.alarms import AlarmSettings
 from landline.settings.aws_access import AwsAccess, S3Access, StsAccess
 from landline.settings.backends import Backend, FindingsIntake, HealthCheck, LogArchive, Targets
 from landline.settings.baseline import BaselineSettings
@@ -14,6 +15,7 @@ from landline.settings.spoke import RequestSettings, SpokeSettings
 from landline.settings.stack import Kind, Stack
 
 __all__ = [
+    "AlarmSettings",
     "AwsAccess",
     "Backend",
     "BaselineSettings",

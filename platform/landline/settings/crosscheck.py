@@ -64,6 +64,7 @@ def cross_check(outlines: Iterable[Outline], unreadable: Collection[str] = ()) -
             problems.extend(_check_rules(stack, stacks.values()))
             problems.extend(_check_regions(stack))
             problems.extend(_check_private_names(stack))
+            problems.extend(_check_endpoints(stack, stacks.values()))
         elif stack.kind == "baseline":
             problems.extend(check_delegation(stack, stacks, unreadable))
     return (*problems, *check_uniqueness(stacks.values()))
@@ -166,6 +167,21 @@ def _check_rules(hub: Outline, stacks: Iterable[Outline]) -> Iterator[Problem]:
                 f"needs {rules} rules on its load balancer's security group, and the default quota is "
                 f"{RULES}",
                 f"have AWS raise the quota L-0EA8095F of inbound rules, up to {MOST_RULES}",
+            )
+
+
+def _check_endpoints(hub: Outline, stacks: Iterable[Outline]) -> Iterator[Problem]:
+    """The hub's own file says how many endpoints are planned, so that a grant never plans the hub anew."""
+    grants = [stack for stack in stacks if stack.kind == "grant" and stack.hub == hub.name]
+    for name, planned in hub.endpoints.items():
+        granted = sum(name in (grant.services or ()) for grant in grants)
+        if granted > planned:
+            yield hub.problem(
+                "warning",
+                ("services", name, "endpoints"),
+                f"is less than the {granted} spokes that are granted {name}, so an alarm comes when all are "
+                "connected",
+                f"write {granted}, and deploy {hub.name}",
             )
 
 

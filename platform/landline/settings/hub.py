@@ -4,8 +4,9 @@ import re
 from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal, Self
 
-from pydantic import BeforeValidator, Field, ValidationInfo, model_validator
+from pydantic import BeforeValidator, Field, StrictInt, ValidationInfo, model_validator
 
+from landline.settings.alarms import AlarmSettings
 from landline.settings.backends import Backend, FindingsIntake, LogArchive, Targets
 from landline.settings.common import NetworkSettings, Settings, StackSettings
 from landline.settings.fields import (
@@ -72,6 +73,9 @@ class ServiceSettings(Settings):
     ] = None
     """The ARN of an ACM certificate: the load balancer ends TLS with it. Default: TCP, passed through as it
     comes; the containers of a log archive or a findings intake end TLS themselves then."""
+    endpoints: Annotated[StrictInt | None, Field(ge=1, le=10_000, examples=[2])] = None
+    """How many endpoints may be connected: one for each spoke that is granted the service. One more raises an
+    alarm. Default: one for each of the hub's `accounts`; without those any number, and no alarm."""
 
     private_dns_name: Annotated[PrivateDnsName | None, Field(examples=["logging.example.com"])] = None
     """A name of the service's own, in the hub's public zone: inside spokes it leads to their endpoints,
@@ -194,3 +198,7 @@ class HubSettings(StackSettings):
         *Frozen,
     ]
     """The offered services by name."""
+    alarms: Annotated[AlarmSettings, Field(examples=[{"emails": ["platform-oncall@example.com"]}])] = (
+        AlarmSettings()
+    )
+    """What watches the services."""

@@ -80,6 +80,8 @@ class Outline:
     aws: tuple[str, ...]
     ports: Mapping[str, int]
     """How many ports each service of a hub listens on."""
+    endpoints: Mapping[str, int]
+    """How many endpoints each service of a hub expects, where the file says so."""
     accounts: tuple[str, ...] | None
     """The accounts that a hub takes for spokes; None for any."""
     regions: tuple[str, ...] | None
@@ -144,6 +146,7 @@ def outline(
         if isinstance(aws, (list, tuple, Mapping))
         else (),
         ports=_ports(services) if isinstance(services, Mapping) else {},
+        endpoints=_endpoints(services) if isinstance(services, Mapping) else {},
         accounts=_read(_ACCOUNTS, settings.get("accounts"), where),
         regions=() if regions is None else _read(_REGIONS, regions, where),
         private_names=_private_names(services) if isinstance(services, Mapping) else {},
@@ -184,6 +187,13 @@ def _private_names(services: Mapping[str, object]) -> dict[str, str]:
         if isinstance(service, Mapping)
     }
     return {name: private for name, private in named.items() if private is not None}
+
+
+def _endpoints(services: Mapping[str, object]) -> dict[str, int]:
+    listed = {
+        name: service.get("endpoints") for name, service in services.items() if isinstance(service, Mapping)
+    }
+    return {name: endpoints for name, endpoints in listed.items() if type(endpoints) is int}
 
 
 def _read(adapter: TypeAdapter[Value], value: object, where: Place) -> Value | None:

@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import Discriminator, Field, StrictInt, Tag
 
+from landline.settings.alarms import AlarmSettings
 from landline.settings.aws_access import ACCESS, AwsAccess, ByKey, own_actions
 from landline.settings.aws_services import AWS_SERVICES, AwsService
 from landline.settings.common import NetworkSettings, Settings, StackSettings
@@ -93,6 +94,10 @@ class SpokeSettings(StackSettings):
     """AWS services to reach from inside: gateway endpoints for s3 and dynamodb, interface endpoints for the
     rest. As a list, each with what workloads call on all of the organisation's resources; as a mapping, with
     what each is narrowed or widened to."""
+    alarms: Annotated[AlarmSettings, Field(examples=[{"emails": ["payments-oncall@example.com"]}])] = (
+        AlarmSettings()
+    )
+    """What watches the lines to the hub's services."""
 
     @property
     def aws_access(self) -> Mapping[AwsService, AwsAccess]:
