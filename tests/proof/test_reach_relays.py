@@ -3,6 +3,7 @@
 import pytest
 
 from landline import network, proof
+from landline.errors import UsageError
 from landline.proof import Answer
 from tests.proof.dump import HUB, SPOKE, Dump, Item, entry, isolated, permission, route
 
@@ -269,3 +270,30 @@ def test_what_stops_packets_to_a_service_is_told_of_the_senders_own_endpoint() -
     assert answer.blocked_by is not None
     assert answer.blocked_by.id == "sg-s"
     assert "10.9.1.20" in answer.blocked_by.message
+
+
+def twins() -> Dump:
+    """A second service of the same name, of the hub's in another Region, which nobody is connected to."""
+    dump = serviced()
+    dump.at(HUB, "eu-central-1")
+    dump.service("vpce-svc-0-far", "logging", [])
+    return dump
+
+
+def test_of_two_services_of_a_name_the_senders_own_is_meant() -> None:
+    answer = ask(twins(), SPOKE, "logging")
+
+    assert answer.verdict == "reachable"
+    assert "vpce-svc-1" in answer.path
+    far = ask(twins(), SPOKE, "vpce-svc-0-far").blocked_by
+    assert far is not None
+    assert far.kind == "no-endpoint"
+
+
+def test_of_two_services_of_a_name_a_stranger_has_to_say_which() -> None:
+    dump = twins()
+    for place in dump.places.values():
+        place["VpcEndpoints"] = []
+
+    with pytest.raises(UsageError, match=r"vpce-svc-0-far in .*eu-central-1, vpce-svc-1 in .*eu-west-1\)"):
+        ask(dump, SPOKE, "logging")

@@ -69,12 +69,15 @@ class Where:
         return union(tuple(span for end in self.ends for span in self.addresses(end.station)))
 
 
-def find(topology: Topology, text: str, names: Mapping[str, str] | None = None) -> Where:
+def find(
+    topology: Topology, text: str, names: Mapping[str, str] | None = None, sender: Where | None = None
+) -> Where:
     """Return what a text names.
 
     That is `internet`, an address or block, an id or ARN, an account, a VPC's or service's `Name` tag, or
-    one of `names`, which map to an account. Raises UsageError, with what comes closest, when it names
-    nothing in the documents.
+    one of `names`, which map to an account. Of several services of a name, as hubs of several Regions have,
+    it is the one that `sender` has an endpoint to. Raises UsageError, with what comes closest, when it names
+    nothing in the documents, and when it names several services.
     """
     model = topology.model
     if text == INTERNET:
@@ -82,7 +85,7 @@ def find(topology: Topology, text: str, names: Mapping[str, str] | None = None) 
     if ADDRESS.fullmatch(text) and not _is_account(text):
         return _addresses(topology, text)
     text = (names or {}).get(text, text)
-    service = _service(model, text)
+    service = _service(model, text, sender)
     if service is not None:
         return Where(text, service=service)
     chosen = tuple(_named(model, text))
@@ -124,11 +127,18 @@ def _is_account(text: str) -> bool:
     return len(text) == 12 and text.isdigit()
 
 
-def _service(model: Model, text: str) -> ServiceConfiguration | None:
-    for _, item in services(model):
-        if text in (item.service_id, item.service_name, item.name()):
-            return item
-    return None
+def _service(model: Model, text: str, sender: Where | None) -> ServiceConfiguration | None:
+    every = {item.service_id: (place, item) for place, item in services(model)}
+    found = [one for one in every.values() if text in (one[1].service_id, one[1].service_name)]
+    found = found or [one for one in every.values() if text == one[1].name()]
+    if len(found) > 1 and sender is not None:
+        vpcs = {end.network.id for end in sender.ends}
+        connected = {one.service_name for one in model.vpc_endpoints.items.values() if one.vpc_id in vpcs}
+        found = [one for one in found if one[1].service_name in connected] or found
+    if len(found) > 1:
+        listed = ", ".join(f"{item.service_id} in {place}" for place, item in found)
+        raise UsageError(f"{text}: several services have this name ({listed}); write the id of one of them")
+    return found[0][1] if found else None
 
 
 def _named(model: Model, text: str) -> Iterator[NetworkInterface]:

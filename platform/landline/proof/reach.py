@@ -85,13 +85,15 @@ def reach(
     Raises UsageError when an end names nothing in the documents, see `places.find`.
     """
     topology = Topology(model)
-    sender, receiver = find(topology, source, names), find(topology, destination, names)
+    sender = find(topology, source, names)
+    receiver = find(topology, destination, names, sender)
     added: tuple[NetworkInterface, ...] = ()
     if not sender.outside and not sender.lost and not any(end.station.sends for end in sender.ends):
         model, added = with_stand_ins(model, (names or {}).get(source, source))
     if added:
         topology = Topology(model)
-        sender, receiver = of_interfaces(topology, source, added), find(topology, destination, names)
+        sender = of_interfaces(topology, source, added)
+        receiver = find(topology, destination, names, sender)
     stops = Stops()
     found = tuple(_Search(topology, stops).results(sender, receiver, traffic))
     arrived = [item for item in found if isinstance(item, Arrived)]
