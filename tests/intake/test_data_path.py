@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.components.running_front import LOCAL, Front, endpoint_tlv, proxy_header, tlv
+from tests.components.running_front import LOCAL, PROXY, SIGNATURE, Front, endpoint_tlv, proxy_header, tlv
 from tests.intake.aws_side import Weather
 from tests.intake.chain import Chain, Process, running_chain, until
 from tests.intake.count import Count, count
@@ -189,6 +189,12 @@ def refused_headers(id_: bytes) -> dict[str, bytes]:
     }
 
 
+def ipv6_header(endpoint_id: str) -> bytes:
+    """What a client with an IPv6 address gets ("The PROXY protocol, section 2.2")."""
+    body = bytes(range(32)) + b"\x9c\x40\x01\xbb" + endpoint_tlv(endpoint_id)
+    return SIGNATURE + bytes([PROXY, 0x21]) + len(body).to_bytes(2) + body
+
+
 def test_no_other_header_lets_anything_in(chain: Chain) -> None:
     granted = chain.where.lines[0].endpoint_id
 
@@ -207,8 +213,9 @@ def test_a_client_names_nobody_but_itself(chain: Chain) -> None:
     own, other = chain.where.lines[:2]
     spoofed = [("X-Landline-Endpoint-Id", other.endpoint_id), ("x-landline-endpoint-id", other.endpoint_id)]
 
-    assert ask(chain, proxy_header(endpoint_tlv(own.endpoint_id)), "POST", "/v1/lines", *spoofed) == 200
-    assert [(one["endpoint_id"], one["spoke"]) for one in chain.kept()] == [(own.endpoint_id, own.spoke)]
+    for header in (proxy_header(endpoint_tlv(own.endpoint_id)), ipv6_header(own.endpoint_id)):
+        assert ask(chain, header, "POST", "/v1/lines", *spoofed) == 200
+    assert [(one["endpoint_id"], one["spoke"]) for one in chain.kept()] == [(own.endpoint_id, own.spoke)] * 2
 
 
 def test_a_stream_that_takes_nothing_is_told_to_the_client(chain: Chain) -> None:

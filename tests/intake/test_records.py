@@ -193,6 +193,31 @@ def test_too_many_records_are_refused(parse: Callable[[bytes], Sequence[Record]]
     assert refused.value.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
 
 
+def test_a_resource_is_not_multiplied_without_bound() -> None:
+    """It stands once in a request, and with each of its records afterwards."""
+    request = logs(100)
+    request.resource_logs[0].resource.attributes[0].value.string_value = "x" * 200_000
+
+    with pytest.raises(RefusedError, match="each with its resource and scope, have more than") as refused:
+        otlp.parse_protobuf(request.SerializeToString())
+    assert refused.value.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    del request.resource_logs[0].scope_logs[0].log_records[50:]
+    assert len(otlp.parse_protobuf(request.SerializeToString())) == 50
+
+
+@pytest.mark.parametrize("parse", [otlp.parse_protobuf, otlp.parse_json])
+def test_what_holds_no_record_is_counted_too(parse: Callable[[bytes], Sequence[Record]]) -> None:
+    empty = (
+        b"\x0a\x00" * 10_001
+        if parse is otlp.parse_protobuf
+        else b'{"resourceLogs":[' + b"{}," * 10_000 + b"{}]}"
+    )
+
+    with pytest.raises(RefusedError, match="10001 resourceLogs") as refused:
+        parse(empty)
+    assert refused.value.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+
+
 def test_otlp_is_refused_in_its_own_words() -> None:
     """Its body is a Status ("OTLP Specification, Failures")."""
     status = Status.FromString(otlp.PROTOBUF.refused(unavailable("not now")))

@@ -16,6 +16,9 @@ from landline.intake.form import Form
 from landline.intake.record import MOST_RECORDS, Record
 from landline.intake.refusal import RefusedError, malformed, too_large
 
+MOST_TEXT_BYTES = 16 * 1024 * 1024
+"""All records of a request, each with the resource and scope that stand once in the request."""
+
 _ID_BYTES = {"traceId": 16, "spanId": 8}
 
 _CODES = {
@@ -68,26 +71,36 @@ def _hexadecimal_ids(document: dict[str, Any]) -> None:
 def _records_of(document: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
     found: list[tuple[str, Any]] = [("", document)]
     for name in ("resourceLogs", "scopeLogs", "logRecords"):
-        found = [
-            (f"{place}.{name}[{position}]".lstrip("."), inner)
+        lists = [
+            (place, outer[name])
             for place, outer in found
             if isinstance(outer, dict) and isinstance(outer.get(name), list)
-            for position, inner in enumerate(outer[name])
+        ]
+        _bounded(name, sum(len(inners) for _, inners in lists))
+        found = [
+            (f"{place}.{name}[{position}]".lstrip("."), inner)
+            for place, inners in lists
+            for position, inner in enumerate(inners)
         ]
     return [(place, record) for place, record in found if isinstance(record, dict)]
 
 
 def _records(request: ExportLogsServiceRequest) -> Sequence[Record]:
-    count = sum(len(scope.log_records) for resource in request.resource_logs for scope in resource.scope_logs)
-    if count > MOST_RECORDS:
-        raise too_large(f"{count} log records in one request: send at most {MOST_RECORDS}")
+    _bounded("resourceLogs", len(request.resource_logs))
+    _bounded("scopeLogs", sum(len(resource.scope_logs) for resource in request.resource_logs))
+    _bounded(
+        "logRecords",
+        sum(len(scope.log_records) for resource in request.resource_logs for scope in resource.scope_logs),
+    )
     found: list[Record] = []
+    room = MOST_TEXT_BYTES
     for resource in request.resource_logs:
+        written_resource = _written(resource.resource)
         for scope in resource.scope_logs:
             around = {
-                "resource": _plain(resource.resource),
+                "resource": written_resource,
                 "resourceSchemaUrl": resource.schema_url,
-                "scope": _plain(scope.scope),
+                "scope": _written(scope.scope),
                 "scopeSchemaUrl": scope.schema_url,
             }
             for log in scope.log_records:
@@ -96,7 +109,22 @@ def _records(request: ExportLogsServiceRequest) -> Sequence[Record]:
                     if value:
                         plain[name] = value.hex()
                 found.append(Record("otlp", msgspec.json.encode({**around, "log": plain})))
+                room -= len(found[-1].text)
+                if room < 0:
+                    raise too_large(
+                        f"the records, each with its resource and scope, have more than {MOST_TEXT_BYTES} "
+                        "bytes: send fewer at once"
+                    )
     return found
+
+
+def _bounded(name: str, count: int) -> None:
+    if count > MOST_RECORDS:
+        raise too_large(f"{count} {name} in one request: send at most {MOST_RECORDS}")
+
+
+def _written(message: Message) -> msgspec.Raw:
+    return msgspec.Raw(msgspec.json.encode(_plain(message)))
 
 
 def _plain(message: Message) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from landline.intake import record as records
-from landline.intake.admission import Admission
+from landline.intake.admission import PARSED_AT_ONCE, Admission
 from landline.intake.body import MOST_BYTES, Body
 from landline.intake.form import Form, Service, form_of
 from landline.intake.handing_over import CONNECTIONS
@@ -47,11 +47,14 @@ def application(service_name: str, service: Service, keeper: RosterKeeper) -> St
                 await keeping
 
     admission = Admission()
+    parsing = asyncio.Semaphore(PARSED_AT_ONCE)
     app = Starlette(
         routes=[
             Route("/healthz", _health(keeper), methods=["GET"]),
             *(
-                Route(path, _taking(service_name, forms, service, keeper, admission), methods=["POST"])
+                Route(
+                    path, _taking(service_name, forms, service, keeper, admission, parsing), methods=["POST"]
+                )
                 for path, forms in service.paths.items()
             ),
         ],
@@ -86,7 +89,12 @@ def _health(keeper: RosterKeeper) -> Callable[[Request], Awaitable[Response]]:
 
 
 def _taking(
-    service_name: str, forms: tuple[Form, ...], service: Service, keeper: RosterKeeper, admission: Admission
+    service_name: str,
+    forms: tuple[Form, ...],
+    service: Service,
+    keeper: RosterKeeper,
+    admission: Admission,
+    parsing: asyncio.Semaphore,
 ) -> Callable[[Request], Awaitable[Response]]:
     async def take(request: Request) -> Response:
         form = forms[0]
@@ -112,16 +120,22 @@ def _taking(
         return Response(form.taken(count, request_id), HTTPStatus.OK, media_type=form.answer_type)
 
     async def _deliver(request: Request, form: Form, client: Client) -> tuple[int, str]:
-        body = await _body(request)
-        told = records.Request(client.endpoint_id, request.url.path, _key(request), body)
+        request_id, stamped = await _stamped(request, form, client)
+        await service.delivery.deliver(stamped)
+        return len(stamped), request_id
+
+    async def _stamped(
+        request: Request, form: Form, client: Client
+    ) -> tuple[str, tuple[records.Stamped, ...]]:
+        """The body itself is gone when this returns."""
+        told = records.Request(client.endpoint_id, request.url.path, _key(request), await _body(request))
         received_at = datetime.now(UTC)
 
-        def prepare() -> tuple[records.Stamped, ...]:
-            return records.stamp(form.parse(body), told, client, service_name, received_at)
+        def prepare() -> tuple[str, tuple[records.Stamped, ...]]:
+            return told.id, records.stamp(form.parse(told.body), told, client, service_name, received_at)
 
-        stamped = await asyncio.to_thread(prepare)
-        await service.delivery.deliver(stamped)
-        return len(stamped), told.id
+        async with parsing:
+            return await asyncio.to_thread(prepare)
 
     return take
 
