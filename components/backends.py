@@ -136,6 +136,7 @@ def add_backend(
                 "account": place["account"],
                 "region": place["region"],
                 "retention_days": backend["retention_days"],
+                "vpc_id": place["network"].vpc_id,
             },
             opts=opts,
         )

@@ -27,6 +27,7 @@ CONDITION_KEYS: Mapping[str, ConditionKey] = MappingProxyType(
     dict(
         (
             _global("aws:PrincipalOrgID", "a member account's identity signed"),
+            _global("aws:PrincipalAccount", "an IAM identity signed; anonymous requests say so"),
             _global("aws:PrincipalArn", "an IAM identity signed"),
             _global("aws:PrincipalIsAWSService", "the request is signed; not with a federated caller"),
             # But for some actions that the page lists. The library allows one of those, events:PutEvents: it

@@ -1,5 +1,7 @@
 """A private bucket under a key of its own."""
 
+import json
+from collections.abc import Iterator, Sequence
 from typing import Literal, NotRequired, TypedDict
 
 import pulumi
@@ -7,6 +9,7 @@ from pulumi_aws import kms, s3
 
 from components import naming
 from components.key_policy import Statement, key_policy, log_delivery
+from components.store_policy import bucket_use
 
 
 class ObjectLock(TypedDict):
@@ -46,12 +49,20 @@ class EncryptedBucketArgs(TypedDict):
     """After how many days objects move to S3 Glacier Instant Retrieval, from which they are read as before.
     Default: never."""
     log_delivery: NotRequired[LogDelivery]
+    writers: NotRequired[Sequence[pulumi.Input[str]]]
+    """ARNs of the roles that may write from anywhere. Default: none; AWS services always may."""
+    vpc_id: NotRequired[pulumi.Input[str]]
+    """The VPC through whose endpoints the account's identities may write. Default: none."""
     key_statements: NotRequired[list[Statement]]
     """Further statements of the key's policy."""
 
 
 class EncryptedBucket(pulumi.ComponentResource):
-    """A versioned bucket that takes TLS only, is never public and encrypts with a KMS key of its own."""
+    """A versioned bucket that takes TLS only, is never public and encrypts with a KMS key of its own.
+
+    Nobody of another account reads or writes, and of this one only those named write: see
+    `components.store_policy`.
+    """
 
     bucket: pulumi.Output[str]
     arn: pulumi.Output[str]
@@ -107,14 +118,20 @@ class EncryptedBucket(pulumi.ComponentResource):
             ],
             opts=child,
         )
-        s3.BucketPolicy(
-            f"{name}-policy",
-            bucket=bucket.bucket,
-            policy=pulumi.Output.json_dumps(
-                {"Version": "2012-10-17", "Statement": _policy(bucket.arn, account, delivery)}
-            ),
-            opts=child,
+        policy = pulumi.Output.all(
+            arn=bucket.arn, writers=list(args.get("writers", ())), vpc_id=args.get("vpc_id")
+        ).apply(
+            lambda known: json.dumps(
+                {
+                    "Version": "2012-10-17",
+                    "Statement": [
+                        *bucket_use(known["arn"], account, known["writers"], known["vpc_id"]),
+                        *([] if delivery is None else _delivery(known["arn"], account, delivery)),
+                    ],
+                }
+            )
         )
+        s3.BucketPolicy(f"{name}-policy", bucket=bucket.bucket, policy=policy, opts=child)
         if "object_lock" in args:
             s3.BucketObjectLockConfiguration(
                 f"{name}-object-lock",
@@ -168,41 +185,23 @@ def _lifecycle(args: EncryptedBucketArgs) -> list["s3.BucketLifecycleConfigurati
     return rules
 
 
-def _policy(arn: pulumi.Output[str], account: str, delivery: LogDelivery | None) -> list[dict[str, object]]:
-    objects = arn.apply(lambda bucket: f"{bucket}/*")
-    statements: list[dict[str, object]] = [
-        {
-            "Sid": "TlsOnly",
-            "Effect": "Deny",
-            "Principal": "*",
-            "Action": "s3:*",
-            "Resource": [arn, objects],
-            "Condition": {"Bool": {"aws:SecureTransport": "false"}},
-        }
-    ]
-    if delivery is not None:
-        # "AWS CloudTrail User Guide, Amazon S3 bucket policy for CloudTrail"
-        service = {"Service": delivery["service"]}
-        source = {"aws:SourceArn": delivery["source_arn"]}
-        statements += [
-            {
-                "Sid": "LogDeliveryAclCheck",
-                "Effect": "Allow",
-                "Principal": service,
-                "Action": "s3:GetBucketAcl",
-                "Resource": arn,
-                "Condition": {"ArnLike": source},
-            },
-            {
-                "Sid": "LogDeliveryWrite",
-                "Effect": "Allow",
-                "Principal": service,
-                "Action": "s3:PutObject",
-                "Resource": arn.apply(lambda bucket: f"{bucket}/AWSLogs/{account}/*"),
-                "Condition": {
-                    "ArnLike": source,
-                    "StringEquals": {"s3:x-amz-acl": "bucket-owner-full-control"},
-                },
-            },
-        ]
-    return statements
+def _delivery(arn: str, account: str, delivery: LogDelivery) -> Iterator[Statement]:
+    """What lets a service write, as "AWS CloudTrail User Guide, Amazon S3 bucket policy for CloudTrail"."""
+    service = {"Service": delivery["service"]}
+    source = {"aws:SourceArn": delivery["source_arn"]}
+    yield {
+        "Sid": "LogDeliveryAclCheck",
+        "Effect": "Allow",
+        "Principal": service,
+        "Action": "s3:GetBucketAcl",
+        "Resource": arn,
+        "Condition": {"ArnLike": source},
+    }
+    yield {
+        "Sid": "LogDeliveryWrite",
+        "Effect": "Allow",
+        "Principal": service,
+        "Action": "s3:PutObject",
+        "Resource": f"{arn}/AWSLogs/{account}/*",
+        "Condition": {"ArnLike": source, "StringEquals": {"s3:x-amz-acl": "bucket-owner-full-control"}},
+    }

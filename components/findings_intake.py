@@ -22,6 +22,8 @@ class FindingsIntakeArgs(TypedDict):
     """The Region's code."""
     retention_days: int
     """After how many days findings are removed from the bucket, 1 to 36500."""
+    vpc_id: pulumi.Input[str]
+    """The VPC through whose endpoints findings are written to the bucket."""
 
 
 class FindingsIntake(pulumi.ComponentResource):
@@ -47,6 +49,7 @@ class FindingsIntake(pulumi.ComponentResource):
                 "region": region,
                 "description": "Findings",
                 "expire_days": args["retention_days"],
+                "vpc_id": args["vpc_id"],
                 "key_statements": [log_groups(account, region)],
             },
             opts=child,

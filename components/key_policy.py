@@ -5,12 +5,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from components.partition import dns_suffix, partition
+from components.store_policy import key_use
 
 Statement = Mapping[str, Any]
 
 
 def key_policy(account: str, region: str, *statements: Statement) -> str:
     """A key policy that leaves access to the account's IAM policies, and adds `statements` for AWS services.
+
+    Nobody of another account gets to use the key (`components.store_policy`).
 
     Without the first statement nobody could manage the key again ("AWS KMS Developer Guide, Default key
     policy").
@@ -22,7 +25,7 @@ def key_policy(account: str, region: str, *statements: Statement) -> str:
         "Action": "kms:*",
         "Resource": "*",
     }
-    return json.dumps({"Version": "2012-10-17", "Statement": [root, *statements]})
+    return json.dumps({"Version": "2012-10-17", "Statement": [root, key_use(account), *statements]})
 
 
 def log_groups(account: str, region: str) -> Statement:

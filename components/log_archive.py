@@ -39,17 +39,6 @@ class LogArchive(pulumi.ComponentResource):
         child = pulumi.ResourceOptions(parent=self)
         account, region = args["account"], args["region"]
 
-        bucket: EncryptedBucketArgs = {
-            "account": account,
-            "region": region,
-            "description": "Archived logs",
-            "object_lock": {"mode": args["mode"], "days": args["retention_days"]},
-        }
-        if "glacier_after_days" in args:
-            bucket["glacier_after_days"] = args["glacier_after_days"]
-        if "expire_after_days" in args:
-            bucket["expire_days"] = args["expire_after_days"]
-        archive = EncryptedBucket(f"{name}-archive", bucket, opts=child)
         role = iam.Role(
             naming.fit(f"{name}-delivery-role", naming.ROLE),
             description="Delivers logs to the archive",
@@ -66,6 +55,18 @@ class LogArchive(pulumi.ComponentResource):
             ),
             opts=child,
         )
+        bucket: EncryptedBucketArgs = {
+            "account": account,
+            "region": region,
+            "description": "Archived logs",
+            "writers": [role.arn],
+            "object_lock": {"mode": args["mode"], "days": args["retention_days"]},
+        }
+        if "glacier_after_days" in args:
+            bucket["glacier_after_days"] = args["glacier_after_days"]
+        if "expire_after_days" in args:
+            bucket["expire_days"] = args["expire_after_days"]
+        archive = EncryptedBucket(f"{name}-archive", bucket, opts=child)
         delivery = iam.RolePolicy(
             f"{name}-delivery",
             role=role.id,

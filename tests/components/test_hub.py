@@ -118,10 +118,26 @@ def test_buckets_are_private_versioned_encrypted_and_take_tls_alone(hub: Deploye
     for block in hub.of("BucketPublicAccessBlock"):
         assert all(value is True for key, value in block.inputs.items() if key != "bucket")
     for policy in hub.of("BucketPolicy"):
-        (statement,) = json.loads(policy.inputs["policy"])["Statement"]
-        assert (statement["Effect"], statement["Principal"]) == ("Deny", "*")
-        assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
-        assert len(statement["Resource"]) == 2
+        statements = json.loads(policy.inputs["policy"])["Statement"]
+        assert {(one["Effect"], one["Principal"]) for one in statements} == {("Deny", "*")}
+        assert statements[0]["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+        assert len(statements[0]["Resource"]) == 2
+
+
+def test_the_stream_alone_writes_to_the_archive_and_the_hubs_network_to_the_findings(hub: Deployed) -> None:
+    def writers(name: str) -> dict[str, Any]:
+        (found,) = [one for one in document(hub, "BucketPolicy", name) if one["Sid"] == "WritersOnly"]
+        conditions: dict[str, Any] = found["Condition"]
+        return conditions
+
+    stream = hub.one("FirehoseDeliveryStream").inputs["extendedS3Configuration"]
+    vpc = hub.ids[hub.one("Vpc").urn]
+
+    archive, findings = writers("hub-logging-archive-policy"), writers("hub-security-findings-policy")
+    assert archive["ArnNotEqualsIfExists"] == {"aws:PrincipalArn": [stream["roleArn"]]}
+    assert "StringNotEqualsIfExists" not in archive
+    assert findings["StringNotEqualsIfExists"] == {"aws:SourceVpc": vpc}
+    assert "ArnNotEqualsIfExists" not in findings
 
 
 def test_containers_may_do_only_what_they_are_for(hub: Deployed) -> None:
