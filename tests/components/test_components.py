@@ -16,6 +16,7 @@ from components import (
     Grant,
     Hub,
     LogArchive,
+    PrivateName,
     PrivateNetwork,
     PublishedService,
     QueryLogs,
@@ -23,7 +24,13 @@ from components import (
     Spoke,
     Workloads,
 )
-from tests.components import test_account_baseline, test_grant, test_hub, test_spoke
+from tests.components import (
+    test_account_baseline,
+    test_grant,
+    test_hub,
+    test_published_service,
+    test_spoke,
+)
 from tests.components.recorder import Deployed, deploy
 
 DESCRIPTION = re.compile(r"[a-zA-Z0-9 ._\-:/()#,@\[\]+=&;{}!$*]{1,255}")
@@ -37,6 +44,15 @@ def everything() -> list[Deployed]:
         deploy(lambda: Spoke("payments", test_spoke.ARGS)),
         deploy(lambda: Grant("grant-payments", test_grant.ARGS)),
         deploy(lambda: AccountBaseline("floor", test_account_baseline.ARGS)),
+        deploy(
+            lambda: PublishedService(
+                "named",
+                {
+                    **test_published_service.ARGS,
+                    "private_name": {"name": "logging.example.com", "zone_id": "Z0PUBLIC"},
+                },
+            )
+        ),
     ]
 
 
@@ -57,6 +73,7 @@ def test_every_component_is_public_and_covered_here() -> None:
         Grant,
         Hub,
         LogArchive,
+        PrivateName,
         PrivateNetwork,
         PublishedService,
         QueryLogs,
