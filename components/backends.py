@@ -30,10 +30,12 @@ class LogArchiveBackend(TypedDict):
 
 
 class FindingsIntakeBackend(TypedDict):
-    """Containers that write to an encrypted bucket and an EventBridge bus."""
+    """Containers that write to an encrypted bucket, an EventBridge bus and Security Hub."""
 
     kind: Literal["findings-intake"]
     retention_days: int
+    security_hub: bool
+    """Whether Security Hub of the account imports them. It must be on."""
     certificate_secret: NotRequired[str]
     """As that of `LogArchiveBackend`."""
 
@@ -93,6 +95,8 @@ def called_services(backends: Iterable[tuple[Backend, bool]]) -> tuple[str, ...]
         called |= {*_CALLED[backend["kind"]]}
         if backend["kind"] != "targets" and not tls_ended:
             called.add("secretsmanager")
+        if backend["kind"] == "findings-intake" and backend["security_hub"]:
+            called.add("securityhub")
     return tuple(sorted(called))
 
 
@@ -145,9 +149,11 @@ def add_backend(
             "LANDLINE_BUS": intake.bus_name,
             "LANDLINE_SOURCE": SOURCE,
             "LANDLINE_ACCOUNT": place["account"],
-            "LANDLINE_SECURITY_HUB": "off",
+            "LANDLINE_SECURITY_HUB": "on" if backend["security_hub"] else "off",
         }
         statements = _intake_statements(intake)
+        if backend["security_hub"]:
+            statements.append(_import_statement(place))
     certificate = _certificate_secret(name, service, backend, opts) if tls else None
     environment = {
         **environment,
@@ -208,6 +214,17 @@ def _intake_statements(intake: FindingsIntake) -> list[Mapping[str, Any]]:
         # S3 asks for a data key in the name of whoever writes.
         {"Effect": "Allow", "Action": "kms:GenerateDataKey", "Resource": intake.key_arn},
     ]
+
+
+def _import_statement(place: HubPlace) -> Mapping[str, Any]:
+    """Into the account's default product, which findings of one's own belong to."""
+    account, region = place["account"], place["region"]
+    return {
+        "Effect": "Allow",
+        "Action": "securityhub:BatchImportFindings",
+        # "Service Authorization Reference, Actions defined by AWS Security Hub"
+        "Resource": f"arn:{partition(region)}:securityhub:{region}:{account}:product/{account}/default",
+    }
 
 
 def _collector(

@@ -11,6 +11,7 @@ from components.errors import ArgumentError
 from components.front import INTAKE_PORT, PORT, front_configuration
 from components.grant import spokes_path
 from landline.intake.config import read_config
+from landline.intake.findings import Importer
 from landline.intake.roster import parameters_path
 from tests.components.recorder import Deployed, deploy
 
@@ -32,7 +33,7 @@ ARGS: HubArgs = {
         "security": {
             "ports": [443],
             "acceptance_required": True,
-            "backend": {"kind": "findings-intake", "retention_days": 365},
+            "backend": {"kind": "findings-intake", "retention_days": 365, "security_hub": True},
         },
         "own": {
             "ports": [443, 8443],
@@ -160,6 +161,7 @@ def test_containers_may_do_only_what_they_are_for(hub: Deployed) -> None:
         "events:PutEvents",
         "s3:PutObject",
         "kms:GenerateDataKey",
+        "securityhub:BatchImportFindings",
     }
     started = actions("hub-logging-collector-pull")
     assert {one.partition(":")[0] for one in started} == {"ecr", "logs", "secretsmanager", "kms"}
@@ -177,7 +179,7 @@ def test_every_service_that_containers_call_has_an_endpoint_and_a_name(hub: Depl
 
     images = {"s3", "ecr.api", "ecr.dkr"}
     assert called == images | {
-        *("logs", "kms", "kinesis-firehose", "events"),
+        *("logs", "kms", "kinesis-firehose", "events", "securityhub"),
         *("ec2", "ssm", "secretsmanager"),
     }
     allowed = hub.one("ResolverFirewallDomainList", "hub-network-dns-allowed").inputs["domains"]
@@ -215,6 +217,21 @@ def test_the_intake_starts_with_what_it_is_told(hub: Deployed, service: str) -> 
         "Action": "ssm:GetParametersByPath",
         "Resource": [path, f"{path}/*"],
     } in statements
+
+
+def test_findings_go_to_security_hub_where_it_is_asked_for(hub: Deployed) -> None:
+    statements = document(hub, "RolePolicy", "hub-security-collector-work")
+    (imports,) = [one for one in statements if one["Action"] == "securityhub:BatchImportFindings"]
+    product = Importer("111111111111", "eu-west-1").product_arn
+    assert imports["Resource"] == product
+
+    backend = {**ARGS["services"]["security"]["backend"], "security_hub": False}
+    service: Any = {**ARGS["services"]["security"], "backend": backend}
+    without = deploy(lambda: Hub("hub", {**ARGS, "services": {"security": service}}))
+    assert not [one for one in without.of("VpcEndpoint") if "securityhub" in one.inputs["serviceName"]]
+    assert "securityhub" not in json.dumps(document(without, "RolePolicy", "hub-security-collector-work"))
+    _, intake = containers(without, "security")
+    assert {"name": "LANDLINE_SECURITY_HUB", "value": "off"} in intake["environment"]
 
 
 def test_the_proxy_is_in_front_of_the_intake(hub: Deployed) -> None:

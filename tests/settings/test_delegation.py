@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from landline.settings import load_estate, load_stack
-from tests.settings.files import changed, write
+from tests.settings.files import HUB, changed, write
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -190,3 +190,17 @@ def test_what_disagrees_is_told_with_what_to_write(
 def test_an_administrator_elsewhere_may_turn_on_what_is_left_to_the_organisation(tmp_path: Path) -> None:
     loaded = load_estate(write(tmp_path, {"member": MEMBER}))
     assert loaded.problems == ()
+
+
+def test_findings_need_the_security_hub_of_the_hubs_account(tmp_path: Path) -> None:
+    hub = changed(HUB, "{kind: findings-intake}", "{kind: findings-intake, security_hub: true}")
+    off = baseline("111111111111", "    security_hub: false\n")
+    write(tmp_path, {"hub": hub, "floor": off})
+    (problem,) = load_estate(tmp_path).problems
+    assert str(problem).removeprefix(f"{tmp_path}/Pulumi.") == (
+        "hub.yaml: landline:hub.services.security.backend.security_hub: needs Security Hub, which floor has off in "
+        "the hub's account (true); write security_hub: true in Pulumi.floor.yaml, or false here"
+    )
+    for floor in (baseline("111111111111"), baseline("222222222222", "    security_hub: false\n")):
+        assert load_estate(write(tmp_path, {"hub": hub, "floor": floor})).problems == ()
+    assert load_estate(write(tmp_path, {"hub": HUB, "floor": off})).problems == ()

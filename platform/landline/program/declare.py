@@ -216,6 +216,7 @@ def _backend(service: ServiceSettings) -> Backend:
             findings: FindingsIntakeBackend = {
                 "kind": "findings-intake",
                 "retention_days": intake.retention_days,
+                "security_hub": intake.security_hub,
             }
             if intake.certificate_secret is not None:
                 findings["certificate_secret"] = intake.certificate_secret

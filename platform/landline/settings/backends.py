@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import BeforeValidator, Field, StrictBool, StrictInt, ValidationInfo, model_validator
 
-from landline.settings.common import Settings
+from landline.settings.common import Settings, Switch
 from landline.settings.fields import Place, Port, Unique, place, wrong
 
 LONGEST_RETENTION_DAYS = 36500
@@ -94,7 +94,7 @@ class LogArchive(Settings):
 
 
 class FindingsIntake(Settings):
-    """Containers that take findings, in front of an encrypted bucket and an EventBridge bus."""
+    """Containers that take findings, in front of an encrypted bucket, an EventBridge bus and Security Hub."""
 
     refused_keys: ClassVar[dict[str, tuple[str, str]]] = {"image": IMAGE_REFUSED}
 
@@ -102,6 +102,9 @@ class FindingsIntake(Settings):
     """An intake for security findings."""
     retention_days: Retention = 365
     """How long findings are kept, 1 to 36500 days."""
+    security_hub: Switch = False
+    """Whether findings in ASFF are imported into Security Hub too. It must be on in the hub's account and
+    Region: while it is not, no finding is acknowledged."""
     certificate_secret: CertificateSecret | None = None
     """The ARN of a Secrets Manager secret of the hub's account: JSON with the certificate and its chain under
     `certificate` and the private key under `key`, both PEM. The containers end TLS with it. Default: a secret

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from landline.settings.aws_services import INTERFACE_SERVICES
-from landline.settings.delegation import check_delegation
+from landline.settings.delegation import check_delegation, check_importing
 from landline.settings.naming_stacks import named
 from landline.settings.nearest import choose, with_hubs
 from landline.settings.outline import outline_of
@@ -65,6 +65,7 @@ def cross_check(outlines: Iterable[Outline], unreadable: Collection[str] = ()) -
             problems.extend(_check_regions(stack))
             problems.extend(_check_private_names(stack))
             problems.extend(_check_endpoints(stack, stacks.values()))
+            problems.extend(check_importing(stack, stacks))
         elif stack.kind == "baseline":
             problems.extend(check_delegation(stack, stacks, unreadable))
     return (*problems, *check_uniqueness(stacks.values()))

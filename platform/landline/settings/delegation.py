@@ -29,6 +29,27 @@ def check_delegation(
     yield from _check_member(stack, stacks)
 
 
+def check_importing(hub: Outline, stacks: Mapping[str, Outline]) -> Iterator[Problem]:
+    """Where a hub's findings go to Security Hub, it must not be off in the hub's own account and Region.
+
+    An account without a baseline may have it on by other means: nothing is said of it.
+    """
+    for other in stacks.values():
+        if (
+            other.kind == "baseline"
+            and None not in (hub.account, hub.region)
+            and (other.account, other.region) == (hub.account, hub.region)
+            and other.watched.get("security_hub") is False
+        ):
+            for name in hub.importing:
+                yield hub.problem(
+                    "error",
+                    ("services", name, "backend", "security_hub"),
+                    f"needs Security Hub, which {other.name} has off in the hub's account",
+                    f"write security_hub: true in {other.file.name}, or false here",
+                )
+
+
 def _check_management(
     stack: Outline, stacks: Mapping[str, Outline], unreadable: Collection[str]
 ) -> Iterator[Problem]:

@@ -100,6 +100,8 @@ class Outline:
     """In which accounts an administrator turns things on: ``all``, ``new`` or ``none``."""
     watched: Mapping[str, object] = field(default_factory=dict)
     """A baseline's `guardduty` and `security_hub`."""
+    importing: tuple[str, ...] = ()
+    """The services of a hub whose findings Security Hub imports."""
 
     @property
     def named(self) -> tuple[str, ...]:
@@ -155,6 +157,7 @@ def outline(
         administrator=_read(_STACK_NAME, settings.get("administrator"), where),
         management=_read(_STACK_NAME, administers.get("management"), where),
         takes_in=str(administers.get("accounts", "all")) if administers else None,
+        importing=_importing(services) if isinstance(services, Mapping) else (),
         watched={name: settings.get(name, True) for name in ADMINISTERED} if kind == "baseline" else {},
     )
 
@@ -171,6 +174,17 @@ def _term(service: object) -> Term:
         return Term(None, readable=isinstance(service, Mapping))
     day = _read(_UNTIL, until, Place())
     return Term(day, readable=day is not None)
+
+
+def _importing(services: Mapping[str, object]) -> tuple[str, ...]:
+    backends = {
+        name: service.get("backend") for name, service in services.items() if isinstance(service, Mapping)
+    }
+    return tuple(
+        name
+        for name, backend in backends.items()
+        if isinstance(backend, Mapping) and backend.get("security_hub") is True
+    )
 
 
 def _ports(services: Mapping[str, object]) -> dict[str, int]:
