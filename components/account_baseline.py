@@ -7,30 +7,8 @@ import pulumi
 from pulumi_aws import cloudtrail, ebs, ec2, guardduty, s3, securityhub
 
 from components.encrypted_bucket import EncryptedBucket
+from components.network_activity import EVENT_SOURCES, Calls, Selector, selectors
 from components.partition import partition
-
-NETWORK_ACTIVITY_SOURCES = (
-    "athena",
-    "cloudtrail",
-    "config",
-    "dynamodb",
-    "ec2",
-    "ecs",
-    "elasticloadbalancing",
-    "events",
-    "firehose",
-    "glue",
-    "kms",
-    "lambda",
-    "monitoring",
-    "s3",
-    "secretsmanager",
-    "sns",
-    "sqs",
-    "ssm",
-)
-"""Services whose calls through VPC endpoints CloudTrail records, of those that a spoke can ask for. Not among
-them: logs, sts, ecr, kinesis ("AWS CloudTrail User Guide, Logging network activity events")."""
 
 
 class Designation(TypedDict):
@@ -68,6 +46,9 @@ class AccountBaselineArgs(TypedDict):
     """In the organisation's management account."""
     administers: NotRequired[Administration]
     """In the account that is designated: those of `guardduty` and `security_hub` that are on."""
+    network_activity: NotRequired[Calls]
+    """Which calls through VPC endpoints the trail records: all, or those that endpoint policies refused.
+    Default: all."""
 
 
 class AccountBaseline(pulumi.ComponentResource):
@@ -135,7 +116,7 @@ class AccountBaseline(pulumi.ComponentResource):
         if designates is not None:
             self._designate(name, designates)
         if args["trail"]:
-            self._trail(name, account, region)
+            self._trail(name, account, region, args.get("network_activity", "all"))
 
         self.default_vpc_ids = _default_vpcs(name, account, region, self)
         self.register_outputs({"default_vpc_ids": self.default_vpc_ids})
@@ -151,7 +132,7 @@ class AccountBaseline(pulumi.ComponentResource):
                 f"{name}-security-hub-administrator", admin_account_id=designates["account"], opts=child
             )
 
-    def _trail(self, name: str, account: str, region: str) -> None:
+    def _trail(self, name: str, account: str, region: str, calls: Calls) -> None:
         store = EncryptedBucket(
             f"{name}-trail",
             {
@@ -173,28 +154,25 @@ class AccountBaseline(pulumi.ComponentResource):
             include_global_service_events=True,
             is_multi_region_trail=False,
             advanced_event_selectors=[
-                _selector("Management events", "Management"),
-                *(
-                    _selector(f"{source} through VPC endpoints", "NetworkActivity", f"{source}.amazonaws.com")
-                    for source in NETWORK_ACTIVITY_SOURCES
-                ),
+                _selector(("Management events", (("eventCategory", "Management"),))),
+                # An endpoint that is made tomorrow is covered before its first call; a source without one
+                # has no such events, and costs nothing.
+                *map(_selector, selectors(EVENT_SOURCES, calls)),
             ],
             # CloudTrail checks that it may write before the trail is made.
             opts=pulumi.ResourceOptions(parent=self, depends_on=[store]),
         )
 
 
-def _selector(
-    name: str, category: str, source: str | None = None
-) -> "cloudtrail.TrailAdvancedEventSelectorArgs":
-    fields = [
-        cloudtrail.TrailAdvancedEventSelectorFieldSelectorArgs(field="eventCategory", equals=[category])
-    ]
-    if source is not None:
-        fields.append(
-            cloudtrail.TrailAdvancedEventSelectorFieldSelectorArgs(field="eventSource", equals=[source])
-        )
-    return cloudtrail.TrailAdvancedEventSelectorArgs(name=name, field_selectors=fields)
+def _selector(selector: Selector) -> "cloudtrail.TrailAdvancedEventSelectorArgs":
+    name, fields = selector
+    return cloudtrail.TrailAdvancedEventSelectorArgs(
+        name=name,
+        field_selectors=[
+            cloudtrail.TrailAdvancedEventSelectorFieldSelectorArgs(field=field, equals=[value])
+            for field, value in fields
+        ],
+    )
 
 
 def _default_vpcs(

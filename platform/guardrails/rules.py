@@ -122,6 +122,11 @@ def _buckets(inputs: Inputs, _: Inputs) -> Iterator[str]:
             yield f"{name} is not true"
 
 
+def _flow_logs(inputs: Inputs, _: Inputs) -> Iterator[str]:
+    if given(inputs, "vpcId", "subnetId") and inputs.get("trafficType") != "ALL":
+        yield f"trafficType is {inputs.get('trafficType')!r}, so not all traffic is recorded"
+
+
 _OFF_RAMPS = (
     "carrierGateway|egressOnlyInternetGateway|eip|eipAssociation|eipDomainName|internetGateway"
     "|internetGatewayAttachment|natGateway|natGatewayEipAssociation"
@@ -289,6 +294,15 @@ RULES: tuple[Rule, ...] = (
         "true",
         tokens=r"aws:s3/(?:accountPublicAccessBlock|bucketPublicAccessBlock)",
         judge=_buckets,
+    ),
+    Rule(
+        name="flow-logs-of-all-traffic",
+        description="Flow logs of VPCs and subnets record what is accepted and what is rejected (prover: "
+        "unlogged-network, which also sees networks without one).",
+        severity="medium",
+        remediation="Set trafficType to ALL; AWS makes another flow log, because it cannot change this one",
+        tokens=r"aws:ec2/flowLog",
+        judge=_flow_logs,
     ),
 )
 """The whole pack."""

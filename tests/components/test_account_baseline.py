@@ -4,6 +4,8 @@ from typing import Any
 import pytest
 
 from components import AccountBaseline, AccountBaselineArgs
+from components.aws_services import AWS_SERVICES
+from components.network_activity import event_sources
 from tests.components.recorder import Deployed, deploy
 
 ARGS: AccountBaselineArgs = {
@@ -49,8 +51,17 @@ def test_calls_through_endpoints_are_recorded_one_source_a_selector(baseline: De
     network = [one for one in selectors(baseline) if one["eventCategory"] == ["NetworkActivity"]]
 
     assert {"eventCategory": ["Management"]} in selectors(baseline)
-    assert ["s3.amazonaws.com"] in [one["eventSource"] for one in network]
-    assert all(len(one["eventSource"]) == 1 for one in network)
+    assert [one["eventSource"] for one in network] == [[source] for source in event_sources(AWS_SERVICES)]
+    assert {*network[0]} == {"eventCategory", "eventSource"}
+    assert len(selectors(baseline)) == len(network) + 1
+
+
+def test_what_endpoint_policies_refuse_can_be_all_that_is_recorded() -> None:
+    sparing = deploy(lambda: AccountBaseline("floor", {**ARGS, "network_activity": "denied"}))
+    network = [one for one in selectors(sparing) if one["eventCategory"] == ["NetworkActivity"]]
+
+    assert len(network) == len(event_sources(AWS_SERVICES))
+    assert all(one["errorCode"] == ["VpceAccessDenied"] for one in network)
 
 
 def test_the_trail_alone_may_write_to_its_bucket(baseline: Deployed) -> None:

@@ -42,6 +42,7 @@ BALANCER = "aws:lb/loadBalancer:LoadBalancer"
 TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate"
 BLOCK = "aws:ec2/vpcBlockPublicAccessOptions:VpcBlockPublicAccessOptions"
 EXCLUSION = "aws:ec2/vpcBlockPublicAccessExclusion:VpcBlockPublicAccessExclusion"
+FLOW_LOG = "aws:ec2/flowLog:FlowLog"
 BUCKET = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock"
 
 Sample = tuple[str, str, dict[str, Any]]
@@ -128,6 +129,8 @@ FIRES: list[Sample] = [
     ("block-public-access", BLOCK, {"internetGatewayBlockMode": "block-ingress"}),
     ("block-public-access", BLOCK, {"internetGatewayBlockMode": "off"}),
     ("no-public-buckets", BUCKET, BLOCKED | {"blockPublicPolicy": False}),
+    ("flow-logs-of-all-traffic", FLOW_LOG, {"vpcId": "vpc-1", "trafficType": "REJECT"}),
+    ("flow-logs-of-all-traffic", FLOW_LOG, {"subnetId": "subnet-1"}),
 ]
 
 QUIET: list[Sample] = [
@@ -157,6 +160,8 @@ QUIET: list[Sample] = [
     ("block-public-access", BLOCK, {"internetGatewayBlockMode": "block-bidirectional"}),
     ("no-block-public-access-exclusion", "aws:ec2/vpc:Vpc", {}),
     ("no-public-buckets", BUCKET, BLOCKED),
+    ("flow-logs-of-all-traffic", FLOW_LOG, {"vpcId": "vpc-1", "trafficType": "ALL"}),
+    ("flow-logs-of-all-traffic", FLOW_LOG, {"eniId": "eni-1", "trafficType": "REJECT"}),
 ]
 
 CONFIG = {"services": [HUBS]}
@@ -209,6 +214,7 @@ def test_what_the_stacks_declare_passes_and_is_judged() -> None:
         "closed-endpoint-policy",
         "block-public-access",
         "no-public-buckets",
+        "flow-logs-of-all-traffic",
     }
 
 

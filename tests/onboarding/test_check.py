@@ -73,7 +73,7 @@ def test_a_mistake_in_each_kind_of_stack_file(tmp_path: Path) -> None:
     assert told == [
         'baseline-payments.yaml: landline:baseline.account: is missing; write account: "222222222222"',
         "baseline-payments.yaml: landline:baseline.acount: is an unknown key (222222222222); did you mean account? known: "
-        "account, administers, administrator, block_public_access, ebs_encryption, guardduty, role, s3_block_public_access, "
+        "account, administers, administrator, block_public_access, ebs_encryption, guardduty, network_activity, role, s3_block_public_access, "
         "security_hub, team, trail",
         "grant-payments.yaml: landline:grant.services.logging.until: is no date (30/06/2027); "
         "write year, month and day: 2027-06-30",

@@ -104,6 +104,13 @@ def test_a_hubs_change_touches_all_that_read_it(tmp_path: Path) -> None:
             'account: "222222222222"\n    trail: false',
             "trail",
         ),
+        (
+            "baseline-payments",
+            BASELINE,
+            'account: "222222222222"',
+            'account: "222222222222"\n    network_activity: denied',
+            "network_activity",
+        ),
         ("grant-payments", GRANT, "until: 2027-06-30", "until: 2027-07-01", "services.logging.until"),
         ("grant-payments", GRANT, "until: 2027-06-30, ", "", "services.logging.until"),
         ("payments", SPOKE, "aws: [s3, kms]", "aws: [s3, kms, lambda]", "aws"),

@@ -72,6 +72,9 @@ def _baseline(stack: Stack, old: BaselineSettings | None, new: BaselineSettings)
     ):
         if getattr(was, key) and not getattr(new, key):
             yield _one(stack, key, "true", "false", what)
+    if (was.network_activity, new.network_activity) == ("all", "denied") and new.trail:
+        what = "calls that endpoint policies let through are no longer recorded"
+        yield _one(stack, "network_activity", was.network_activity, new.network_activity, what)
 
 
 def _hub(stack: Stack, old: HubSettings | None, new: HubSettings) -> Iterator[Loosening]:

@@ -108,6 +108,7 @@ def _baseline(
         "guardduty": settings.guardduty is True,
         "security_hub": settings.security_hub is True,
         "trail": settings.trail,
+        "network_activity": settings.network_activity,
     }
     designated = None
     if settings.administrator is not None:

@@ -55,6 +55,9 @@ class BaselineSettings(StackSettings):
     """Security Hub. `organization`: as for `guardduty`."""
     trail: Switch = True
     """A CloudTrail trail with network activity events, which record calls through VPC endpoints."""
+    network_activity: Literal["all", "denied"] = "all"
+    """Which calls through VPC endpoints the trail records, of the services for which CloudTrail can: `all`,
+    or `denied`, what endpoint policies refused. AWS charges by the event."""
     administrator: Annotated[StackName | None, Field(examples=["baseline-security"])] = None
     """In the management account's baseline only: the baseline stack of the account that administers
     GuardDuty and Security Hub for the organisation. It designates that account for those that are on
