@@ -25,6 +25,7 @@ class LogArchiveBackend(TypedDict):
     mode: Literal["GOVERNANCE", "COMPLIANCE"]
     glacier_after_days: NotRequired[int]
     expire_after_days: NotRequired[int]
+    cloudwatch_days: NotRequired[int]
     certificate_secret: NotRequired[str]
     """The ARN of the secret with the certificate. Default: one that is made here, without a value."""
 
@@ -128,11 +129,22 @@ def add_backend(
         }
         if "glacier_after_days" in backend:
             args["glacier_after_days"] = backend["glacier_after_days"]
+        if "cloudwatch_days" in backend:
+            args["cloudwatch_days"] = backend["cloudwatch_days"]
         if "expire_after_days" in backend:
             args["expire_after_days"] = backend["expire_after_days"]
         archive = LogArchive(name, args, opts=opts)
         environment = {"LANDLINE_STREAM": archive.stream_name}
         statements = _stream_statements(archive)
+        if archive.log_group is not None:
+            environment["LANDLINE_LOG_GROUP"] = archive.log_group.name
+            statements.append(
+                {
+                    "Effect": "Allow",
+                    "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
+                    "Resource": archive.log_group.arn.apply(lambda arn: f"{arn}:*"),
+                }
+            )
     else:
         intake = FindingsIntake(
             name,

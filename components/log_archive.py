@@ -4,10 +4,11 @@ import json
 from typing import Any, Literal, NotRequired, TypedDict
 
 import pulumi
-from pulumi_aws import iam, kinesis
+from pulumi_aws import cloudwatch, iam, kinesis
 
 from components import naming
 from components.encrypted_bucket import EncryptedBucket, EncryptedBucketArgs
+from components.key_policy import log_groups
 from components.partition import dns_suffix
 
 
@@ -25,6 +26,8 @@ class LogArchiveArgs(TypedDict):
     """After how many days objects move to Glacier Instant Retrieval. Default: never."""
     expire_after_days: NotRequired[int]
     """After how many days objects are deleted, not before their lock ends. Default: never."""
+    cloudwatch_days: NotRequired[int]
+    """For how many days a log group keeps the records too, as CloudWatch offers it. Default: none does."""
 
 
 class LogArchive(pulumi.ComponentResource):
@@ -33,6 +36,8 @@ class LogArchive(pulumi.ComponentResource):
     stream_name: pulumi.Output[str]
     stream_arn: pulumi.Output[str]
     bucket: pulumi.Output[str]
+    log_group: "cloudwatch.LogGroup | None"
+    """Where the records go besides."""
 
     def __init__(self, name: str, args: LogArchiveArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("landline:index:LogArchive", name, None, opts)
@@ -64,6 +69,8 @@ class LogArchive(pulumi.ComponentResource):
         }
         if "glacier_after_days" in args:
             bucket["glacier_after_days"] = args["glacier_after_days"]
+        if "cloudwatch_days" in args:
+            bucket["key_statements"] = [log_groups(account, region)]
         if "expire_after_days" in args:
             bucket["expire_days"] = args["expire_after_days"]
         archive = EncryptedBucket(f"{name}-archive", bucket, opts=child)
@@ -96,6 +103,14 @@ class LogArchive(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self, depends_on=[delivery]),
         )
 
+        self.log_group = None
+        if "cloudwatch_days" in args:
+            self.log_group = cloudwatch.LogGroup(
+                f"{name}-records",
+                kms_key_id=archive.key_arn,
+                retention_in_days=args["cloudwatch_days"],
+                opts=child,
+            )
         self.stream_name = stream.name
         self.stream_arn = stream.arn
         self.bucket = archive.bucket

@@ -20,7 +20,10 @@ COMPANIONS = {
     "boto3": (
         "boto3",
         "botocore",
-        *(f"mypy_boto3_{name}" for name in ("ec2", "elbv2", "events", "firehose", "route53", "s3", "ssm")),
+        *(
+            f"mypy_boto3_{name}"
+            for name in ("ec2", "elbv2", "events", "firehose", "logs", "route53", "s3", "ssm")
+        ),
         "mypy_boto3_securityhub",
     ),
     "grpc": ("grpc", "google.protobuf"),

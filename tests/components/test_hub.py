@@ -309,6 +309,29 @@ def test_where_the_load_balancer_ends_tls_the_proxy_needs_no_certificate() -> No
     assert len([one for one in hub.of("SecurityGroupIngressRule") if "collector" in one.name]) == 1
 
 
+def test_logs_go_to_cloudwatch_too_where_the_user_says_so(hub: Deployed) -> None:
+    backend = {**ARGS["services"]["logging"]["backend"], "cloudwatch_days": 30}
+    searched = changed(backend=backend)
+
+    group = searched.one("LogGroup", "hub-logging-records")
+    assert group.inputs["retentionInDays"] == 30
+    key = searched.one("Key", "hub-logging-archive-key")
+    assert group.inputs["kmsKeyId"].endswith(searched.ids[key.urn].rpartition("-")[2])
+    assert "logs.eu-west-1.amazonaws.com" in key.inputs["policy"]
+    _, intake = containers(searched, "logging")
+    environment = {one["name"]: one["value"] for one in intake["environment"]}
+    assert environment["LANDLINE_LOG_GROUP"].startswith("hub-logging-records")
+    (written,) = [
+        one
+        for one in document(searched, "RolePolicy", "hub-logging-collector-work")
+        if "logs:PutLogEvents" in one["Action"]
+    ]
+    assert written["Action"] == ["logs:CreateLogStream", "logs:PutLogEvents"]
+    assert written["Resource"].endswith(":*")
+    assert ":LogGroup/" in written["Resource"]
+    assert not [one for one in hub.of("LogGroup") if one.name == "hub-logging-records"]
+
+
 def test_logs_move_to_glacier_and_go_when_the_user_says_so() -> None:
     backend = {**ARGS["services"]["logging"]["backend"], "glacier_after_days": 90, "expire_after_days": 800}
     rules = changed(backend=backend).one("BucketLifecycleConfiguration").inputs["rules"]

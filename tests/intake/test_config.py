@@ -33,6 +33,12 @@ def test_a_log_archive_needs_a_stream() -> None:
     )
 
 
+def test_a_log_archive_may_have_a_log_group() -> None:
+    assert read_config({**LOGS, "LANDLINE_LOG_GROUP": "records"}).backend == LogArchive(
+        "hub-logging-stream", "records"
+    )
+
+
 def test_a_findings_intake_needs_where_findings_go() -> None:
     assert read_config(FINDINGS).backend == FindingsIntake(
         "findings", "bus", "landline.findings", "111111111111", security_hub=True

@@ -208,6 +208,9 @@ def test_secrets_with_a_certificate(secret: object, refusal: str | None) -> None
         ({"expire_after_days": 399}, "deletes after 399 days what is locked for 400"),
         ({"glacier_after_days": 400, "expire_after_days": 400}, "moves to Glacier after 400"),
         ({"glacier_after_days": 0}, "greater than or equal to 1"),
+        ({"cloudwatch_days": 30}, None),
+        ({"cloudwatch_days": 31}, "no time for which CloudWatch Logs keeps events; write for example 60"),
+        ({"cloudwatch_days": 5000}, "write for example 3653"),
     ],
 )
 def test_logs_are_not_deleted_before_their_lock_ends(keys: dict[str, object], refusal: str | None) -> None:

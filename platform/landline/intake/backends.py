@@ -1,5 +1,7 @@
 """What each kind of backend takes, and where it goes."""
 
+from uuid import uuid4
+
 import boto3
 
 from landline.intake import lines, otlp
@@ -11,18 +13,27 @@ from landline.intake.findings import FINDINGS, Importer
 from landline.intake.firehose import Firehose, firehose_client
 from landline.intake.form import Service
 from landline.intake.handing_over import ONCE
+from landline.intake.log_group import ArchiveAndLogGroup
 
 
 def service(config: Config) -> Service:
     """The paths and the delivery of the configured backend."""
     match config.backend:
-        case LogArchive(stream):
+        case LogArchive() as archive:
             return Service(
                 {"/v1/logs": (otlp.PROTOBUF, otlp.JSON), "/v1/lines": (lines.LINES, lines.JSON)},
-                Firehose(firehose_client(config.region), stream),
+                _logs(config.region, archive),
             )
         case FindingsIntake() as intake:
             return Service({"/v1/findings": (FINDINGS,)}, _findings(config.region, intake))
+
+
+def _logs(region: str, archive: LogArchive) -> Firehose | ArchiveAndLogGroup:
+    firehose = Firehose(firehose_client(region), archive.stream)
+    if archive.log_group is None:
+        return firehose
+    client = boto3.session.Session(region_name=region).client("logs", config=ONCE)
+    return ArchiveAndLogGroup(firehose, client, archive.log_group, f"intake/{uuid4().hex}")
 
 
 def _findings(region: str, intake: FindingsIntake) -> FindingDelivery:

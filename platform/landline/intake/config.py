@@ -17,6 +17,8 @@ class LogArchive:
 
     stream: str
     """The Data Firehose stream's name."""
+    log_group: str | None = None
+    """The CloudWatch log group that gets the records too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,10 @@ def read_config(environment: Mapping[str, str]) -> Config:
             security_hub=needed("LANDLINE_SECURITY_HUB", "on|off", "on or off") == "on",
         )
     elif kind == "log-archive":
-        backend = LogArchive(stream=needed("LANDLINE_STREAM", write="the Data Firehose stream's name"))
+        backend = LogArchive(
+            stream=needed("LANDLINE_STREAM", write="the Data Firehose stream's name"),
+            log_group=environment.get("LANDLINE_LOG_GROUP") or None,
+        )
     if wrong or place is None or backend is None:
         raise UsageError(
             "The intake's environment is not complete:\n" + "\n".join(f"  {one}" for one in wrong)

@@ -210,6 +210,8 @@ def _backend(service: ServiceSettings) -> Backend:
                 logs["glacier_after_days"] = archive.glacier_after_days
             if archive.expire_after_days is not None:
                 logs["expire_after_days"] = archive.expire_after_days
+            if archive.cloudwatch_days is not None:
+                logs["cloudwatch_days"] = archive.cloudwatch_days
             if archive.certificate_secret is not None:
                 logs["certificate_secret"] = archive.certificate_secret
             return logs

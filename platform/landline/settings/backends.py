@@ -5,7 +5,15 @@ from collections.abc import Callable
 from ipaddress import AddressValueError, IPv4Address, IPv4Network
 from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import BeforeValidator, Field, StrictBool, StrictInt, ValidationInfo, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    StrictBool,
+    StrictInt,
+    ValidationInfo,
+    model_validator,
+)
 
 from landline.settings.common import Settings, Switch
 from landline.settings.fields import Place, Port, Unique, place, wrong
@@ -22,6 +30,20 @@ TARGET_RANGES = tuple(
     IPv4Network(block) for block in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")
 )
 """Where `ip` targets may lie ("Network Load Balancer guide, Target groups")."""
+
+
+CLOUDWATCH_RETENTION_DAYS = (
+    *(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731),
+    *(1096, 1827, 2192, 2557, 2922, 3288, 3653),
+)
+"""("Amazon CloudWatch Logs API Reference, PutRetentionPolicy".)"""
+
+
+def _cloudwatch_days(days: int) -> int:
+    if days not in CLOUDWATCH_RETENTION_DAYS:
+        longer = next((one for one in CLOUDWATCH_RETENTION_DAYS if one > days), CLOUDWATCH_RETENTION_DAYS[-1])
+        raise wrong("is no time for which CloudWatch Logs keeps events", f"write for example {longer}")
+    return days
 
 
 Retention = Annotated[StrictInt, Field(ge=1, le=LONGEST_RETENTION_DAYS, examples=[400])]
@@ -72,6 +94,11 @@ class LogArchive(Settings):
     expire_after_days: Retention | None = None
     """After how many days log objects are deleted, not before their lock ends: `retention_days` to 36500.
     Default: never."""
+    cloudwatch_days: Annotated[StrictInt, AfterValidator(_cloudwatch_days), Field(examples=[30])] | None = (
+        None
+    )
+    """For how many days a CloudWatch log group keeps the records too, to search in: 1, 3, 5, 7, 14, 30, 60,
+    90, … as CloudWatch offers it. Records over 256 KB are refused then. Default: the archive alone."""
     certificate_secret: CertificateSecret | None = None
     """The ARN of a Secrets Manager secret of the hub's account: JSON with the certificate and its chain under
     `certificate` and the private key under `key`, both PEM. The containers end TLS with it. Default: a secret
