@@ -142,7 +142,7 @@ def _tls() -> dict[str, Any]:
                     "private_key": {"environment_variable": KEY_VARIABLE},
                 }
             ],
-            "alpn_protocols": ["h2", "http/1.1"],
+            "alpn_protocols": ["http/1.1"],
         },
     }
 
@@ -151,7 +151,7 @@ def _http() -> dict[str, Any]:
     return {
         "@type": f"{_EXTENSIONS}filters.network.http_connection_manager.v3.HttpConnectionManager",
         "stat_prefix": "front",
-        "codec_type": "AUTO",
+        "codec_type": "HTTP1",
         "use_remote_address": True,
         "skip_xff_append": True,
         "server_name": "landline",
@@ -171,11 +171,6 @@ def _http() -> dict[str, Any]:
             # Frameworks take `_` for `-` in a header's name.
             "headers_with_underscores_action": "REJECT_REQUEST",
         },
-        "http2_protocol_options": {
-            "max_concurrent_streams": 100,
-            "initial_stream_window_size": 65536,
-            "initial_connection_window_size": 1048576,
-        },
         # Before the route is chosen, because that hangs on the header.
         "early_header_mutation_extensions": [
             {
@@ -183,8 +178,8 @@ def _http() -> dict[str, Any]:
                 "typed_config": {
                     "@type": f"{_EXTENSIONS}http.early_header_mutation.header_mutation.v3.HeaderMutation",
                     "mutations": [
-                        {"remove_on_match": {"key_matcher": {"prefix": HEADER_PREFIX, "ignore_case": True}}},
-                        {"remove_on_match": {"key_matcher": {"prefix": "x-forwarded-", "ignore_case": True}}},
+                        {"remove_on_match": {"key_matcher": {"prefix": prefix, "ignore_case": True}}}
+                        for prefix in (HEADER_PREFIX, "x-envoy-", "x-forwarded-")
                     ],
                 },
             }

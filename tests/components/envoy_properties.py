@@ -151,7 +151,6 @@ MESSAGES: Mapping[str, Message] = dict(
             request_timeout=SCALAR,
             stream_idle_timeout=SCALAR,
             common_http_protocol_options=f"{_CORE}.HttpProtocolOptions",
-            http2_protocol_options=f"{_CORE}.Http2ProtocolOptions",
             early_header_mutation_extensions=f"{_CORE}.TypedExtensionConfig",
             http_filters=f"{_HCM.rpartition('.')[0]}.HttpFilter",
             route_config=f"{_ROUTE}.RouteConfiguration",
@@ -170,13 +169,6 @@ MESSAGES: Mapping[str, Message] = dict(
             max_connection_duration=SCALAR,
             max_headers_count=SCALAR,
             headers_with_underscores_action=SCALAR,
-        ),
-        _message(
-            f"{_CORE}.Http2ProtocolOptions",
-            "config/core/v3/protocol",
-            max_concurrent_streams=SCALAR,
-            initial_stream_window_size=SCALAR,
-            initial_connection_window_size=SCALAR,
         ),
         _message(f"{_CORE}.TypedExtensionConfig", "config/core/v3/extension", name=SCALAR, typed_config=ANY),
         _message(

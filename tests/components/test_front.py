@@ -59,6 +59,7 @@ class Upstream(ThreadingHTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.seen: list[tuple[str, str, list[tuple[str, str]], bytes]] = []
+        self.status = 200
 
     def endpoints(self) -> list[list[str]]:
         """For each request, the values of the header that names the endpoint."""
@@ -74,7 +75,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers.get("content-length", 0)))
         self.upstream.seen.append((self.command, self.path, self.headers.items(), body))
-        self.send_response(200)
+        self.send_response(self.upstream.status)
         self.send_header("content-length", "0")
         self.end_headers()
 
@@ -115,6 +116,7 @@ def tls(upstream: Upstream, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 @pytest.fixture(params=["plain", "tls"])
 def front(request: pytest.FixtureRequest, upstream: Upstream) -> Front:
     upstream.seen.clear()
+    upstream.status = 200
     found: Front = request.getfixturevalue(request.param)
     return found
 
@@ -152,6 +154,28 @@ def test_a_client_names_no_endpoint(front: Front, upstream: Upstream, spelling: 
     assert upstream.endpoints() == [[ENDPOINT]]
     names = {name.lower() for name, _ in upstream.seen[0][2]}
     assert {name for name in names if name.startswith("x-landline-")} == {ENDPOINT_HEADER}
+
+
+def test_a_client_says_nothing_to_the_proxy(front: Front, upstream: Upstream) -> None:
+    """Neither to send what failed again, which would take records twice, nor whom it comes from."""
+    upstream.status = 503
+    said = [
+        ("x-envoy-retry-on", "5xx"),
+        ("x-envoy-max-retries", "3"),
+        ("x-envoy-original-path", "/healthz"),
+        ("x-forwarded-for", "192.0.2.1"),
+        ("x-forwarded-host", "other"),
+    ]
+    assert front.ask(proxy_header(endpoint_tlv(ENDPOINT)), headers=said).status == 503
+    ((_, path, headers, _),) = upstream.seen
+    assert path == "/v1/logs"
+    names = {name.lower() for name, _ in headers}
+    # The proxy's own: the client's address as the load balancer says it, and the protocol.
+    assert {name for name in names if name.startswith(("x-envoy-", "x-forwarded-"))} <= {
+        "x-envoy-external-address",
+        "x-forwarded-proto",
+    }
+    assert dict(headers).get("x-envoy-external-address", "10.40.1.9") == "10.40.1.9"
 
 
 def test_a_header_with_underscores_is_refused(front: Front, upstream: Upstream) -> None:
@@ -265,6 +289,22 @@ def test_a_health_check_passes_without_an_endpoint(front: Front, upstream: Upstr
     assert front.ask(local, "GET", "/healthz/../v1/logs").status == 403
     assert front.ask(local, "GET", "/v1/logs").status == 403
     assert len(upstream.seen) == 1
+
+
+def test_http_2_is_not_spoken(plain: Front, tls: Front, upstream: Upstream) -> None:
+    upstream.seen.clear()
+    preface = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + b"\x00\x00\x00\x04\x00\x00\x00\x00\x00"
+    with socket.create_connection(("127.0.0.1", plain.port), timeout=30) as raw:
+        raw.sendall(proxy_header(endpoint_tlv(ENDPOINT)) + preface)
+        assert raw.recv(12) in {b"HTTP/1.1 400", b"HTTP/1.1 426", b""}
+    assert tls.certificate is not None
+    context = tls.certificate.context()
+    context.set_alpn_protocols(["h2", "http/1.1"])
+    with socket.create_connection(("127.0.0.1", tls.port), timeout=30) as raw:
+        raw.sendall(proxy_header(endpoint_tlv(ENDPOINT)))
+        with context.wrap_socket(raw, server_hostname="localhost") as secured:
+            assert secured.selected_alpn_protocol() == "http/1.1"
+    assert upstream.seen == []
 
 
 def test_a_body_that_is_too_long_is_refused(front: Front, upstream: Upstream) -> None:
