@@ -405,3 +405,42 @@ def _walk(value: Any, kind: str, path: str, found: list[str], used: set[str]) ->
             continue
         used.add(f"{kind}.{name}")
         _walk(item, message.fields[name], where, found, used)
+
+
+_GUIDE = "https://www.envoyproxy.io/docs/envoy/v1.40.0/"
+
+OPTIONS: Mapping[str, str] = dict.fromkeys(
+    ("--config-yaml", "--disable-hot-restart", "--concurrency", "--log-level", "--file-flush-interval-msec"),
+    f"{_GUIDE}operations/cli",
+)
+"""Options of the command line, and the page that describes them."""
+
+OPERATORS: Mapping[str, str] = dict.fromkeys(
+    (
+        "START_TIME",
+        "DYNAMIC_METADATA",
+        "DOWNSTREAM_REMOTE_ADDRESS",
+        "DOWNSTREAM_LOCAL_PORT",
+        "DOWNSTREAM_TLS_VERSION",
+        "REQUEST_HEADER",
+        "PATH",
+        "RESPONSE_CODE",
+        "RESPONSE_CODE_DETAILS",
+        "BYTES_RECEIVED",
+        "BYTES_SENT",
+        "DURATION",
+    ),
+    f"{_GUIDE}configuration/observability/access_log/usage",
+)
+"""Command operators of the access log, and the page that describes them."""
+
+LUA: Mapping[str, str] = dict.fromkeys(
+    ("connectionStreamInfo", "dynamicMetadata", "get", "headers", "replace", "set", "streamInfo"),
+    f"{_GUIDE}configuration/http/http_filters/lua_filter",
+)
+"""Methods that a script calls, and the page that describes them."""
+
+RETRY_ON: Mapping[str, str] = dict.fromkeys(
+    ("connect-failure", "reset-before-request"), f"{_GUIDE}configuration/http/http_filters/router_filter"
+)
+"""When a request is sent again, and the page that describes it."""

@@ -6,6 +6,7 @@ import contextlib
 import http.client
 import json
 import os
+import re
 import socket
 import ssl
 import subprocess
@@ -28,7 +29,15 @@ from components.front import (
     front_command,
     front_configuration,
 )
-from tests.components.envoy_properties import BOOTSTRAP, MESSAGES, unknown
+from tests.components.envoy_properties import (
+    BOOTSTRAP,
+    LUA,
+    MESSAGES,
+    OPERATORS,
+    OPTIONS,
+    RETRY_ON,
+    unknown,
+)
 from tests.components.running_front import (
     LOCAL,
     SIGNATURE,
@@ -425,3 +434,18 @@ def test_every_message_of_the_table_is_used_and_has_its_page() -> None:
     assert BOOTSTRAP in MESSAGES
     for message in MESSAGES.values():
         assert message.page.startswith("https://www.envoyproxy.io/docs/envoy/v1.")
+
+
+def test_words_inside_values_are_in_their_tables_too() -> None:
+    configuration: Any = front_configuration(TLS)
+    (listener,) = configuration["static_resources"]["listeners"]
+    http = listener["filter_chains"][0]["filters"][0]["typed_config"]
+    (log,) = http["access_log"]
+    fields = log["typed_config"]["log_format"]["json_format"].values()
+    assert {re.sub(r"\(.*", "", field.strip("%")) for field in fields} == set(OPERATORS)
+    script = http["http_filters"][0]["typed_config"]["default_source_code"]["inline_string"]
+    assert set(re.findall(r":(\w+)\(", script)) == set(LUA)
+    routes = http["route_config"]["virtual_hosts"][0]["routes"]
+    policies = {route["route"]["retry_policy"]["retry_on"] for route in routes if "route" in route}
+    assert {word for policy in policies for word in policy.split(",")} == set(RETRY_ON)
+    assert {word for word in front_command(configuration) if word.startswith("--")} == set(OPTIONS)
