@@ -30,6 +30,9 @@ AUTO_SPOKE = changed(FAR_SPOKE, "hub: hub", "hub: auto")
 FAR_HUB = HUB.replace("eu-west-1", "eu-central-1").replace("euw1", "euc1")
 
 
+ELSEWHERE = HUB.replace("111111111111", "444444444444")
+
+
 def told(directory: Path, stacks: dict[str, str]) -> list[str]:
     """The problems of `ESTATE` with other stacks in it, without the file's directory and `Pulumi.`."""
     problems = load_estate(write(directory, ESTATE | stacks)).problems
@@ -139,7 +142,7 @@ RULES: dict[str, tuple[dict[str, str], list[str]]] = {
         ],
     ),
     "two hubs are near": (
-        {"payments": changed(SPOKE, "hub: hub", "hub: auto"), "hub-2": HUB},
+        {"payments": changed(SPOKE, "hub: hub", "hub: auto"), "hub-2": ELSEWHERE},
         [
             "error: payments.yaml: landline:spoke.hub: chooses none of hub, hub-2, which all are in eu-west-1 (auto); write one of hub, hub-2"
         ],
@@ -154,8 +157,16 @@ RULES: dict[str, tuple[dict[str, str], list[str]]] = {
             "error: payments.yaml: landline:spoke.hub: chooses none of hub, hub-2, which all serve eu-central-1 from their own Regions (auto); write one of hub, hub-2"
         ],
     ),
+    "one service twice in an account and Region": (
+        {"hub-2": changed(HUB, "      security:", "      safety:")},
+        [
+            "error: hub-2.yaml: landline:hub.services.logging: is offered by hub hub of the same account and Region too, and then nothing can prove which of the two was granted; give one of the two another name, or the hub another account or Region"
+        ],
+    ),
+    "one service in two Regions of an account": ({"hub-2": FAR_HUB}, []),
+    "one service in two accounts of a Region": ({"hub-2": ELSEWHERE}, []),
     "a hub of that name": (
-        {"auto": HUB},
+        {"auto": ELSEWHERE},
         [
             "error: auto.yaml: landline:hub: belongs to a hub named auto, which a spoke cannot name: there it stands for the nearest hub; give the file another name"
         ],

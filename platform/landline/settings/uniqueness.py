@@ -32,7 +32,7 @@ def check_uniqueness(outlines: Iterable[Outline]) -> Iterator[Problem]:
             case "spoke":
                 yield from _check_account(stack, first)
             case "hub":
-                yield from _check_hub(stack)
+                yield from _check_hub(stack, first)
 
 
 def _check_name(stack: Outline, first: dict[Hashable, Outline]) -> Iterator[Problem]:
@@ -47,7 +47,8 @@ def _check_name(stack: Outline, first: dict[Hashable, Outline]) -> Iterator[Prob
         )
 
 
-def _check_hub(stack: Outline) -> Iterator[Problem]:
+def _check_hub(stack: Outline, first: dict[Hashable, Outline]) -> Iterator[Problem]:
+    """Grants are told apart by a service's name and place, so one of a name at a place is the most."""
     if stack.name == AUTO:
         yield stack.problem(
             "error",
@@ -55,6 +56,18 @@ def _check_hub(stack: Outline) -> Iterator[Problem]:
             f"belongs to a hub named {AUTO}, which a spoke cannot name: there it stands for the nearest hub",
             "give the file another name",
         )
+    if stack.account is None or stack.region is None:
+        return
+    for name in stack.services or ():
+        before = first.setdefault(("service", stack.account, stack.region, name), stack)
+        if before is not stack:
+            yield stack.problem(
+                "error",
+                ("services", name),
+                f"is offered by hub {before.name} of the same account and Region too, and then nothing can "
+                "prove which of the two was granted",
+                "give one of the two another name, or the hub another account or Region",
+            )
 
 
 def _check_baseline(stack: Outline, first: dict[Hashable, Outline]) -> Iterator[Problem]:
