@@ -66,10 +66,6 @@ class StackDone:
 Event = StackStarted | ResourceChanged | StackDone
 
 
-def _silent(event: Event) -> None:
-    """Nobody listens."""
-
-
 class Sandbox:
     """The stacks of an estate in a world of their own: several accounts and Regions in this process.
 
@@ -101,27 +97,31 @@ class Sandbox:
     ) -> None:
         self._context.close()
 
-    def up(self, stack: str, on_event: Callable[[Event], None] = _silent) -> StackResult:
+    def up(self, stack: str, on_event: Callable[[Event], None] | None = None) -> StackResult:
         """Makes the stack what its file declares.
 
         Raises UsageError for a stack that is not the estate's or cannot be declared, and ToolError, with
         AWS's own code, when a resource fails.
         """
         program = functools.partial(declare, self.estate[stack], self.estate)
+        if on_event is None:
+            return self._stacks.up(stack, program)
         on_event(StackStarted(stack, "up"))
         result = self._stacks.up(stack, program, functools.partial(_changed, on_event, stack))
         on_event(StackDone(result))
         return result
 
-    def up_all(self, on_event: Callable[[Event], None] = _silent) -> tuple[StackResult, ...]:
+    def up_all(self, on_event: Callable[[Event], None] | None = None) -> tuple[StackResult, ...]:
         """Deploys the estate in its order; a grant of the accepted lane comes twice: permit, then accept."""
         return tuple(self.up(name, on_event) for group in self.estate.deployment_order() for name in group)
 
-    def destroy(self, stack: str, on_event: Callable[[Event], None] = _silent) -> StackResult:
+    def destroy(self, stack: str, on_event: Callable[[Event], None] | None = None) -> StackResult:
         """Deletes all that the stack has made; what it declared with retain_on_delete stays in AWS.
 
         Raises ToolError when AWS refuses, as for a hub with live connections.
         """
+        if on_event is None:
+            return self._stacks.destroy(stack)
         on_event(StackStarted(stack, "destroy"))
         result = self._stacks.destroy(stack, functools.partial(_changed, on_event, stack))
         on_event(StackDone(result))
