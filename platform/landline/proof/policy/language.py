@@ -142,6 +142,7 @@ class Language:
         "_hash",
         "_literals",
         "_loops",
+        "_strings",
         "finite",
         "patterns",
     )
@@ -150,6 +151,7 @@ class Language:
         self.patterns: tuple[Pattern, ...] = tuple(dict.fromkeys(patterns))
         self._hash = hash(self.patterns)
         self.finite: tuple[str, ...] | None = _strings(self.patterns)
+        self._strings = None if self.finite is None else frozenset(self.finite)
         self._literals: list[dict[str, int]] = [{}]
         self._classes: list[list[tuple[Charset, int]]] = [[]]
         self._loops: list[Charset | None] = [None]
@@ -252,6 +254,8 @@ class Language:
 
     def accepts(self, text: str) -> bool:
         """Whether `text` is in the language."""
+        if self._strings is not None:
+            return text in self._strings
         states = self.start()
         for char in text:
             states = self.step(states, char)
@@ -277,12 +281,31 @@ def _filler(mentioned: set[str]) -> str:
     return chr(code)
 
 
+_MOST_KNOWN: Final = 256
+_known: Final[dict[tuple[tuple[Language, ...], tuple[Language, ...]], tuple[str | None, int]]] = {}
+"""What was found for the last questions, and in how many steps: most are asked again for other scenarios."""
+
+
 def find(include: Sequence[Language], exclude: Sequence[Language], budget: Budget) -> str | None:
     """A string in all of `include` and none of `exclude`, or None when there is none.
 
-    Exact in both directions. The same arguments give the same string. Raises LimitExceededError past the
-    budget.
+    Exact in both directions. The same arguments give the same string and take as many steps. Raises
+    LimitExceededError past the budget.
     """
+    question = (tuple(include), tuple(exclude))
+    answer = _known.get(question)
+    if answer is not None:
+        budget.spend(answer[1])
+        return answer[0]
+    before = budget.left
+    text = _find(include, exclude, budget)
+    if len(_known) >= _MOST_KNOWN:
+        _known.clear()
+    _known[question] = (text, before - budget.left)
+    return text
+
+
+def _find(include: Sequence[Language], exclude: Sequence[Language], budget: Budget) -> str | None:
     # Depth first, where the fewest exclusions still threaten: every state is entered once, so the walk ends.
     finite = [language for language in include if language.finite is not None]
     if finite:
