@@ -7,7 +7,8 @@ SDK's generator names it: the class's name in snake case. What is not found by t
 package, as ever, and the classes are the same objects either way.
 
 Half of what such a module declares are the `TypedDict` twins of its classes (`VpcArgsDict`), a third of the
-time to read it. They are left plain dictionaries here: only type checkers read their keys.
+time to read it. They are left plain dictionaries here: only type checkers read their keys. Of a service's
+hundreds of input classes a program uses a few, so each is made when it is used.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, TypedDict
 from unittest.mock import patch
 
+import pulumi
 import pulumi_aws
 
 if TYPE_CHECKING:
@@ -58,7 +60,7 @@ def _found(package: dict[str, Any], name: str) -> Any:  # noqa: ANN401 - a class
     stem = _module_of(name)
     if not any(Path(path, f"{stem}.py").is_file() for path in package["__path__"]):
         return None
-    with _plain_dictionaries():
+    with _reading():
         module = importlib.import_module(f"{package['__name__']}.{stem}")
     return module if stem == name else vars(module).get(name)
 
@@ -72,14 +74,60 @@ def _module_of(name: str) -> str:
 
 
 @contextmanager
-def _plain_dictionaries() -> Iterator[None]:
-    """While it lasts, the SDK's modules make a dictionary of what they declare as a `TypedDict`."""
+def _reading() -> Iterator[None]:
+    """While it lasts, the SDK's modules make a dictionary of what they declare as a `TypedDict`.
+
+    And the bodies of input classes wait until somebody asks for something of the class.
+    """
     build: Any = builtins.__build_class__
+    mark: Any = pulumi.input_type
 
     def build_class(body: Any, name: str, *bases: Any, **options: Any) -> Any:  # noqa: ANN401 - any class at all
-        if bases == (TypedDict,) and body.__globals__["__name__"].startswith(f"{pulumi_aws.__name__}."):
-            return type(name, (dict,), {"__module__": body.__globals__["__name__"]})
+        module = body.__globals__["__name__"]
+        if not options and module.startswith(f"{pulumi_aws.__name__}."):
+            if bases == (TypedDict,):
+                return type(name, (dict,), {"__module__": module})
+            if bases == () and module.endswith("._inputs"):
+                return _Late(name, (), {"__module__": module, _LATER: lambda: build(body, name)})
         return build(body, name, *bases, **options)
 
-    with patch.object(builtins, "__build_class__", build_class):
+    def input_type(cls: Any) -> Any:  # noqa: ANN401 - a class
+        if type(cls) is not _Late:
+            return mark(cls)
+        body = type.__getattribute__(cls, _LATER)
+        setattr(cls, _LATER, lambda: mark(body()))
+        return cls
+
+    with (
+        patch.object(builtins, "__build_class__", build_class),
+        patch.object(pulumi, "input_type", input_type),
+    ):
         yield
+
+
+_LATER = "_landline_later"
+"""Under this name a class that is not made yet has what makes it."""
+
+
+class _Late(type):
+    """A class whose body has not run; asked for anything, it becomes what its body makes of it."""
+
+    def __getattribute__(cls, name: str) -> Any:  # noqa: ANN401 - whatever a class has
+        return getattr(_made(cls), name)
+
+    def __call__(cls, *args: Any, **options: Any) -> Any:  # noqa: ANN401 - an object of the class
+        return _made(cls)(*args, **options)
+
+
+class _Made(type):
+    """A class whose body has run late."""
+
+
+def _made(late: Any) -> Any:  # noqa: ANN401 - a class, the same
+    late.__class__ = _Made
+    made = vars(late)[_LATER]()
+    delattr(late, _LATER)
+    for key, value in vars(made).items():
+        if key not in ("__dict__", "__weakref__"):
+            setattr(late, key, value)
+    return late
