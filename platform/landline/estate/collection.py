@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -99,6 +100,8 @@ def collect(
 ) -> Collected:
     """Describe every target, `workers` calls at a time; `on_progress` runs in this thread after each call.
 
+    One worker is this thread.
+
     A call that AWS refuses, throttles beyond ten attempts or answers only in part becomes a `Failure` and
     leaves its document out: whoever reads the snapshot finds it missing instead of empty.
 
@@ -116,14 +119,10 @@ def collect(
         for target in targets
         for call in REGIONAL
     ]
-    with ThreadPoolExecutor(max_workers=workers, thread_name_prefix="landline-dump") as pool:
-        try:
-            answers.extend(_ask(pool, clients, steps, 0, on_progress))
-            more = [step for answer in answers for step in _follow_ups(answer)]
-            answers.extend(_ask(pool, clients, more, len(steps), on_progress))
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+    with _ready(workers) as pool:
+        answers.extend(_ask(pool, clients, steps, 0, on_progress))
+        more = [step for answer in answers for step in _follow_ups(answer)]
+        answers.extend(_ask(pool, clients, more, len(steps), on_progress))
     return Collected(
         {
             answer.step.path: as_cli(answer.response)
@@ -136,17 +135,35 @@ def collect(
     )
 
 
+@contextmanager
+def _ready(workers: int) -> Iterator[ThreadPoolExecutor | None]:
+    if workers == 1:
+        yield None
+        return
+    with ThreadPoolExecutor(max_workers=workers, thread_name_prefix="landline-dump") as pool:
+        try:
+            yield pool
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
 def _ask(
-    pool: ThreadPoolExecutor,
+    pool: ThreadPoolExecutor | None,
     clients: _Clients,
     steps: Iterable[_Step],
     before: int,
     on_progress: Callable[[Progress], None] | None,
 ) -> Iterator[_Answer]:
-    futures: list[Future[_Answer]] = [pool.submit(_answer, clients, step) for step in steps]
-    total = before + len(futures)
-    for done, future in enumerate(as_completed(futures), before + 1):
-        answer = future.result()
+    waiting = list(steps)
+    answers: Iterable[_Answer]
+    if pool is None:
+        answers = (_answer(clients, step) for step in waiting)
+    else:
+        futures = [pool.submit(_answer, clients, step) for step in waiting]
+        answers = (future.result() for future in as_completed(futures))
+    total = before + len(waiting)
+    for done, answer in enumerate(answers, before + 1):
         if on_progress is not None:
             target = answer.step.target
             on_progress(Progress(target.account, target.region, _command(answer.step.call), done, total))
