@@ -85,7 +85,16 @@ with beside(start) as doer:
     assert isinstance(dead.exception(), ToolError) and isinstance(later.exception(), ToolError)
     assert isinstance(doer.begin(add, "e").exception(), ToolError)
 
-with beside(refuse) as doer:
+def own(subject):
+    subject.append("idle")
+
+made_in.clear()
+with beside(start, [own, own]) as doer:
+    while len(doer.begin(whole).result()) < 3:
+        time.sleep(0.01)
+    assert doer.begin(add, "last").result()[1] == 4  # each once
+
+with beside(refuse, [own]) as doer:
     for _ in range(2):
         assert error_of(doer.begin(add, "a")) == repr(UsageError("no such thing"))
 
@@ -142,3 +151,36 @@ def test_neither_side_reads_what_the_other_needs(modules: str, unread: str) -> N
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)  # noqa: S603
 
     assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a world has no process of its own")
+def test_how_a_world_readies_itself_does_not_show() -> None:
+    """Ids are the same however far it came, and all of it can be called."""
+    script = """
+import time
+from landline.sandbox.world_beside import NOWHERE, world_beside
+
+done = []
+
+def finish(stacks):
+    stacks.place(*NOWHERE).client("ec2").create_vpc(CidrBlock="10.0.0.0/16")
+    done.append(1)
+
+def finished(stacks):
+    return bool(done)
+
+def make(stacks):
+    ec2 = stacks.place("111111111111", "eu-west-1").client("ec2")
+    return ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+
+with world_beside() as world:
+    at_once = world.stacks.begin(make).result()
+with world_beside([finish]) as world:
+    while not world.stacks.begin(finished).result():
+        time.sleep(0.1)
+    assert world.stacks.begin(make).result() == at_once
+print(at_once[:4], end="")
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)  # noqa: S603
+
+    assert (done.stdout, done.stderr) == ("vpc-", "")

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, Generic, NoReturn, ParamSpec
 from landline.errors import ToolError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from contextlib import AbstractContextManager
 
 S = TypeVar("S")
@@ -69,12 +69,15 @@ def done(job: Callable[P, R], /, *args: P.args, **options: P.kwargs) -> Future[R
 
 
 @contextmanager
-def beside(start: Callable[[], AbstractContextManager[S]]) -> Iterator[Doer[S]]:
+def beside(
+    start: Callable[[], AbstractContextManager[S]], idle: Iterable[Callable[[S], object]] = ()
+) -> Iterator[Doer[S]]:
     """Does jobs on the subject that `start` gives, in a copy of this process, made now.
 
-    Jobs, results and exceptions travel between the two, so they must pickle. Leaving the context ends the
-    copy, whatever it does; if it ends before, its jobs end with ToolError. Where a copy cannot be made this
-    process does the work itself: on systems other than Linux, and while threads run, whose locks a copy
+    Jobs, results and exceptions travel between the two, so they must pickle. While it has no job the copy
+    does what is in `idle`, each once; nothing may hang on whether it comes to it. Leaving the context ends
+    the copy, whatever it does; if it ends before, its jobs end with ToolError. Where a copy cannot be made
+    this process does the work itself: on systems other than Linux, and while threads run, whose locks a copy
     would inherit and never see released.
     """
     with ExitStack() as stack:
@@ -85,7 +88,7 @@ def beside(start: Callable[[], AbstractContextManager[S]]) -> Iterator[Doer[S]]:
         copy = os.fork()
         if copy == 0:
             ours.close()
-            _serve(theirs, start)
+            _serve(theirs, start, deque(idle))
         theirs.close()
         stack.callback(_end, copy)
         stack.enter_context(ours)
@@ -169,7 +172,11 @@ class _Awaited(Future[R]):
 # In the copy
 
 
-def _serve(end: socket.socket, start: Callable[[], AbstractContextManager[Any]]) -> NoReturn:
+def _serve(
+    end: socket.socket,
+    start: Callable[[], AbstractContextManager[Any]],
+    idle: deque[Callable[[Any], object]],
+) -> NoReturn:
     """The copy's whole life: it does jobs until nobody asks any more."""
     try:
         # Ctrl-C goes to both; the other process ends this one.
@@ -179,6 +186,8 @@ def _serve(end: socket.socket, start: Callable[[], AbstractContextManager[Any]])
         subject = done(context.__enter__)
         with suppress(ConnectionError):
             while True:
+                while idle and not subject.exception() and not select.select([end], [], [], 0)[0]:
+                    idle.popleft()(subject.result())
                 end.sendall(_answer(subject, pickle.loads(_taken(end))))  # noqa: S301 - from the other process
     except Exception:  # noqa: BLE001, RUF100 - there is nobody else to tell
         traceback.print_exc()

@@ -76,7 +76,8 @@ class InProcess:
 
     def initialise(self, stack: str) -> None:
         """Makes the stack known, as `pulumi stack init` does: others may read its outputs, none yet."""
-        self.doer.begin(Stacks.initialise, stack).result()
+        # Nobody waits for it: a world that cannot start says so to whoever asks for something.
+        self.doer.begin(Stacks.initialise, stack)
 
     def outputs(self, stack: str) -> Mapping[str, Any]:
         """The stack's outputs; UsageError for a stack that was never initialised."""
@@ -94,7 +95,7 @@ class InProcess:
         through as it is.
         """
         started = time.perf_counter()
-        self.doer.begin(Stacks.begin, stack, on_change).result()
+        self.doer.begin(Stacks.begin, stack, on_change)
         monitor = StackMonitor(stack, self.doer)
         log = _Log()
         error = _run(stack, program, monitor, log, self.doer.receive)
