@@ -198,6 +198,7 @@ def die(ec2, _cidr):
     print(ec2._place._stacks.begin(read).result())
     for child in open(f"/proc/self/task/{os.getpid()}/children").read().split():
         os.kill(int(child), signal.SIGKILL)
+    ec2.describe_vpcs()
 
 demonstration.open_leak = die
 sys.exit(run(["demo", "--json", "-q"]))
