@@ -50,6 +50,22 @@ CONDITION_KEYS: Mapping[str, ConditionKey] = MappingProxyType(
                 ),
             ),
             (
+                "kms:EncryptionContext:SecretARN",
+                ConditionKey(
+                    "AWS Secrets Manager User Guide, Secret encryption and decryption",
+                    "Secrets Manager uses the key for a secret",
+                    frozenset({"kms"}),
+                ),
+            ),
+            (
+                "kms:ViaService",
+                ConditionKey(
+                    "AWS KMS Developer Guide, AWS KMS condition keys, kms:ViaService",
+                    "an AWS service asks KMS in the caller's name",
+                    frozenset({"kms"}),
+                ),
+            ),
+            (
                 "s3:x-amz-acl",
                 ConditionKey(
                     "Amazon S3 User Guide, Amazon S3 condition key examples",

@@ -88,7 +88,8 @@ def _statement(
 def _federated(organization: str) -> Statement:
     """Callers without an AWS identity carry no key of a principal; the role is the resource.
 
-    ("IAM User Guide, Control access to AWS STS with VPC endpoint policies".)
+    ("IAM User Guide, Control access to AWS STS with VPC endpoint policies".) So whoever does sign, in another
+    organisation perhaps, is none of them.
     """
     return {
         "Sid": "FederatedToOrganizationRoles",
@@ -96,7 +97,10 @@ def _federated(organization: str) -> Statement:
         "Principal": "*",
         "Action": list(FEDERATED),
         "Resource": "*",
-        "Condition": {"StringEquals": {"aws:ResourceOrgID": organization}},
+        "Condition": {
+            "StringEquals": {"aws:ResourceOrgID": organization},
+            "Null": {"aws:PrincipalArn": "true"},
+        },
     }
 
 

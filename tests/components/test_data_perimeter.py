@@ -232,6 +232,29 @@ def test_the_prover_knows_the_buckets_of_every_exception() -> None:
     assert ours | {"prod-{region}-starport-layer-bucket"} == known
 
 
+def test_federated_callers_take_on_our_roles_alone() -> None:
+    policy = endpoint_policy("sts", ORGANIZATION, REGION, {"federated": True})
+    reader = "arn:aws:iam::{account}:role/reader"
+    asked_for = ("sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity")
+    federated = tuple(request(None, action, reader, OURS) for action in asked_for)
+    work = (*must_work("sts"), *federated)
+    fail = (
+        *must_fail("sts"),
+        *(request(who, action, reader, OURS) for action in asked_for for who in (OURS, THEIRS, LONER)),
+        *(request(None, action, reader, owner) for action in asked_for for owner in (THEIRS, LONER)),
+        request(None, "sts:AssumeRole", reader, OURS),
+    )
+
+    assert not [asked for asked in work if not says(policy, asked, "sts")]
+    assert not [asked for asked in fail if says(policy, asked, "sts")]
+    assert [what for what, mutant in mutants(policy) if not noticed(mutant, "sts", work, fail)] == []
+    decision = decide(policy, PERIMETER, f"com.amazonaws.{REGION}.sts")
+    assert (decision.verdict, len(decision.exceptions)) == ("closed", 1)
+    assert lint(policy, f"com.amazonaws.{REGION}.sts") == ()
+    default = endpoint_policy("sts", ORGANIZATION, REGION)
+    assert not any(says(default, asked, "sts") for asked in federated)
+
+
 def test_more_actions_are_allowed_when_they_are_named() -> None:
     policy = endpoint_policy("s3", ORGANIZATION, REGION, {"actions": ["s3:PutObjectAcl"]})
     acl = request(OURS, "s3:PutObjectAcl", "arn:aws:s3:::orders/1", OURS)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from components.aws_services import AWS_SERVICES
+from components.condition_keys import CONDITION_KEYS
 from landline.errors import ToolError, UsageError
 from landline.settings.aws_services import AWS_SERVICES as SETTINGS_AWS_SERVICES
 from landline.settings.aws_services import GATEWAY_SERVICES
@@ -16,6 +17,7 @@ from tests.components import recorder
 from tests.program.estate import STACKS, deploy_all, deploy_stack, names
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from tests.components.recorder import Deployed
@@ -275,6 +277,32 @@ def test_what_cannot_be_built_is_a_usage_error_with_the_file(tmp_path: Path) -> 
         UsageError, match=r"Pulumi\.payments\.yaml: landline:spoke: network\.zones: .*euw1-az1"
     ):
         deploy_stack("payments", {"hub": hub}, tmp_path)
+
+
+def policies(deployed: Deployed) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every policy document among the inputs of a stack's resources, after the resource's name."""
+    for one in deployed:
+        for value in one.inputs.values():
+            document = as_value(value) if isinstance(value, str) and value.startswith("{") else None
+            if isinstance(document, dict) and "Statement" in document:
+                yield one.name, document
+
+
+def test_every_condition_key_is_in_the_table(estate: dict[str, Deployed]) -> None:
+    """Of endpoints, buckets, keys, roles, topics and whatever else takes a policy."""
+    used = {
+        (key, name)
+        for deployed in estate.values()
+        for name, document in policies(deployed)
+        for statement in (
+            document["Statement"] if isinstance(document["Statement"], list) else [document["Statement"]]
+        )
+        for keys in statement.get("Condition", {}).values()
+        for key in keys
+    }
+
+    assert len(used) > 20
+    assert sorted((key, name) for key, name in used if key not in CONDITION_KEYS) == []
 
 
 def test_a_spoke_reaches_the_resources_that_its_file_names(estate: dict[str, Deployed]) -> None:

@@ -848,3 +848,40 @@ def test_patterns_that_multiply_end_in_time() -> None:
 def test_the_answer_is_the_same_every_time() -> None:
     document = policy(ALLOW, deny("StringLike", "aws:PrincipalTag/x", ["a*", "?b"]))
     assert answer(document) == answer(document)
+
+
+NOBODY = {"Null": {"aws:PrincipalArn": "true"}}
+FEDERATED = {
+    **ALLOW,
+    "Action": ["sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity"],
+    "Condition": {"StringEquals": {"aws:ResourceOrgID": ORGANIZATION}, **NOBODY},
+}
+
+
+def test_federated_callers_may_take_on_the_organisations_roles_and_are_named() -> None:
+    decision = answer(policy(ORG_ONLY, FEDERATED), "sts")
+
+    assert decision.verdict == "closed"
+    assert decision.exceptions == (
+        "callers without an AWS identity may call sts:assumerolewithsaml on the organisation's roles",
+    )
+    assert answer(policy(ORG_ONLY), "sts").exceptions == ()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        # Roles of anybody, other calls, and callers who sign elsewhere.
+        without(FEDERATED, Condition=NOBODY),
+        without(FEDERATED, Condition={"StringEquals": {"aws:ResourceOrgID": "o-elsewhere0"}, **NOBODY}),
+        without(FEDERATED, Action="sts:*"),
+        without(FEDERATED, Action="sts:AssumeRole"),
+        without(FEDERATED, Condition={"StringEquals": {"aws:ResourceOrgID": ORGANIZATION}}),
+    ],
+)
+def test_no_more_than_that_is_meant(statement: dict[str, Any]) -> None:
+    assert answer(policy(ORG_ONLY, statement), "sts").verdict == "open"
+
+
+def test_federation_is_of_sts_alone() -> None:
+    assert answer(policy(ORG_ONLY, without(FEDERATED, Action="s3:GetObject")), "s3").verdict == "open"

@@ -22,6 +22,7 @@ from landline.proof.policy.operator import Doubt
 from landline.proof.policy.request import solve_request
 from landline.proof.policy.scenario import Perimeter, Scenario, context, violations
 from landline.proof.policy.service import (
+    FEDERATED_ACTIONS,
     OWNED_BUCKETS,
     READ_ACTIONS,
     Service,
@@ -30,7 +31,7 @@ from landline.proof.policy.service import (
     owned,
     service_of,
 )
-from landline.proof.policy.statement import ACTION, RESOURCE, Clause, Compiler
+from landline.proof.policy.statement import ACTION, RESOURCE, Clause, Compiler, PrincipalTest
 from landline.proof.policy.value import Bound, Reading
 from landline.proof.policy.variable import Tried, values_to_try
 from landline.proof.policy.witness import Witness, witness
@@ -154,6 +155,11 @@ class _Question:
         if found is not None:
             name = found.value("aws:principalservicename")
             yield f"AWS service principals may call {found.action} on {found.resource} (for example {name})"
+        if _federates(service):
+            nobody = [Scenario("anonymous", "inside", form, service, perimeter) for form in forms]
+            found = self._search(nobody, "most", (_FEDERATED_CALL,), meant=True)
+            if found is not None:
+                yield f"callers without an AWS identity may call {found.action} on the organisation's roles"
         if not _reads_buckets(service):
             return
         callers = [
@@ -161,13 +167,13 @@ class _Question:
         ]
         reads = KeyTest(ACTION, READ_ACTIONS, absent=False, every=True, inside=True)
         whole = KeyTest(RESOURCE, every_owned(perimeter.partition), absent=False, every=True, inside=True)
-        if self._search(callers, "most", (reads, whole), aws=True) is None:
+        if self._search(callers, "most", (reads, whole), meant=True) is None:
             return
         for bucket, use in OWNED_BUCKETS.items():
             this = KeyTest(
                 RESOURCE, owned(bucket, perimeter.partition), absent=False, every=True, inside=True
             )
-            if self._search(callers, "most", (reads, this), aws=True) is not None:
+            if self._search(callers, "most", (reads, this), meant=True) is not None:
                 name = bucket.format(region="<region>", regionnodashes="<region without dashes>")
                 yield f"reads of AWS's own bucket {name} ({use})"
 
@@ -177,24 +183,15 @@ class _Question:
         reading: Reading,
         extra: tuple[KeyTest, ...],
         *,
-        aws: bool = False,
+        meant: bool = False,
     ) -> Witness | None:
         """A request of one of `scenarios` that is allowed; `reading` is that of the Allow statements.
 
-        Reads of AWS's own buckets do not count unless `aws`.
+        What is meant to pass (`_exempt`) does not count unless `meant`.
         """
         statements = self.compiler.document.statements
         other: Reading = "most" if reading == "least" else "least"
-        exempt: tuple[tuple[Clause, ...], ...] = ()
-        if not aws and _reads_buckets(self.compiler.service):
-            exempt = (
-                (
-                    KeyTest(
-                        RESOURCE, every_owned(self.perimeter.partition), absent=False, every=True, inside=True
-                    ),
-                    KeyTest(ACTION, READ_ACTIONS, absent=False, every=True, inside=True),
-                ),
-            )
+        exempt = () if meant else tuple(self._exempt())
         for bound, fixed in self._bindings():
             allows = [
                 clauses
@@ -212,6 +209,28 @@ class _Question:
                     if solution is not None:
                         return self._witness(scenario, solution)
         return None
+
+    def _exempt(self) -> Iterator[tuple[Clause, ...]]:
+        """What crosses the perimeter and is meant to: reads of AWS's own buckets, and federated callers.
+
+        Those who bring a SAML assertion or a token to STS have no AWS identity yet; the role that they ask
+        for is the resource, and one of the organisation's keeps them inside ("IAM user guide, Control access
+        to AWS STS with VPC endpoint policies").
+        """
+        service, perimeter = self.compiler.service, self.perimeter
+        if _reads_buckets(service):
+            yield (
+                KeyTest(RESOURCE, every_owned(perimeter.partition), absent=False, every=True, inside=True),
+                KeyTest(ACTION, READ_ACTIONS, absent=False, every=True, inside=True),
+            )
+        if _federates(service):
+            key, ids = (
+                ("aws:resourceaccount", sorted(perimeter.accounts))
+                if perimeter.organization is None
+                else ("aws:resourceorgid", [perimeter.organization])
+            )
+            ours = KeyTest(key, Language(map(literal, ids)), absent=False, every=True, inside=True)
+            yield _NOBODY, _FEDERATED_CALL, ours
 
     def _denies(
         self, statements: Sequence[Statement], bound: Mapping[str, Bound], reading: Reading
@@ -269,6 +288,14 @@ class _Question:
     def _witness(self, scenario: Scenario, solution: Mapping[str, Value]) -> Witness:
         names = {name.lower(): name for name in self.compiler.service.examples}
         return witness(scenario, solution, context(scenario, solution), self.compiler.conditions.kinds, names)
+
+
+_NOBODY: Final = PrincipalTest(Language(()), Language(()), anonymous=True, inside=True)
+_FEDERATED_CALL: Final = KeyTest(ACTION, FEDERATED_ACTIONS, absent=False, every=True, inside=True)
+
+
+def _federates(service: Service) -> bool:
+    return "sts" in service.prefixes
 
 
 def _reads_buckets(service: Service) -> bool:

@@ -269,6 +269,12 @@ READ_ACTIONS: Final = Language(
 """What counts as reading an AWS-owned bucket, in lower case."""
 
 
+FEDERATED_ACTIONS: Final = Language(
+    literal(action) for action in ("sts:assumerolewithsaml", "sts:assumerolewithwebidentity")
+)
+"""What callers without an AWS identity ask of STS, in lower case."""
+
+
 @lru_cache(maxsize=64)
 def owned(bucket: str, partition: str) -> Language:
     """The ARNs of a bucket of `OWNED_BUCKETS` and of its objects, in every Region of the partition."""
