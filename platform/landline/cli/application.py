@@ -89,6 +89,8 @@ def main() -> NoReturn:
 def run(arguments: Sequence[str]) -> int:
     """Run one command line and return its exit code. Results are on stdout, all else on stderr."""
     terminal = Terminal()
+    # To look for plugins pydantic reads what every installed package says of itself; ours need none.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     try:
         code = landline.main(list(arguments), prog_name="landline", standalone_mode=False, obj=terminal)
         sys.stdout.flush()

@@ -1,8 +1,13 @@
 """What several kinds of stack settings share."""
 
-from typing import Annotated, ClassVar, Self
+import ast
+import inspect
+import itertools
+import textwrap
+from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool, model_validator
+from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, StrictBool, model_validator
+from pydantic_core import core_schema
 
 from landline.settings.fields import Cidr, Role, Unique, ZoneId, wrong
 
@@ -16,10 +21,40 @@ SMALLEST_SUBNET = 28
 class Settings(BaseModel):
     """Frozen, and no key but those named."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     refused_keys: ClassVar[dict[str, tuple[str, str]]] = {}
     """Keys that people expect and that cannot be: why not, and what to do instead."""
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        """Describe each key by the text below it.
+
+        pydantic can do it, too (`use_attribute_docstrings`), but reads every model's source at each start.
+        """
+        found = handler(schema)
+        properties = handler.resolve_ref_schema(found)["properties"]
+        for ancestor in reversed(cls.__mro__):
+            if issubclass(ancestor, Settings):
+                for name, text in _texts(ancestor).items():
+                    if name in properties:
+                        properties[name]["description"] = text
+        return found
+
+
+def _texts(model: type[BaseModel]) -> dict[str, str]:
+    """The text below each attribute of the class, as it stands in its source."""
+    [tree] = ast.parse(textwrap.dedent(inspect.getsource(model))).body
+    lines = tree.body if isinstance(tree, ast.ClassDef) else []
+    return {
+        line.target.id: text.value.value
+        for line, text in itertools.pairwise(lines)
+        if isinstance(line, ast.AnnAssign) and isinstance(line.target, ast.Name)
+        if isinstance(text, ast.Expr) and isinstance(text.value, ast.Constant)
+        if isinstance(text.value.value, str)
+    }
 
 
 class StackSettings(Settings):
