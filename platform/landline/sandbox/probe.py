@@ -35,22 +35,26 @@ class Probe:
 def probe(owner: Any, stranger: Any, account: str) -> Iterator[Probe]:  # noqa: ANN401 - boto3 clients
     """Try to connect to every endpoint service of `owner`'s account and Region from a VPC of `stranger`.
 
-    Both are EC2 clients of the sandbox, the stranger's in the same Region or another; `account` is the
-    stranger's. What was made for it is deleted again.
+    The services come by name. Both are EC2 clients of the sandbox, the stranger's in the same Region or
+    another; `account` is the stranger's. What was made for it is deleted again.
     """
     home = str(owner.meta.region_name)
     services = owner.describe_vpc_endpoint_service_configurations()["ServiceConfigurations"]
     vpc = stranger.create_vpc(CidrBlock=RANGE)["Vpc"]["VpcId"]
     try:
-        for service in sorted(services, key=lambda item: item["ServiceId"]):
+        for service in sorted(services, key=lambda one: (_name(one), one["ServiceId"])):
             yield _ask(stranger, vpc, service, account, home)
     finally:
         stranger.delete_vpc(VpcId=vpc)
 
 
-def _ask(stranger: Any, vpc: str, service: dict[str, Any], account: str, home: str) -> Probe:  # noqa: ANN401
+def _name(service: dict[str, Any]) -> str:
     tags = {tag["Key"]: tag["Value"] for tag in service.get("Tags", ())}
-    name = tags.get("Name", service["ServiceId"])
+    return str(tags.get("Name", service["ServiceId"]))
+
+
+def _ask(stranger: Any, vpc: str, service: dict[str, Any], account: str, home: str) -> Probe:  # noqa: ANN401
+    name = _name(service)
     region = str(stranger.meta.region_name)
     if region == home:
         zone, elsewhere = service["AvailabilityZones"][0], {}
