@@ -13,7 +13,7 @@ class Rule:
 
 
 OPTIONAL = {"logging": "unlogged-network"}
-"""What can be required besides, and the rule that it is: those are checked only when they are asked for."""
+"""What can be required besides, and the rule that it is: checked and spoken of only where it is required."""
 
 RULES: dict[str, Rule] = {
     rule.id: rule

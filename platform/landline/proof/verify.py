@@ -48,8 +48,8 @@ def verify(
     """Judge an estate. Pure: the same model and grants give the same verdict, in the same order.
 
     Without grants the rules that compare with them are listed as not checked, and `open-service` looks for
-    `*` alone. `require` names optional rules to check as well (keys of `OPTIONAL`; KeyError on another); the
-    others are listed as not checked.
+    `*` alone. `require` names optional rules to check as well (keys of `OPTIONAL`; KeyError on another); of
+    the others the verdict says nothing.
     """
     required = {OPTIONAL[name] for name in require}
     notes = [*missing(model, required), *structure(model)]
@@ -69,11 +69,6 @@ def verify(
             findings.append(item)
         else:
             notes.append(item)
-    notes += [
-        NotChecked(rule, f"it was not asked for: require {name}", open=False)
-        for name, rule in OPTIONAL.items()
-        if rule not in required
-    ]
     policies = endpoint_policies.judge(model, grants)
     findings += policies.findings
     notes += policies.notes
