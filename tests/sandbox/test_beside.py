@@ -12,9 +12,12 @@ import pytest
 
 from landline.errors import UsageError
 from landline.sandbox.beside import beside
+from landline.sandbox.world_beside import FIRST_CALLS, NOWHERE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from landline.sandbox.world import World
 
 SCRIPT = """
 import os, signal, sys, time
@@ -87,6 +90,7 @@ with beside(start) as doer:
 
 def own(subject):
     subject.append("idle")
+    raise ValueError("nobody hears of it")
 
 made_in.clear()
 with beside(start, [own, own]) as doer:
@@ -151,6 +155,11 @@ def test_neither_side_reads_what_the_other_needs(modules: str, unread: str) -> N
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)  # noqa: S603
 
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_the_first_calls_can_be_made(world: World) -> None:
+    for service, operation in FIRST_CALLS.items():
+        assert getattr(world.place(*NOWHERE).client(service), operation)()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a world has no process of its own")

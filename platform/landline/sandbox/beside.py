@@ -75,10 +75,10 @@ def beside(
     """Does jobs on the subject that `start` gives, in a copy of this process, made now.
 
     Jobs, results and exceptions travel between the two, so they must pickle. While it has no job the copy
-    does what is in `idle`, each once; nothing may hang on whether it comes to it. Leaving the context ends
-    the copy, whatever it does; if it ends before, its jobs end with ToolError. Where a copy cannot be made
-    this process does the work itself: on systems other than Linux, and while threads run, whose locks a copy
-    would inherit and never see released.
+    does what is in `idle`, each once; nothing may hang on whether it comes to it, or how it ends. Leaving the
+    context ends the copy, whatever it does; if it ends before, its jobs end with ToolError. Where a copy
+    cannot be made this process does the work itself: on systems other than Linux, and while threads run,
+    whose locks a copy would inherit and never see released.
     """
     with ExitStack() as stack:
         if sys.platform != "linux" or threading.active_count() > 1:
@@ -187,7 +187,8 @@ def _serve(
         with suppress(ConnectionError):
             while True:
                 while idle and not subject.exception() and not select.select([end], [], [], 0)[0]:
-                    idle.popleft()(subject.result())
+                    # Whoever really needs it meets its exception.
+                    done(idle.popleft(), subject.result())
                 end.sendall(_answer(subject, pickle.loads(_taken(end))))  # noqa: S301 - from the other process
     except Exception:  # noqa: BLE001, RUF100 - there is nobody else to tell
         traceback.print_exc()

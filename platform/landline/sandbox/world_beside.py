@@ -29,7 +29,7 @@ class WorldBeside:
 
 NOWHERE = ("000000000000", "us-east-1")
 """An account and Region in which nobody makes anything."""
-_FIRST_CALLS = {
+FIRST_CALLS = {
     "cloudtrail": "describe_trails",
     "cloudwatch": "describe_alarms",
     "ecs": "list_clusters",
@@ -55,7 +55,7 @@ def world_beside(idle: Iterable[Callable[[Stacks], object]] = ()) -> Iterator[Wo
     The first job ends with ModuleNotFoundError where the sandbox's extra is not installed.
     """
     readying: list[Callable[[Stacks], object]] = [
-        partial(_called_once, service, operation) for service, operation in _FIRST_CALLS.items()
+        partial(_called_once, service, operation) for service, operation in FIRST_CALLS.items()
     ]
     with beside(_running, [partial(_unseen, job) for job in (*readying, *idle)]) as stacks:
         yield WorldBeside(stacks)
