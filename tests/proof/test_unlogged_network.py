@@ -120,6 +120,16 @@ def test_a_missing_last_page_leaves_it_open_and_nothing_else(kind: str) -> None:
     assert {note.rule for note in asked.not_checked if note.open} == {RULE}
 
 
+def test_what_is_open_about_logs_is_no_question_of_reach() -> None:
+    made = dump()
+    made.file("more", {"FlowLogs": [], "NextToken": "more"})
+    made.places["222222222222", "eu-west-1"].pop("FlowLogs")
+    model = network.read(made.bytes())
+
+    assert [question.rule for question in model.open_questions] == [RULE]
+    assert proof.reach(model, "i-vpc-a", "internet", proof.asked("any", None, None)).verdict == "blocked"
+
+
 def test_a_network_without_a_flow_log_is_found() -> None:
     assert lacking(dump(flow_logs=())) == [
         ("violation", "vpc-a", "vpc-a is not logged: no flow log records all of its traffic")
