@@ -192,16 +192,19 @@ def _certificate_secret(
     ).arn
 
 
+def roster_parameters(hub: str, region: str, account: str) -> list[str]:
+    """The ARNs of what a hub's containers read of its spokes."""
+    path = f"arn:{partition(region)}:ssm:{region}:{account}:parameter{spokes_path(hub)}"
+    return [path, f"{path}/*"]
+
+
 def _roster_statements(place: HubPlace) -> list[Mapping[str, Any]]:
-    path = (
-        f"arn:{partition(place['region'])}:ssm:{place['region']}:{place['account']}:parameter"
-        + spokes_path(place["hub"])
-    )
+    parameters = roster_parameters(place["hub"], place["region"], place["account"])
     return [
         # It knows no resources ("Service Authorization Reference, Actions defined by Amazon EC2").
         {"Effect": "Allow", "Action": "ec2:DescribeVpcEndpointConnections", "Resource": "*"},
         # "Systems Manager User Guide, Restricting access to Parameter Store parameters using IAM policies"
-        {"Effect": "Allow", "Action": "ssm:GetParametersByPath", "Resource": [path, f"{path}/*"]},
+        {"Effect": "Allow", "Action": "ssm:GetParametersByPath", "Resource": parameters},
     ]
 
 

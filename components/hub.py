@@ -10,7 +10,7 @@ from components import front
 from components.alarm import AlarmArgs
 from components.alarm_topic import alarm_topic
 from components.aws_services import domains, has_gateway
-from components.backends import Backend, HubPlace, add_backend, called_services
+from components.backends import Backend, HubPlace, add_backend, called_services, roster_parameters
 from components.collector import Images
 from components.errors import ArgumentError
 from components.local_names import internal_domains
@@ -113,6 +113,10 @@ class Hub(pulumi.ComponentResource):
                     "region": region,
                     "organization": args["organization"],
                     "aws_services": called,
+                    # Of the services' resources, those that are known before their backends.
+                    "aws_access": {
+                        "ssm": {"resources": roster_parameters(args["hub"], region, args["account"])}
+                    },
                 },
                 opts=child,
             ),

@@ -1,11 +1,12 @@
 """Where a hub's own containers run."""
 
-from collections.abc import Sequence
-from typing import TypedDict
+from collections.abc import Mapping, Sequence
+from typing import NotRequired, TypedDict
 
 import pulumi
 from pulumi_aws import ec2, ecs
 
+from components.data_perimeter import Access
 from components.private_network import PrivateNetwork
 from components.service_endpoints import ServiceEndpoints
 
@@ -20,6 +21,8 @@ class WorkloadsArgs(TypedDict):
     """The organisation's id."""
     aws_services: Sequence[str]
     """The AWS services that the containers call; names of `components.aws_services`."""
+    aws_access: NotRequired[Mapping[str, Access]]
+    """What is asked of some of them beyond, or short of, the default."""
 
 
 class Workloads(pulumi.ComponentResource):
@@ -50,6 +53,7 @@ class Workloads(pulumi.ComponentResource):
                 "region": args["region"],
                 "organization": args["organization"],
                 "services": args["aws_services"],
+                "access": args.get("aws_access", {}),
             },
             opts=child,
         )

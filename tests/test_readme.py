@@ -159,6 +159,17 @@ def test_a_service_of_ones_own_can_be_added_as_it_is_written(checkout: Path) -> 
     assert "ledger.hub.landline.internal" in said
 
 
+def test_what_is_asked_of_aws_services_can_be_written_as_it_stands(checkout: Path) -> None:
+    (access,) = [block for block in blocks("yaml") if "aws_owned" in block]
+    file = checkout / "stacks" / "Pulumi.payments.yaml"
+    listed = file.read_text(encoding="utf-8")
+    file.write_text(listed.replace("    aws: [s3, dynamodb, kms, sts]\n", access), encoding="utf-8")
+    code, said = run(checkout, "landline check")
+
+    assert access in file.read_text(encoding="utf-8")
+    assert code == ExitCode.DONE, said
+
+
 def test_the_test_module_passes_in_a_project_of_its_own(checkout: Path) -> None:
     (module,) = blocks("python")
     (checkout / "test_estate.py").write_text(module, encoding="utf-8")

@@ -1,11 +1,14 @@
 """The hub with every kind of backend."""
 
 import json
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from components import Hub, HubArgs
+from components.aws_actions import ACTIONS
 from components.collector import repository_arn
 from components.errors import ArgumentError
 from components.front import INTAKE_PORT, PORT, front_configuration
@@ -13,6 +16,8 @@ from components.grant import spokes_path
 from landline.intake.config import read_config
 from landline.intake.findings import Importer
 from landline.intake.roster import parameters_path
+from landline.proof.policy import Asked, answers
+from landline.proof.policy.service import service_of
 from tests.components.recorder import Deployed, deploy
 
 IMAGE = "111111111111.dkr.ecr.eu-west-1.amazonaws.com/landline/intake:1"
@@ -416,3 +421,43 @@ def test_a_name_of_a_services_own_needs_a_public_zone() -> None:
     }
     assert named == {"logging": None, "security": None, "own": "own.example.com"}
     assert hub.one("Record", "hub-own-private-name-proof").inputs["zoneId"] == "Z0PUBLIC"
+
+
+def calls(hub: Deployed) -> Iterator[Asked]:
+    """What the containers' own roles let them call, as requests through the hub's endpoints."""
+    keys = {
+        "aws:principalorgid": (ARGS["organization"],),
+        "aws:resourceorgid": (ARGS["organization"],),
+        "aws:resourceaccount": (ARGS["account"],),
+    }
+    for one in hub.of("RolePolicy"):
+        if "-collector-" in one.name:
+            for statement in json.loads(one.inputs["policy"])["Statement"]:
+                actions, resources = statement["Action"], statement["Resource"]
+                for action in [actions] if isinstance(actions, str) else actions:
+                    for resource in [resources] if isinstance(resources, str) else resources:
+                        arn = resource if resource == "*" else resource.replace("*", "x")
+                        yield Asked(f"arn:aws:iam::{ARGS['account']}:role/task", action, arn, keys)
+
+
+def test_the_endpoints_carry_whatever_the_containers_may_call(hub: Deployed) -> None:
+    policies = {
+        one.name.removeprefix("hub-workloads-aws-"): one.inputs["policy"] for one in hub.of("VpcEndpoint")
+    }
+    refused = []
+    for asked in calls(hub):
+        through = [name for name in policies if ACTIONS[name].prefix == asked.action.split(":")[0]]
+        said = {next(answers(policies[name], [asked], service_of(name))) for name in through}
+        if "allowed" not in said:
+            refused.append(asked)
+
+    assert len({asked.action for asked in calls(hub)}) > 8
+    assert refused == []
+
+
+def test_the_endpoint_to_systems_manager_reads_the_hubs_own_parameters_alone(hub: Deployed) -> None:
+    policy = hub.one("VpcEndpoint", "hub-workloads-aws-ssm").inputs["policy"]
+    asked = next(asked for asked in calls(hub) if asked.action == "ssm:GetParametersByPath")
+    other = replace(asked, resource="arn:aws:ssm:eu-west-1:111111111111:parameter/payments/password")
+
+    assert list(answers(policy, [asked, other], service_of("ssm"))) == ["allowed", "unmatched"]
