@@ -207,6 +207,11 @@ def _things(session: ServedSession) -> Iterator[str]:
     )
     yield from (f"alias {one['AliasName']}" for one in client("kms").list_aliases()["Aliases"])
     yield from (f"bucket {one['Name']}" for one in client("s3").list_buckets()["Buckets"])
+    for parameter in client("ssm").describe_parameters()["Parameters"]:
+        value = client("ssm").get_parameter(Name=parameter["Name"])["Parameter"]["Value"]
+        yield f"parameter {parameter['Name']} {value}"
+    secrets = client("secretsmanager").list_secrets()["SecretList"]
+    yield from (f"secret {one['Name']}" for one in secrets)
     kms = client("kms")
     for key in kms.list_keys()["Keys"]:
         about = kms.describe_key(KeyId=key["KeyId"])["KeyMetadata"]
