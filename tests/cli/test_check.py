@@ -29,7 +29,7 @@ config:
 def test_good_stack_files_are_one_line(landline: Landline, stacks: Callable[..., Path]) -> None:
     outcome = landline("check", "--stacks", str(stacks()), "--today", "2026-11-23")
 
-    assert (outcome.code, outcome.stdout, outcome.stderr) == (0, "6 stacks checked: no problems\n", "")
+    assert (outcome.code, outcome.stdout, outcome.stderr) == (0, "8 stacks checked: no problems\n", "")
 
 
 def test_mistakes_come_out_all_at_once_and_exit_2(landline: Landline, stacks: Callable[..., Path]) -> None:

@@ -18,6 +18,8 @@ def test_the_whole_estate_has_a_price(landline: Landline, stacks: Callable[..., 
 
     by_stack = {one["stack"]: one for one in shown["stacks"]}
     assert set(by_stack) == {
+        "baseline-hub",
+        "baseline-organization",
         "baseline-payments",
         "grant-orders",
         "grant-payments",

@@ -38,7 +38,7 @@ def test_a_request_is_proven_before_it_is_granted(landline: Landline, stacks: Ca
     outcome = landline("check", "orders", "--prove", "--json", *at, "--today", "2026-11-26")
     assert outcome.code == 0, outcome
     [proof] = json.loads(outcome.stdout)["proofs"]
-    assert proof["stacks"] == ["grant-orders", "hub", "orders"]
+    assert proof["stacks"] == ["baseline-hub", "grant-orders", "hub", "orders"]
     assert (proof["verdict"]["verdict"], proof["verdict"]["evidence"]) == ("proven", "wiring")
     assert [(line["service"], line["state"], line["granted"]) for line in proof["lines"]] == [
         ("logging", "available", True),
@@ -48,7 +48,7 @@ def test_a_request_is_proven_before_it_is_granted(landline: Landline, stacks: Ca
         ("logging", True, "InvalidServiceName"),
         ("security", True, "InvalidServiceName"),
     ]
-    assert "[1/4] hub hub" in outcome.stderr
+    assert "[2/5] hub hub" in outcome.stderr
 
 
 def test_errors_are_not_deployed_and_no_hub_is_no_proof(

@@ -29,7 +29,10 @@ def test_up_permits_connects_and_accepts() -> None:
     planned = plan(example(), "up")
 
     assert order(planned) == [
+        "baseline-hub",
         "baseline-payments",
+        "baseline-organization",
+        "baseline-hub (to administer)",
         "hub",
         "grant-orders",
         "grant-payments",
@@ -38,10 +41,13 @@ def test_up_permits_connects_and_accepts() -> None:
         "grant-payments (to accept)",
     ]
     assert waits(planned) == {
+        "baseline-hub": set(),
         "baseline-payments": set(),
-        "hub": set(),
-        "grant-orders": {"hub"},
-        "grant-payments": {"hub"},
+        "baseline-organization": {"baseline-hub"},
+        "baseline-hub (to administer)": {"baseline-hub", "baseline-organization"},
+        "hub": {"baseline-hub"},
+        "grant-orders": {"hub", "baseline-hub"},
+        "grant-payments": {"hub", "baseline-hub"},
         "orders": {"hub", "grant-orders"},
         "payments": {"hub", "grant-payments", "baseline-payments"},
         "grant-payments (to accept)": {"grant-payments", "payments"},
@@ -58,6 +64,8 @@ def test_destroy_revokes_before_either_end_goes() -> None:
         "orders",
         "payments",
         "hub",
+        "baseline-organization",
+        "baseline-hub",
         "baseline-payments",
     ]
     assert waits(planned) == {
@@ -66,6 +74,8 @@ def test_destroy_revokes_before_either_end_goes() -> None:
         "orders": {"grant-orders"},
         "payments": {"grant-payments"},
         "hub": {"grant-orders", "grant-payments", "orders", "payments"},
+        "baseline-organization": set(),
+        "baseline-hub": {"baseline-organization", "hub", "grant-orders", "grant-payments"},
         "baseline-payments": {"payments"},
     }
 

@@ -49,7 +49,12 @@ def test_exactly_the_granted_spokes_are_connected(deployed: Deployed) -> None:
 
 
 def test_places(deployed: Deployed) -> None:
-    assert deployed[0].places() == ((HUB, REGION), (SPOKE, REGION), (OTHER, REGION))
+    assert deployed[0].places() == (
+        (HUB, REGION),
+        (SPOKE, REGION),
+        (OTHER, REGION),
+        ("999999999999", REGION),
+    )
 
 
 def test_a_second_run_of_everything_is_empty(deployed: Deployed) -> None:

@@ -116,7 +116,9 @@ def _baseline(
         designated = designates["account"]
         args["designates"] = designates
     administers = settings.administers
-    if administers is not None and _is_designated(settings.account, administers.management):
+    # A part of an estate, as one that is proven by itself, need not hold the management account's baseline.
+    named = administers is not None and administers.management in estate.stacks
+    if administers is not None and named and _is_designated(settings.account, administers.management):
         args["administers"] = {
             "accounts": ACCOUNTS[administers.accounts],
             "standards": administers.standards == "default",
