@@ -9,7 +9,7 @@ import pytest
 from components.alarm import AT_ONCE, When, above
 from components.errors import ArgumentError
 from components.metrics import ENDPOINTS, METRICS, NETWORK_ELB, SERVICES, metric
-from tests.components.watched import FIVE_MINUTES, of_alarm, of_dashboard, pages, unpublished
+from tests.components.watched import FIVE_MINUTES, Watched, of_alarm, of_dashboard, pages, unpublished
 from tests.program.estate import STACKS, deploy_all
 
 if TYPE_CHECKING:
@@ -88,9 +88,12 @@ def test_an_alarm_looks_no_more_often_than_data_comes() -> None:
 
 @pytest.mark.parametrize("directory", estates(), ids=lambda one: str(one.relative_to(ROOT)))
 def test_every_alarm_and_dashboard_of_every_estate_names_what_aws_publishes(directory: Path) -> None:
-    watched = []
+    watched: list[Watched] = []
+    names: list[str] = []
     for deployed in deploy_all(directory).values():
         alarms, dashboards = deployed.of("MetricAlarm"), deployed.of("Dashboard")
+        names += [one.inputs["name"] for one in alarms]
+        names += [one.inputs["dashboardName"] for one in dashboards]
         watched += [one for alarm in alarms for one in of_alarm(alarm.inputs)]
         watched += [
             one
@@ -101,3 +104,5 @@ def test_every_alarm_and_dashboard_of_every_estate_names_what_aws_publishes(dire
     assert len(watched) > 40
     assert {one.namespace for one in watched} == {ENDPOINTS, NETWORK_ELB, SERVICES}
     assert unpublished(watched) == []
+    # Stacks of one account and Region share their names, and dashboards those of the whole account.
+    assert len(names) == len(set(names))

@@ -71,6 +71,20 @@ def test_an_anomaly_band_counts_for_three_metrics() -> None:
     assert amounts(quote("hub", "hub", made)) == {"alarms": "0.40", "dashboards": "3.00"}
 
 
+def test_an_alarm_on_a_sum_counts_for_each_metric_in_it() -> None:
+    queries = [
+        {"id": "m0", "metric": {}},
+        {"id": "m1", "metric": {}},
+        {"id": "total", "expression": "m0 + m1"},
+    ]
+    band = [{"id": "m0", "metric": {}}, {"id": "band", "expression": "ANOMALY_DETECTION_BAND(m0, 3)"}]
+    made = [
+        Made("aws:cloudwatch/metricAlarm:MetricAlarm", {"metricQueries": queries}),
+        Made("aws:cloudwatch/metricAlarm:MetricAlarm", {"metricQueries": band, "thresholdMetricId": "band"}),
+    ]
+    assert amounts(quote("hub", "hub", made)) == {"alarms": "0.50"}
+
+
 def test_data_is_added_where_it_is_given() -> None:
     shown = quote("payments", "spoke", [endpoint(1, "com.amazonaws.eu-west-1.kms")], gigabytes=Decimal(500))
     assert amounts(shown) == {"endpoints to AWS services": "7.30", "data": "5.00"}
