@@ -1,4 +1,5 @@
 import gzip
+import tracemalloc
 from http import HTTPStatus
 
 import pytest
@@ -61,3 +62,15 @@ def test_what_is_refused(pieces: list[bytes], encoding: str | None, status: int)
 def test_a_body_may_be_as_large_as_the_limit() -> None:
     assert collected([b"x" * 100], None, 100) == b"x" * 100
     assert collected([gzip.compress(b"x" * 100)], "gzip", 100) == b"x" * 100
+
+
+def test_what_expands_a_thousandfold_is_never_held() -> None:
+    bomb = gzip.compress(b"x" * 20_000_000)
+    body = Body("gzip", 100_000)
+    tracemalloc.start()
+    try:
+        with pytest.raises(RefusedError):
+            body.feed(bomb)
+        assert tracemalloc.get_traced_memory()[1] < 1_000_000
+    finally:
+        tracemalloc.stop()
