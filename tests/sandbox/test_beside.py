@@ -80,6 +80,17 @@ with beside(start) as doer:
         assert isinstance(error, ToolError) and "in the process beside this one: " in str(error), error
     os.kill(child, signal.SIGINT)  # as Ctrl-C does, to both
     assert doer.begin(add, "c").result()[0] == child
+    apart, apart_failed, apart_dead = (
+        doer.begin_in_copy(add, "apart"), doer.begin_in_copy(fail), doer.begin_in_copy(die)
+    )
+    assert "apart" not in doer.begin(whole).result()
+    assert apart.result() == apart.result() and apart.result()[0] not in (child, os.getpid())
+    for future, kind in (apart_failed, UsageError), (apart_dead, ToolError):
+        try:
+            future.result()
+        except kind:
+            continue
+        raise AssertionError(future)
     assert not doer.receive()
     # More than the socket holds, both ways at once.
     large = [doer.begin(add, "x" * 1_000_000) and doer.begin(whole) for _ in range(10)]
@@ -136,6 +147,7 @@ def test_where_threads_run_it_is_done_in_place(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(threading, "active_count", lambda: 2)
     with beside(start) as doer:
         assert doer.begin(list.append, "a").result() is None
+        assert doer.begin_in_copy(len).result() == 1
         assert isinstance(doer.begin(refuse).exception(), UsageError)
         assert not doer.receive()
         assert said == ["a"]
@@ -167,16 +179,10 @@ def test_how_a_world_readies_itself_does_not_show() -> None:
     """Ids are the same however far it came, and all of it can be called."""
     script = """
 import time
-from landline.sandbox.world_beside import NOWHERE, world_beside
-
-done = []
-
-def finish(stacks):
-    stacks.place(*NOWHERE).client("ec2").create_vpc(CidrBlock="10.0.0.0/16")
-    done.append(1)
+from landline.sandbox.world_beside import FIRST_CALLS, NOWHERE, world_beside
 
 def finished(stacks):
-    return bool(done)
+    return len(stacks.place(*NOWHERE)._clients) > len(FIRST_CALLS) + 3
 
 def make(stacks):
     ec2 = stacks.place("111111111111", "eu-west-1").client("ec2")
@@ -184,7 +190,7 @@ def make(stacks):
 
 with world_beside() as world:
     at_once = world.stacks.begin(make).result()
-with world_beside([finish]) as world:
+with world_beside() as world:
     while not world.stacks.begin(finished).result():
         time.sleep(0.1)
     assert world.stacks.begin(make).result() == at_once

@@ -113,27 +113,25 @@ def demonstrate(sandbox: Sandbox, grants: Document, on_step: Callable[[Step], No
         return step
 
     def read() -> Future[Collected]:
-        return sandbox.doer.begin(read_stacks, sandbox.places())
+        return sandbox.doer.begin_in_copy(read_stacks, sandbox.places())
 
     with sandbox, quiet_pulumi_aws():
         deployed = tuple(tell(step) for step in _deploy(sandbox, estate))
         connections = tell(Connections(sandbox.connections()))
         _must_be_connected(connections, estate)
-        # Each proof is made while the sandbox, where it has a process of its own, reads for the next one.
+        # Where the sandbox has a process of its own, copies of it read while it goes on.
         read_before = read()
-        _ready_to_prove()
-
         with open_leak(sandbox.place(*chosen.leaking).client("ec2"), chosen.cidr) as leak:
             read_leaking = read()
-            before = tell(_prove(_Claim("deployed", "proven", grants), read_before))
-            tell(leak)
         read_closed = read()
-        leaking = tell(_prove(_Claim("leaking", "violated", grants, leak), read_leaking))
-
         sandbox.destroy(chosen.grant)
         outlived = cut_off(sandbox.place(*chosen.hub).client("ec2"), estate, chosen.grant, destroyed=True)
         connections_after = Connections(sandbox.connections())
         read_after = read()
+
+        before = tell(_prove(_Claim("deployed", "proven", grants), read_before))
+        tell(leak)
+        leaking = tell(_prove(_Claim("leaking", "violated", grants, leak), read_leaking))
         closed = tell(_prove(_Claim("closed", "proven", grants), read_closed))
         revoked = tell(Revoked(chosen.grant, chosen.revoked))
         cut = tell(_must_be_rejected(connections_after, outlived, chosen))
@@ -224,13 +222,6 @@ class _Claim:
     grants: Document
     leak: Leak | None = None
     """The leak through which the proof must show a path."""
-
-
-def _ready_to_prove() -> None:
-    """Read what `_prove` needs, ahead of time."""
-    import landline.network
-    import landline.proof
-    import landline.report  # noqa: F401
 
 
 def _prove(claim: _Claim, read: Future[Collected]) -> Proof:

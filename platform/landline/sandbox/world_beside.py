@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from landline.estate.call import REGIONAL
 from landline.sandbox.beside import beside
 from landline.sandbox.stacks import Stacks
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterator
 
     from landline.sandbox.beside import Doer
 
@@ -45,19 +46,18 @@ FIRST_CALLS = {
     "sns": "list_topics",
     "ssm": "describe_parameters",
 }
-"""A read of each service; the first call of a service takes ten times as long as the next."""
+"""A read of each service that no snapshot reads: the first call takes ten times as long as the next."""
 
 
 @contextmanager
-def world_beside(idle: Iterable[Callable[[Stacks], object]] = ()) -> Iterator[WorldBeside]:
-    """A running world, see `beside` for where. While nobody asks it readies itself, and does `idle`.
+def world_beside() -> Iterator[WorldBeside]:
+    """A running world, see `beside` for where. While nobody asks it readies itself.
 
     The first job ends with ModuleNotFoundError where the sandbox's extra is not installed.
     """
-    readying: list[Callable[[Stacks], object]] = [
-        partial(_called_once, service, operation) for service, operation in FIRST_CALLS.items()
-    ]
-    with beside(_running, [partial(_unseen, job) for job in (*readying, *idle)]) as stacks:
+    reads = [(call.service, call.command.replace("-", "_")) for call in REGIONAL]
+    first = [partial(_called_once, *call) for call in (*FIRST_CALLS.items(), *reads)]
+    with beside(_running, first) as stacks:
         yield WorldBeside(stacks)
 
 
@@ -70,17 +70,13 @@ def _running() -> Iterator[Stacks]:
         yield Stacks(world.place)
 
 
-def _unseen(job: Callable[[Stacks], object], stacks: Stacks) -> None:
-    """Does a job whose random numbers do not count: the ids of what is made hang on how many were drawn."""
+def _called_once(service: str, operation: str, stacks: Stacks) -> None:
+    """Calls it without a trace: the ids of what is made hang on how many random numbers were drawn."""
     from moto.moto_api._internal import mock_random
 
     drawn = mock_random.getstate()
-    job(stacks)
-    mock_random.setstate(drawn)
-
-
-def _called_once(service: str, operation: str, stacks: Stacks) -> None:
     getattr(stacks.place(*NOWHERE).client(service), operation)()
+    mock_random.setstate(drawn)
 
 
 @dataclass(frozen=True, slots=True)

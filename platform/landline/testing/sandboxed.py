@@ -5,7 +5,6 @@ from __future__ import annotations
 import warnings
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from landline.errors import UsageError
@@ -41,13 +40,13 @@ def sandbox_beside() -> Iterator[Callable[[Estate], Sandbox]]:
         UsageError: on making one: the extra that it needs is not installed.
 
     """
-    from landline.sandbox.world_beside import NOWHERE, world_beside
+    from landline.sandbox.world_beside import world_beside
 
     def sandbox(estate: Estate) -> Sandbox:
         with _needing_the_extra():
             return _sandbox_class()(estate, world)
 
-    with _needing_the_extra(), world_beside([partial(read_stacks, places=[NOWHERE])]) as world:
+    with _needing_the_extra(), world_beside() as world:
         yield sandbox
 
 
