@@ -17,6 +17,7 @@ import random
 import sys
 import threading
 import warnings
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -62,6 +63,8 @@ class Weather(msgspec.Struct, frozen=True):
     """Calls that are refused whole, with nothing taken."""
     answers: float = 0
     """Calls of which all is taken, and the answer is lost."""
+    most: int = 1_000_000
+    """How often the same record is refused, alone or with its call: after that it is taken."""
     seed: int = 0
 
 
@@ -77,6 +80,7 @@ class Stream:
     def weather(self, weather: Weather) -> None:
         with self._lock:
             self._weather, self._random = weather, random.Random(weather.seed)  # noqa: S311 - a seeded test
+            self._refused = Counter[bytes]()
 
     def put_record_batch(self, call: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         """Status and body of the answer ("Amazon Data Firehose API Reference, PutRecordBatch")."""
@@ -87,12 +91,15 @@ class Stream:
                 return _error("ValidationException", f"{len(records)} records")
             if max(map(len, records)) > 1000 * 1024 or sum(map(len, records)) > 4 * 1024 * 1024:
                 return _error("InvalidArgumentException", "too large")
-            if chance() < weather.calls:
+            due = [self._refused[record] >= weather.most for record in records]
+            if chance() < weather.calls and not any(due):
+                self._refused.update(records)
                 return 503, _error("ServiceUnavailableException", "Slow down.")[1]
             entries: list[dict[str, str]] = []
             taken: list[bytes] = []
-            for record in records:
-                if chance() < weather.records:
+            for record, taken_now in zip(records, due, strict=True):
+                if chance() < weather.records and not taken_now:
+                    self._refused[record] += 1
                     entries.append({"ErrorCode": "ServiceUnavailableException", "ErrorMessage": "Slow down."})
                 else:
                     taken.append(record)
