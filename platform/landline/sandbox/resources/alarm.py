@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from botocore.exceptions import ClientError
 
 from landline.sandbox.resource_type import AutoName, Made, Properties, ResourceType
-from landline.sandbox.resources.support import all_tags, arguments, forgiving_absence, made, now, tag_list
+from landline.sandbox.resources.support import all_tags, arguments, forgiving_absence, now, tag_list
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -196,7 +196,9 @@ def _put(place: Place, properties: Properties, *, first: bool) -> None:
 
 def _create(place: Place, properties: Properties) -> Made:
     _put(place, properties, first=True)
-    return made(place, properties["name"], properties, _read)
+    name = properties["name"]
+    arn = f"arn:aws:cloudwatch:{place.region}:{place.account}:alarm:{name}"
+    return Made(name, {**properties, "id": name, "arn": arn, "tagsAll": all_tags(properties)})
 
 
 def _read(place: Place, name: str, known: Properties) -> Properties | None:

@@ -24,15 +24,20 @@ _TAG = ("TagKey", "TagValue")
 
 
 def _create_key(place: Place, properties: Properties) -> Made:
-    key = place.client("kms").create_key(
+    kms = place.client("kms")
+    metadata = kms.create_key(
         Tags=tag_list(properties, *_TAG),
         **arguments(
             properties,
             {"description": "Description", "policy": "Policy", "multiRegion": "MultiRegion"},
         ),
-    )["KeyMetadata"]["KeyId"]
-    _rotate(place, key, properties)
-    return made(place, key, properties, _read_key)
+    )["KeyMetadata"]
+    key = metadata["KeyId"]
+    if properties.get("enableKeyRotation"):
+        _rotate(place, key, properties)
+    policy = properties.get("policy") or kms.get_key_policy(KeyId=key, PolicyName="default")["Policy"]
+    made_of = {"policy": policy, "enableKeyRotation": bool(properties.get("enableKeyRotation"))}
+    return Made(key, {**properties, **made_of, **_described(metadata), "tagsAll": all_tags(properties)})
 
 
 def _rotate(place: Place, key: str, properties: Properties) -> None:
@@ -48,15 +53,21 @@ def _read_key(place: Place, key: str, known: Properties) -> Properties | None:
     metadata = answer["KeyMetadata"]
     return {
         **known,
-        "id": key,
-        "keyId": key,
-        "arn": metadata["Arn"],
-        "description": metadata["Description"],
+        **_described(metadata),
         "policy": kms.get_key_policy(KeyId=key, PolicyName="default")["Policy"],
         "enableKeyRotation": kms.get_key_rotation_status(KeyId=key)["KeyRotationEnabled"],
+        "tagsAll": tag_map(kms.list_resource_tags(KeyId=key).get("Tags", []), *_TAG),
+    }
+
+
+def _described(metadata: Properties) -> Properties:
+    return {
+        "id": metadata["KeyId"],
+        "keyId": metadata["KeyId"],
+        "arn": metadata["Arn"],
+        "description": metadata["Description"],
         "isEnabled": metadata["Enabled"],
         "multiRegion": metadata.get("MultiRegion", False),
-        "tagsAll": tag_map(kms.list_resource_tags(KeyId=key).get("Tags", []), *_TAG),
     }
 
 

@@ -23,8 +23,16 @@ def _create_group(place: Place, properties: Properties) -> Made:
     logs.create_log_group(
         logGroupName=name, tags=all_tags(properties), **arguments(properties, {"kmsKeyId": "kmsKeyId"})
     )
-    _retain(place, name, properties)
-    return made(place, name, properties, _read_group)
+    if properties.get("retentionInDays"):
+        _retain(place, name, properties)
+    own = {
+        "id": name,
+        "arn": f"arn:aws:logs:{place.region}:{place.account}:log-group:{name}",
+        "retentionInDays": properties.get("retentionInDays") or 0,
+        "kmsKeyId": properties.get("kmsKeyId") or "",
+        "tagsAll": all_tags(properties),
+    }
+    return Made(name, {**properties, **own})
 
 
 def _retain(place: Place, name: str, properties: Properties) -> None:
