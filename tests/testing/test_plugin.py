@@ -30,7 +30,7 @@ LIVE = """
         file = tmp_path_factory.mktemp("aws") / "config"
         with World() as world, pytest.MonkeyPatch.context() as patch:
             lines = []
-            for account in ("111111111111", "222222222222", "333333333333"):
+            for account in ("111111111111", "222222222222", "333333333333", "999999999999"):
                 session = world.session(account, "eu-west-1")
                 vpc = session.client("ec2").create_vpc(CidrBlock="10.0.0.0/20")["Vpc"]["VpcId"]
                 credentials = session.get_credentials()
@@ -108,7 +108,7 @@ def test_stack_files_with_mistakes_are_named(project: pytest.Pytester) -> None:
 def test_live_reads_the_accounts_of_the_profiles(project: pytest.Pytester) -> None:
     """Nothing is connected there, so the internet test passes and the access test says what is missing."""
     project.makeconftest(LIVE)
-    profiles = [f"--landline-profile=p{number}" for number in (1, 2, 3)]
+    profiles = [f"--landline-profile=p{number}" for number in (1, 2, 3, 9)]
     result = run(project, "--landline-live", *profiles)
 
     result.assert_outcomes(passed=1, failed=1)
@@ -117,7 +117,7 @@ def test_live_reads_the_accounts_of_the_profiles(project: pytest.Pytester) -> No
 
 def test_live_without_credentials_for_an_account_is_an_error(project: pytest.Pytester) -> None:
     project.makeconftest(LIVE)
-    result = run(project, "--landline-live", "--landline-profile=p1", "--landline-profile=p2")
+    result = run(project, "--landline-live", *(f"--landline-profile=p{number}" for number in (1, 2, 9)))
 
     result.assert_outcomes(errors=2)
     result.stdout.fnmatch_lines(["*UsageError: nothing leads to account 333333333333*"])
