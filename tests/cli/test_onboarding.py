@@ -55,10 +55,10 @@ def test_from_request_to_revocation(landline: Landline, stacks: Callable[..., Pa
     assert "      logging: {until: 2027-06-30, approved: SEC-57}\n" in text(where, "grant-billing")
     told = landline("check", *at, "--today", "2026-11-26").stdout
     assert "logging.endpoints: is less than the 3 spokes that are granted logging" in told
-    assert told.endswith("8 stacks checked: 1 warning\n")
+    assert told.endswith("10 stacks checked: 1 warning\n")
     hub = where / "Pulumi.hub.yaml"
     hub.write_text(hub.read_text().replace("endpoints: 2", "endpoints: 3"))
-    assert landline("check", *at, "--today", "2026-11-26").stdout == "8 stacks checked: no problems\n"
+    assert landline("check", *at, "--today", "2026-11-26").stdout == "10 stacks checked: no problems\n"
 
     more = landline("request", "new", "billing", "--service", "security", "--reason", "upload findings", *at)
     assert more.code == 0
