@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from landline.estate.endpoint_connection import endpoint_connections
 from landline.sandbox.estate import Sandbox
@@ -67,7 +67,8 @@ def test_addresses_instances_and_an_alb_are_connected(tmp_path: Path) -> None:
     with Sandbox(estate(tmp_path, **begun)) as sandbox:
         sandbox.up("hub")
         session = sandbox.session(HUB, REGION)
-        ec2, elb = session.client("ec2"), session.client("elbv2")
+        ec2: Any = session.client("ec2")
+        elb: Any = session.client("elbv2")
         subnets = [subnet["SubnetId"] for subnet in ec2.describe_subnets()["Subnets"]]
         [instance] = ec2.run_instances(
             ImageId="ami-0abcdef1234567890", MinCount=1, MaxCount=1, SubnetId=subnets[0]

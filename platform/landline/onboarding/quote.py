@@ -25,14 +25,17 @@ class Resource(Protocol):
     @property
     def token(self) -> str:
         """Its Pulumi type."""
+        ...
 
     @property
     def inputs(self) -> Mapping[str, Any]:
         """Its inputs, by the provider's names."""
+        ...
 
     @property
     def outputs(self) -> Mapping[str, Any]:
         """Its outputs, by the provider's names."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

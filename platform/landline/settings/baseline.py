@@ -12,8 +12,10 @@ ADMINISTERED = ("guardduty", "security_hub")
 
 
 def _watch(value: object) -> bool | Literal["organization"]:
-    if value is True or value is False or value == "organization":
+    if isinstance(value, bool):
         return value
+    if value == "organization":
+        return "organization"
     raise wrong("is neither true, false nor organization", "write true, false or organization")
 
 
