@@ -59,7 +59,11 @@ class Here(Generic[S]):
         """As `Doer` says."""
         return done(job, self._subject, *args, **options)
 
-    begin_in_copy = begin
+    def begin_in_copy(
+        self, job: Callable[Concatenate[S, P], R], *args: P.args, **options: P.kwargs
+    ) -> Future[R]:
+        """As `Doer` says."""
+        return self.begin(job, *args, **options)
 
     def receive(self) -> bool:
         """As `Doer` says."""

@@ -138,7 +138,7 @@ class Stacks:
         self._states[stack] = StackState({**run.deployed, **{r.urn: r for r in gone}, **superseded}, outputs)
         self._delete(stack, gone, run.on_change)
         self._delete(stack, superseded.values(), silent)
-        return run.counts | {"deleted": len(gone)}
+        return {**run.counts, "deleted": len(gone)}
 
     def fail(self, stack: str) -> tuple[str, ...]:
         """Ends a run that failed: what was made stays, and nothing is deleted. Gives what failed."""
