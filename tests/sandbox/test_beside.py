@@ -80,17 +80,6 @@ with beside(start) as doer:
         assert isinstance(error, ToolError) and "in the process beside this one: " in str(error), error
     os.kill(child, signal.SIGINT)  # as Ctrl-C does, to both
     assert doer.begin(add, "c").result()[0] == child
-    apart, apart_failed, apart_dead = (
-        doer.begin_in_copy(add, "apart"), doer.begin_in_copy(fail), doer.begin_in_copy(die)
-    )
-    assert "apart" not in doer.begin(whole).result()
-    assert apart.result() == apart.result() and apart.result()[0] not in (child, os.getpid())
-    for future, kind in (apart_failed, UsageError), (apart_dead, ToolError):
-        try:
-            future.result()
-        except kind:
-            continue
-        raise AssertionError(future)
     assert not doer.receive()
     # More than the socket holds, both ways at once.
     large = [doer.begin(add, "x" * 1_000_000) and doer.begin(whole) for _ in range(10)]
@@ -147,7 +136,6 @@ def test_where_threads_run_it_is_done_in_place(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(threading, "active_count", lambda: 2)
     with beside(start) as doer:
         assert doer.begin(list.append, "a").result() is None
-        assert doer.begin_in_copy(len).result() == 1
         assert isinstance(doer.begin(refuse).exception(), UsageError)
         assert not doer.receive()
         assert said == ["a"]

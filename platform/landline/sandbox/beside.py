@@ -38,12 +38,6 @@ class Doer(Protocol[S_co]):
         """The result of the job on the subject, or the exception that it ended with."""
         ...
 
-    def begin_in_copy(
-        self, job: Callable[Concatenate[S_co, P], R], *args: P.args, **options: P.kwargs
-    ) -> Future[R]:
-        """The same, of the subject as it is when all earlier jobs are done; later ones do not wait for it."""
-        ...
-
     def receive(self) -> bool:
         """Wait for the next result and give it to its future; False if none is to come."""
         ...
@@ -58,12 +52,6 @@ class Here(Generic[S]):
     def begin(self, job: Callable[Concatenate[S, P], R], *args: P.args, **options: P.kwargs) -> Future[R]:
         """As `Doer` says."""
         return done(job, self._subject, *args, **options)
-
-    def begin_in_copy(
-        self, job: Callable[Concatenate[S, P], R], *args: P.args, **options: P.kwargs
-    ) -> Future[R]:
-        """As `Doer` says."""
-        return self.begin(job, *args, **options)
 
     def receive(self) -> bool:
         """As `Doer` says."""
@@ -128,12 +116,6 @@ class _Beside(Generic[S]):
             self._lost(error)
         return future
 
-    def begin_in_copy(
-        self, job: Callable[Concatenate[S, P], R], *args: P.args, **options: P.kwargs
-    ) -> Future[R]:
-        """As `Doer` says."""
-        return _AwaitedFromCopy(self, self.begin(_begun_in_copy, (job, args, options)))
-
     def _send(self, message: bytes) -> None:
         """Sends it all, and takes meanwhile what comes: the copy, too, may be sending more than fits."""
         left = memoryview(message)
@@ -187,23 +169,6 @@ class _Awaited(Future[R]):
             pass
 
 
-class _AwaitedFromCopy(Future[R]):
-    """A result that is asked for when somebody wants it."""
-
-    def __init__(self, source: _Beside[Any], where: Future[int]) -> None:
-        super().__init__()
-        self._source = source
-        self._where = where
-
-    def result(self, timeout: float | None = None) -> R:
-        """As `Future` says; waits as long as it takes."""
-        if not self.done():
-            message = self._source.begin(_ended_in_copy, self._where.result()).result()
-            ended_well, result = pickle.loads(message)  # noqa: S301 - from a copy of this process's own copy
-            (self.set_result if ended_well else self.set_exception)(result)
-        return super().result(timeout)
-
-
 # In the copy
 
 
@@ -216,8 +181,6 @@ def _serve(
     try:
         # Ctrl-C goes to both; the other process ends this one.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        # Nobody waits for copies of this one.
-        signal.signal(signal.SIGCHLD, signal.SIG_IGN)
         # Left by the end of the process only.
         context = start()
         subject = done(context.__enter__)
@@ -245,28 +208,6 @@ def _answer(subject: Future[Any], call: Any) -> bytes:  # noqa: ANN401 - a job a
     except Exception as problem:  # noqa: BLE001, RUF100 - as pickle calls code of all kinds
         what = f"{type(error or problem).__name__}: {error or problem}"
         return _framed((False, ToolError(f"in the process beside this one: {what}")))
-    return message
-
-
-def _begun_in_copy(subject: Any, call: Any) -> int:  # noqa: ANN401 - any subject; a job and its arguments
-    """Does the job in one more copy; gives the end of the pipe on which its answer comes."""
-    answer, asked = os.pipe()
-    if os.fork() == 0:
-        try:
-            os.close(answer)
-            with open(asked, "wb") as end, suppress(BrokenPipeError):  # noqa: PTH123 - no path
-                end.write(_answer(done(lambda: subject), call)[_HEADER.size :])
-        finally:
-            os._exit(0)
-    os.close(asked)
-    return answer
-
-
-def _ended_in_copy(_subject: Any, answer: int) -> bytes:  # noqa: ANN401 - any subject
-    with open(answer, "rb") as end:
-        message = end.read()
-    if not message:
-        raise ToolError("a copy of the process that works beside this one ended before its time")
     return message
 
 
