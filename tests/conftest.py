@@ -1,6 +1,7 @@
 """What holds for all tests, and what the oracle's and the data path's say when the run ends."""
 
 import json
+import signal
 import subprocess
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -21,6 +22,8 @@ DATA_PATH = pytest.StashKey[list[str]]()
 
 def pytest_configure(config: pytest.Config) -> None:
     """Prepares to keep what the oracle's and the data path's tests record."""
+    # A shell that runs the tests in the background has them ignore Ctrl-C, and so would what they start.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     config.stash[COUNTS] = Counter()
     config.stash[DATA_PATH] = []
     if not hasattr(config, "workerinput"):
