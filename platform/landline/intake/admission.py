@@ -8,7 +8,7 @@ from landline.intake.refusal import busy, unavailable
 
 MOST_AT_ONCE = 16
 """Of all clients. One with 4 MiB and 10,000 records holds some 20 MiB until it is delivered (measured), and
-the task has 1 GiB, of which the front may take half."""
+the task has 2 GiB, of which the front may take 512 MiB."""
 MOST_OF_ONE = 6
 """Of one endpoint."""
 PARSED_AT_ONCE = 2

@@ -3,6 +3,7 @@
 from uuid import uuid4
 
 import boto3
+from botocore.config import Config as ClientConfig
 
 from landline.intake import lines, otlp
 from landline.intake.config import Config, FindingsIntake, LogArchive
@@ -14,6 +15,10 @@ from landline.intake.firehose import Firehose, firehose_client
 from landline.intake.form import Service
 from landline.intake.handing_over import ONCE
 from landline.intake.log_group import ArchiveAndLogGroup
+
+_REGIONAL = ONCE.merge(ClientConfig(s3={"us_east_1_regional_endpoint": "regional"}))
+"""In us-east-1 botocore would ask for a bucket without its Region, a name that the hub's DNS Firewall
+does not know ("AWS SDKs and Tools Reference Guide, Amazon S3 Regional endpoint")."""
 
 
 def service(config: Config) -> Service:
@@ -39,7 +44,7 @@ def _logs(region: str, archive: LogArchive) -> Firehose | ArchiveAndLogGroup:
 def _findings(region: str, intake: FindingsIntake) -> FindingDelivery:
     session = boto3.session.Session(region_name=region)
     return FindingDelivery(
-        Archive(session.client("s3", config=ONCE), intake.bucket),
+        Archive(session.client("s3", config=_REGIONAL), intake.bucket),
         EventBus(session.client("events", config=ONCE), intake.bus, intake.source),
         session.client("securityhub", config=ONCE) if intake.security_hub else None,
         Importer(intake.account, region, session.get_partition_for_region(region)),
