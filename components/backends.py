@@ -214,7 +214,10 @@ def _stream_statements(archive: LogArchive) -> list[Mapping[str, Any]]:
             "Effect": "Allow",
             "Action": ["firehose:PutRecord", "firehose:PutRecordBatch"],
             "Resource": archive.stream_arn,
-        }
+        },
+        # Since April 20, 2026, whoever puts records into a new stream under a key of the customer's own needs
+        # these (AWS's notice "Enhanced security controls for Amazon Data Firehose").
+        {"Effect": "Allow", "Action": ["kms:Decrypt", "kms:GenerateDataKey"], "Resource": archive.key_arn},
     ]
 
 

@@ -35,6 +35,7 @@ class LogArchive(pulumi.ComponentResource):
 
     stream_name: pulumi.Output[str]
     stream_arn: pulumi.Output[str]
+    key_arn: pulumi.Output[str]
     bucket: pulumi.Output[str]
     log_group: "cloudwatch.LogGroup | None"
     """Where the records go besides."""
@@ -113,6 +114,7 @@ class LogArchive(pulumi.ComponentResource):
             )
         self.stream_name = stream.name
         self.stream_arn = stream.arn
+        self.key_arn = archive.key_arn
         self.bucket = archive.bucket
         self.register_outputs(
             {"stream_name": self.stream_name, "stream_arn": self.stream_arn, "bucket": self.bucket}

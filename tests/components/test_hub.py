@@ -161,6 +161,8 @@ def test_containers_may_do_only_what_they_are_for(hub: Deployed) -> None:
     assert actions("hub-logging-collector-work") == roster | {
         "firehose:PutRecord",
         "firehose:PutRecordBatch",
+        "kms:Decrypt",
+        "kms:GenerateDataKey",
     }
     assert actions("hub-security-collector-work") == roster | {
         "events:PutEvents",
@@ -171,6 +173,20 @@ def test_containers_may_do_only_what_they_are_for(hub: Deployed) -> None:
     started = actions("hub-logging-collector-pull")
     assert {one.partition(":")[0] for one in started} == {"ecr", "logs", "secretsmanager", "kms"}
     assert {"secretsmanager:GetSecretValue", "kms:Decrypt"} < started
+
+
+def test_who_puts_into_a_stream_may_use_its_key(hub: Deployed) -> None:
+    encryption = hub.one("FirehoseDeliveryStream").inputs["serverSideEncryption"]
+    assert encryption["keyType"] == "CUSTOMER_MANAGED_CMK"
+
+    used = [
+        one
+        for one in document(hub, "RolePolicy", "hub-logging-collector-work")
+        if "kms:Decrypt" in one["Action"]
+    ]
+
+    assert [one["Resource"] for one in used] == [encryption["keyArn"]]
+    assert set(used[0]["Action"]) == {"kms:Decrypt", "kms:GenerateDataKey"}
 
 
 def test_roles_can_be_assumed_by_services_alone(hub: Deployed) -> None:
