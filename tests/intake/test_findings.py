@@ -197,6 +197,12 @@ def test_each_mistake_in_asff_is_told_once(change: dict[str, Any], path: str | N
     assert one.remedy
 
 
+def test_provider_fields_of_another_type_are_told_beside_the_severity() -> None:
+    paths = {one.path for one in mistakes(asff(Severity=..., FindingProviderFields=5))}
+
+    assert paths == {"FindingProviderFields", "Severity"}
+
+
 def test_severity_may_be_the_providers() -> None:
     assert judged(sent(asff(Severity=..., FindingProviderFields={"Severity": {"Label": "LOW"}})), HUB)
 

@@ -103,6 +103,7 @@ def test_ids_tell_records_apart_and_are_the_same_again() -> None:
         (otlp.parse_protobuf, b"\xff\xff", "the body is no ExportLogsServiceRequest"),
         (otlp.parse_json, b"[]", "the body is no JSON object"),
         (otlp.parse_json, b'{"resourceLogs":{"a":1}}', "the body is no ExportLogsServiceRequest"),
+        (otlp.parse_json, b'{"\\ud800":1}', "the body is no ExportLogsServiceRequest"),
         (otlp.parse_json, b"[" * 100_000, "the body is no ExportLogsServiceRequest"),
         (
             otlp.parse_json,

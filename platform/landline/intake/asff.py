@@ -197,7 +197,7 @@ def _described(index: int, finding: Mapping[str, Any], account: str) -> Iterator
             "says nothing",
             "write Label: one of INFORMATIONAL, LOW, MEDIUM, HIGH, CRITICAL",
         )
-    elif severity is None and "Severity" not in (finding.get("FindingProviderFields") or {}):
+    elif severity is None and not _severe(finding.get("FindingProviderFields")):
         yield Mistake(
             index, "Severity", "is missing", 'write {"Label": "HIGH"}, or Severity in FindingProviderFields'
         )
@@ -211,6 +211,10 @@ def _described(index: int, finding: Mapping[str, Any], account: str) -> Iterator
             shown(claimed),
         )
     yield from _product_fields(index, finding.get("ProductFields"))
+
+
+def _severe(provided: object) -> bool:
+    return isinstance(provided, dict) and "Severity" in provided
 
 
 def _product_fields(index: int, fields: object) -> Iterator[Mistake]:

@@ -48,7 +48,8 @@ def parse_json(body: bytes) -> Sequence[Record]:
             raise malformed("the body is no JSON object")
         _hexadecimal_ids(document)
         request = ParseDict(document, ExportLogsServiceRequest(), ignore_unknown_fields=True)
-    except (ParseError, ValueError, RecursionError) as error:
+    except (ParseError, ValueError, RecursionError, SystemError) as error:
+        # SystemError is protobuf's for a name that is no Unicode, a lone surrogate.
         raise malformed(f"the body is no ExportLogsServiceRequest: {error}") from error
     return _records(request)
 
