@@ -57,7 +57,6 @@ def test_it_comes_to_its_end_with_every_step(shown: Shown) -> None:
         ("connections", None),
         ("prove", "proven"),
         ("leak", "violated"),
-        ("close", "proven"),
         ("revoke", None),
         ("prove", "proven"),
     ]
@@ -148,9 +147,7 @@ def test_the_text_says_it_all_and_what_to_do_next(tmp_path: Path) -> None:
         "VIOLATED (wiring; ",
         "internet-egress: ",
         "→ internet",
-        "Close the leak",
-        "PROVEN (wiring; ",
-        "Revoke payments: destroy the stack grant-payments",
+        "Close the leak, and revoke payments: destroy the stack grant-payments",
         "to security: rejected by its accepter",
         "to logging: outlived the stack, rejected",
         "PROVEN (wiring; ",

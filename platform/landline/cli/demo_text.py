@@ -22,7 +22,6 @@ _COLORS = {"proven": "green", "violated": "red", "unproven": "yellow"}
 _TITLES = {
     "deployed": "Prove it",
     "leaking": "Prove it again",
-    "closed": "Close the leak",
     "revoked": "Prove what is left",
 }
 
@@ -88,7 +87,9 @@ class Narrator:
                 self._cut_off(step)
             case Revoked():
                 who = self._spokes.get(step.account, step.account)
-                self._say("", self._title(f"Revoke {who}: destroy the stack {step.grant}"))
+                self._say(
+                    "", self._title(f"Close the leak, and revoke {who}: destroy the stack {step.grant}")
+                )
                 self._next(f"Destroying {step.grant}")
 
     def _deployed(self, step: Deployed) -> None:
@@ -189,7 +190,6 @@ def document(shown: Demonstration, keep: Path | None) -> dict[str, Any]:
             {"step": "connections", "connections": _plain(shown.connections)},
             {"step": "prove", "grants": shown.before.grants, "proof": shown.before.verdict},
             {"step": "leak", "leak": asdict(shown.leak), "proof": shown.leaking.verdict},
-            {"step": "close", "proof": shown.closed.verdict},
             {
                 "step": "revoke",
                 **asdict(shown.revoked),
