@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from tests.components.recorder import Deployed
 
 MISTAKES = 100
-MAPS = frozenset({"tags", "tagsAll", "parameters", "variables"})
+MAPS = frozenset({"tags", "tagsAll", "parameters", "variables", "dimensions"})
 """Properties whose keys are the program's own."""
 
 Steps = tuple[str | int, ...]
@@ -71,6 +71,9 @@ def right() -> dict[str, list[dict[str, Any]]]:
         found |= {
             "aws:ec2/vpcEndpointConnectionAccepter:VpcEndpointConnectionAccepter": [
                 {"vpcEndpointServiceId": stage.offered.id, "vpcEndpointId": stage.asked}
+            ],
+            "aws:vpc/endpointServicePrivateDnsVerification:EndpointServicePrivateDnsVerification": [
+                {"serviceId": stage.offered.id, "waitForVerification": True}
             ],
             "aws:ec2/defaultRouteTable:DefaultRouteTable": [
                 {"defaultRouteTableId": default["defaultRouteTableId"], "routes": [], "tags": {"a": "b"}}
