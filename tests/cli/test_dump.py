@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from .conftest import Landline
 
 HUB, PAYMENTS, ORDERS = "111111111111", "222222222222", "333333333333"
+MANAGEMENT = "999999999999"
+"""The organization's management account, which has a baseline and no network."""
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +81,12 @@ def test_stack_files_say_where_to_look_and_a_role_name_how(
     )
 
     assert outcome.code in (0, 4), outcome.stderr
-    assert vpcs(out) == {f"{HUB}/eu-west-1": 1, f"{PAYMENTS}/eu-west-1": 1, f"{ORDERS}/eu-west-1": 1}
+    assert vpcs(out) == {
+        f"{HUB}/eu-west-1": 1,
+        f"{PAYMENTS}/eu-west-1": 1,
+        f"{ORDERS}/eu-west-1": 1,
+        f"{MANAGEMENT}/eu-west-1": 0,
+    }
 
 
 @pytest.mark.usefixtures("profiles")
@@ -95,7 +102,10 @@ def test_stack_files_say_where_to_look_and_a_role_name_how(
             ["--role", "arn:aws:iam::111111111111:role/x", "--profile", "hub", "--profile", "orders"],
             "give one",
         ),
-        (["--profile", "hub", "--stacks", "{stacks}"], "nothing leads to account 222222222222, 333333333333"),
+        (
+            ["--profile", "hub", "--stacks", "{stacks}"],
+            "nothing leads to account 222222222222, 333333333333, 999999999999",
+        ),
     ],
 )
 def test_usage_errors_say_what_to_do_and_write_nothing(
