@@ -48,7 +48,10 @@ def test_what_a_program_exports_is_what_the_readers_read() -> None:
     estate = deploy_all()
     hub, spoke = estate["hub"].outputs, estate["payments"].outputs
 
-    assert set(hub) == {"contract", "kind"} | {field.name for field in fields(HubOutputs)}
+    # People read which secrets they are to put certificates into; no stack does.
+    for_people = {"certificate_secrets"}
+    assert set(hub) == {"contract", "kind"} | for_people | {field.name for field in fields(HubOutputs)}
+    assert hub["certificate_secrets"].keys() == {"logging", "security"}
     # None of the hub's services has a name of its own.
     written = set(hub["services"]["logging"]) | {"private_dns_name"}
     assert written == {field.name for field in fields(ServiceOutputs)}

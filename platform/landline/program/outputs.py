@@ -86,7 +86,10 @@ def baseline_exports(
 
 
 def hub_exports(stack: Stack, settings: HubSettings, hub: Hub) -> Outputs:
-    """A hub's outputs, which `read_hub` reads."""
+    """A hub's outputs, which `read_hub` reads.
+
+    `certificate_secrets` alone is for people: the ARN of the secret for each service's certificate.
+    """
     return {
         **_head(stack, settings.account),
         "organization": settings.organization,
