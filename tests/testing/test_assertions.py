@@ -74,6 +74,9 @@ def snapshots() -> Snapshots:
             LogGroupName="flows",
             DeliverLogsPermissionArn=f"arn:aws:iam::{ACCOUNT}:role/flows",
         )
+        session.client("s3").create_bucket(
+            Bucket="queries", CreateBucketConfiguration={"LocationConstraint": REGION}
+        )
         resolver = session.client("route53resolver")
         config = resolver.create_resolver_query_log_config(
             Name="queries", DestinationArn="arn:aws:s3:::queries", CreatorRequestId="1"
