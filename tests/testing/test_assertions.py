@@ -75,7 +75,7 @@ def snapshots() -> Snapshots:
             DeliverLogsPermissionArn=f"arn:aws:iam::{ACCOUNT}:role/flows",
         )
         session.client("s3").create_bucket(
-            Bucket="queries", CreateBucketConfiguration={"LocationConstraint": REGION}
+            Bucket="queries", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"}
         )
         resolver = session.client("route53resolver")
         config = resolver.create_resolver_query_log_config(
