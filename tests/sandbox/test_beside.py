@@ -98,6 +98,49 @@ with beside(start, [own, own]) as doer:
         time.sleep(0.01)
     assert doer.begin(add, "last").result()[1] == 4  # each once
 
+class Lost:
+    def __reduce__(self):
+        return gone, ()
+
+def gone():
+    raise ImportError("no such module here")
+
+def lost(subject):
+    return Lost()
+
+def large(subject, seconds):
+    time.sleep(seconds)
+    return "x" * 50_000_000
+
+def stop(*_):
+    raise KeyboardInterrupt
+
+# What does not pickle, either way, keeps no answer from whoever asks next.
+with beside(start) as doer:
+    try:
+        doer.begin(add, lambda: None)
+    except Exception as error:
+        assert "pickle" in str(error).lower(), error
+    else:
+        raise AssertionError("sent")
+    assert isinstance(doer.begin(lost).exception(), ImportError)
+    assert doer.begin(add, "a").result()[1] == 2
+
+# Nor does Ctrl-C, wherever in a message it comes.
+signal.signal(signal.SIGALRM, stop)
+for seconds in 0.001, 0.02, 0.03, 0.04, 0.06:
+    with beside(start) as doer:
+        signal.setitimer(signal.ITIMER_REAL, seconds)
+        try:
+            first = None
+            first = doer.begin(add, "x" * 20_000_000)
+            doer.begin(large, 0).result()
+            time.sleep(1)
+        except KeyboardInterrupt:
+            pass
+        length = doer.begin(add, "last").result()[1]
+        assert length == (2 if first is None and length == 2 else 3), length
+
 with beside(refuse, [own]) as doer:
     for _ in range(2):
         assert error_of(doer.begin(add, "a")) == repr(UsageError("no such thing"))

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 def demo(terminal: Terminal, stacks_directory: Path | None, keep: Path | None, *, as_json: bool) -> None:
     """Deploy the stack files in the sandbox and prove them; open a leak and find it; revoke a grant.
 
-    Everything runs in this process, on a stand-in for AWS: no account, no credentials, no network. The demo
+    Everything runs on this machine, on a stand-in for AWS: no account, no credentials, no network. The demo
     checks each of its steps, and exits 4 if one does not come to what it must.
     """
     from landline.cli.demonstration import demonstrate

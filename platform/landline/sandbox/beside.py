@@ -29,6 +29,8 @@ R = TypeVar("R")
 
 _HEADER = struct.Struct("!Q")
 """The length of a message, which goes before it."""
+_PART = 1 << 18
+_CLOSED = "the other end is closed"
 
 
 class Doer(Protocol[S_co]):
@@ -101,42 +103,58 @@ class _Beside(Generic[S]):
     def __init__(self, end: socket.socket) -> None:
         self._end = end
         self._awaited: deque[_Awaited[Any]] = deque()
-        self._arrived: deque[bytes] = deque()
-        """What came while something was sent."""
+        self._outgoing = bytearray()
+        """What is not sent yet: Ctrl-C may come in the midst of a message; who then cleans up sends on."""
+        self._incoming = bytearray()
+        """What is not read yet, likewise."""
 
     def begin(self, job: Callable[Concatenate[S, P], R], *args: P.args, **options: P.kwargs) -> Future[R]:
-        """As `Doer` says."""
+        """As `Doer` says. What does not pickle raises here, and nothing is sent."""
+        message = _framed((job, args, options))
         future: _Awaited[R] = _Awaited(self)
         # From here on nobody can cancel it.
         future.set_running_or_notify_cancel()
         self._awaited.append(future)
+        self._outgoing += message
         try:
-            self._send(_framed((job, args, options)))
+            self._send()
         except OSError as error:
             self._lost(error)
         return future
 
-    def _send(self, message: bytes) -> None:
+    def _send(self) -> None:
         """Sends it all, and takes meanwhile what comes: the copy, too, may be sending more than fits."""
-        left = memoryview(message)
-        while left:
+        while self._outgoing:
             readable, writable, _ = select.select([self._end], [self._end], [])
             if readable:
-                self._arrived.append(_taken(self._end))
+                self._take()
             elif writable:
-                left = left[self._end.send(left, socket.MSG_DONTWAIT) :]
+                del self._outgoing[: self._end.send(self._outgoing, socket.MSG_DONTWAIT)]
+
+    def _take(self) -> None:
+        part = self._end.recv(_PART)
+        if not part:
+            raise ConnectionError(_CLOSED)
+        self._incoming += part
 
     def receive(self) -> bool:
         """As `Doer` says."""
         if not self._awaited:
             return False
         try:
-            message = self._arrived.popleft() if self._arrived else _taken(self._end)
+            self._send()
+            while (message := _first(self._incoming)) is None:
+                self._take()
         except OSError as error:
             self._lost(error)
-        else:
+            return True
+        future = self._awaited.popleft()
+        del self._incoming[: _HEADER.size + len(message)]
+        try:
             ended_well, result = pickle.loads(message)  # noqa: S301 - from this process's own copy
-            future = self._awaited.popleft()
+        except Exception as error:  # noqa: BLE001, RUF100 - as pickle calls code of all kinds
+            future.set_exception(error)
+        else:
             (future.set_result if ended_well else future.set_exception)(result)
         return True
 
@@ -219,6 +237,15 @@ def _framed(message: Any) -> bytes:  # noqa: ANN401 - whatever pickles
     return _HEADER.pack(len(data)) + data
 
 
+def _first(received: bytearray) -> bytes | None:
+    """The first of the messages, or None while it is not all there."""
+    if len(received) < _HEADER.size:
+        return None
+    [length] = _HEADER.unpack_from(received)
+    whole = _HEADER.size + length
+    return bytes(received[_HEADER.size : whole]) if len(received) >= whole else None
+
+
 def _taken(end: socket.socket) -> bytes:
     """The next message. Raises ConnectionError when there will be none."""
     [length] = _HEADER.unpack(_exactly(end, _HEADER.size))
@@ -230,7 +257,7 @@ def _exactly(end: socket.socket, length: int) -> bytes:
     while len(data) < length:
         part = end.recv(length - len(data))
         if not part:
-            raise ConnectionError("the other end is closed")
+            raise ConnectionError(_CLOSED)
         data += part
     return bytes(data)
 

@@ -75,8 +75,10 @@ def _called_once(service: str, operation: str, stacks: Stacks) -> None:
     from moto.moto_api._internal import mock_random
 
     drawn = mock_random.getstate()
-    getattr(stacks.place(*NOWHERE).client(service), operation)()
-    mock_random.setstate(drawn)
+    try:
+        getattr(stacks.place(*NOWHERE).client(service), operation)()
+    finally:
+        mock_random.setstate(drawn)
 
 
 @dataclass(frozen=True, slots=True)
