@@ -86,5 +86,5 @@ def test_outside_a_checkout_it_says_what_to_do(
     assert (outcome.code, outcome.stdout) == (2, "")
     assert outcome.stderr == (
         f"error: {tmp_path}: there is no stacks/ with Pulumi.<stack>.yaml files here or above; "
-        "run this in a checkout, or name the directory: --stacks DIR\n"
+        "run this in a checkout, name the directory (--stacks DIR), or begin one: landline init\n"
     )

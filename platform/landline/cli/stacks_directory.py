@@ -45,7 +45,7 @@ def found(given: Path | None) -> Path:
             return stacks.relative_to(here) if stacks.is_relative_to(here) else stacks
     raise UsageError(
         f"{here}: there is no stacks/ with Pulumi.<stack>.yaml files here or above; "
-        "run this in a checkout, or name the directory: --stacks DIR"
+        "run this in a checkout, name the directory (--stacks DIR), or begin one: landline init"
     )
 
 

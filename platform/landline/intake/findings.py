@@ -38,7 +38,8 @@ class MistakenError(RefusedError):
         where = ".".join(
             part for part in ("" if first.index is None else f"[{first.index}]", first.path) if part
         )
-        message = f"{len(mistakes)} mistakes, first {where or 'the body'} {first.message}; {first.remedy}"
+        count = "1 mistake:" if len(mistakes) == 1 else f"{len(mistakes)} mistakes, first"
+        message = f"{count} {where or 'the body'} {first.message}; {first.remedy}"
         super().__init__(status, message)
         self.mistakes = tuple(mistakes)
 

@@ -86,7 +86,8 @@ def _sections(shown: Review) -> Iterator[_Section]:
     stacks = [f"{item.name} ({item.kind}): {item.how}" for item in shown.touched]
     yield _Section("Stacks touched", stacks or ["none"], folded=True)
     prices = [f"{item.spoke}: ${item.before} → ${item.after} a month" for item in shown.prices]
-    yield _Section("Price", [*prices, NOTE] if prices else ["unchanged"], folded=True)
+    counted = f"the endpoints alone (landline price has the rest), at {NOTE}"
+    yield _Section("Price", [*prices, counted] if prices else ["unchanged"], folded=True)
     if shown.warnings:
         yield _Section("Warnings", shown.warnings, folded=True)
 
