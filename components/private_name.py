@@ -1,9 +1,12 @@
 """The proof that a service's private DNS name is its owner's."""
 
-from typing import TypedDict
+from collections.abc import Sequence
+from typing import Any, TypedDict
 
 import pulumi
 from pulumi_aws import ec2, route53, vpc
+
+from components.errors import ArgumentError
 
 PROOF_TTL = 1800
 """Seconds ("AWS PrivateLink guide, Manage DNS names for VPC endpoint services, Amazon Route 53")."""
@@ -29,7 +32,10 @@ class PrivateName(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: PrivateNameArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("landline:index:PrivateName", name, None, opts)
-        proof = args["service"].private_dns_name_configurations[0]
+        preview = pulumi.runtime.is_dry_run()
+        proof = args["service"].private_dns_name_configurations.apply(
+            lambda found: proof_of(found, preview=preview)
+        )
         domain = args["name"].removeprefix("*.")
         record = route53.Record(
             f"{name}-proof",
@@ -47,3 +53,16 @@ class PrivateName(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self, depends_on=[record]),
         )
         self.register_outputs({})
+
+
+def proof_of(configurations: Sequence[Any], *, preview: bool) -> Any:  # noqa: ANN401 - the provider's own, or unknown
+    """The record that AWS asks for, of a service's `private_dns_name_configurations`.
+
+    A preview of a name that a service gets later shows the service's outputs as they were, without one: what
+    it asks for is not known then.
+    """
+    if not configurations and preview:
+        return pulumi.output.UNKNOWN
+    if not configurations:
+        raise ArgumentError("private_name: AWS asks for no record to prove the service's name by")
+    return configurations[0]

@@ -1,6 +1,9 @@
 import pytest
+from pulumi.output import contains_unknowns
 
 from components import PublishedService, PublishedServiceArgs
+from components.errors import ArgumentError
+from components.private_name import proof_of
 from tests.components.recorder import Deployed, deploy
 
 ARGS: PublishedServiceArgs = {
@@ -110,3 +113,11 @@ def test_without_a_name_of_its_own_there_is_nothing_to_prove(service: Deployed) 
     assert not service.of("Record")
     assert not service.of("EndpointServicePrivateDnsVerification")
     assert "privateDnsName" not in service.one("VpcEndpointService").inputs
+
+
+def test_a_preview_of_a_name_that_comes_later_does_not_know_its_proof_yet() -> None:
+    asked = {"name": "_abc", "value": "vpce:xyz"}
+    assert proof_of([asked], preview=True) is asked
+    assert contains_unknowns(proof_of([], preview=True))
+    with pytest.raises(ArgumentError, match="AWS asks for no record"):
+        proof_of([], preview=False)
