@@ -139,3 +139,12 @@ def test_a_wrong_grant_says_where(extra: dict[str, str], names: str) -> None:
 
     with pytest.raises(UsageError, match=names):
         read_grants(json.dumps({"hub": HUB, "grants": [entry]}).encode())
+
+
+def test_a_strangers_connection_filed_under_another_region_is_open() -> None:
+    dump = two_regions()
+    dump.at(HUB, FAR)
+    dump.connection(f"vpce-svc-1-{NEAR}", "vpce-stranger", "999999999999", "available")
+    told = open_questions(dump, grants((SPOKE, None, NEAR), (OTHER, None, FAR)))
+
+    assert any("vpce-stranger is connected to" in why for why in told["ungranted-access"])

@@ -153,7 +153,7 @@ def _strays(
 ) -> Iterator[NotChecked]:
     """Name the hub's connections that contradict each other, or lead to a service that no document shows."""
     seen: dict[tuple[str, str], tuple[str, str]] = {}
-    offered = {service.service_id for _, service in hub}
+    offered = {(place, service.service_id) for place, service in hub}
     for place, document in sorted(model.places.items()):
         for item in (document.vpc_endpoint_connections or ()) if place.account in grants.hubs else ():
             key, claim = (
@@ -163,9 +163,11 @@ def _strays(
             if seen.setdefault(key, claim) != claim:
                 why = f"the connection of {item.vpc_endpoint_id} is described twice, differently"
                 yield NotChecked("ungranted-access", why)
-            if item.service_id not in offered and connected(item.vpc_endpoint_state):
+            if (place, item.service_id) not in offered and connected(item.vpc_endpoint_state):
                 what = f"{item.vpc_endpoint_id} is connected to {item.service_id}"
-                yield NotChecked("ungranted-access", f"{what}, which no ServiceConfigurations document shows")
+                yield NotChecked(
+                    "ungranted-access", f"{what}, which no ServiceConfigurations document of its Region shows"
+                )
 
 
 def _spoke_side(model: Model, hub: list[tuple[Place, ServiceConfiguration]]) -> dict[str | None, Endpoints]:
