@@ -148,3 +148,17 @@ def test_a_strangers_connection_filed_under_another_region_is_open() -> None:
     told = open_questions(dump, grants((SPOKE, None, NEAR), (OTHER, None, FAR)))
 
     assert any("vpce-stranger is connected to" in why for why in told["ungranted-access"])
+
+
+def test_a_foreign_service_does_not_hide_behind_hubs_of_one_region_each() -> None:
+    dump = Dump(HUB)
+    near, far = offer(dump, HUB, NEAR, [SPOKE]), offer(dump, OTHER, FAR, [OTHER])
+    connect(dump, SPOKE, near, "vpce-near", NEAR, HUB)
+    connect(dump, OTHER, far, "vpce-far", FAR, OTHER)
+    dump.at(SPOKE, NEAR)
+    dump.add("VpcEndpoints", VpcEndpointId="vpce-foreign", VpcId=f"vpc-{SPOKE[0]}-{NEAR}",
+             VpcEndpointType="Interface", ServiceName=f"com.amazonaws.vpce.{NEAR}.vpce-svc-9",
+             ServiceRegion=NEAR, State="available", OwnerId=SPOKE)  # fmt: skip
+    found = violations(dump, grants((SPOKE, HUB, None), (OTHER, OTHER, None)))
+
+    assert {(rule, resource) for rule, _, resource in found} == {("foreign-service", "vpce-foreign")}
