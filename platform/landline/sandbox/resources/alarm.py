@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from botocore.exceptions import ClientError
 
 from landline.sandbox.resource_type import AutoName, Made, Properties, ResourceType
-from landline.sandbox.resources.support import all_tags, arguments, forgiving_absence, now, tag_list
+from landline.sandbox.resources.support import all_tags, arguments, forgiving_absence, now, retag, tag_list
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -242,11 +242,12 @@ def _update(place: Place, name: str, old: Properties, new: Properties) -> Proper
     cloudwatch = place.client("cloudwatch")
     _put(place, new, first=False)
     arn = now(place, name, new, _read)["arn"]
-    before, after = all_tags(old), all_tags(new)
-    if before.keys() - after.keys():
-        cloudwatch.untag_resource(ResourceARN=arn, TagKeys=sorted(before.keys() - after.keys()))
-    if after and after != before:
-        cloudwatch.tag_resource(ResourceARN=arn, Tags=tag_list(new))
+    retag(
+        old,
+        new,
+        untag=lambda keys: cloudwatch.untag_resource(ResourceARN=arn, TagKeys=keys),
+        tag=lambda: cloudwatch.tag_resource(ResourceARN=arn, Tags=tag_list(new)),
+    )
     return now(place, name, new, _read)
 
 

@@ -14,6 +14,7 @@ from landline.sandbox.resources.support import (
     found,
     made,
     now,
+    retag,
     tag_list,
     tag_map,
 )
@@ -78,12 +79,14 @@ def _update(place: Place, arn: str, old: Properties, new: Properties) -> Propert
     cloudtrail.update_trail(Name=_name(arn), **arguments(new, _ARGUMENTS))
     if changed(old, new, "advancedEventSelectors"):
         _select(place, _name(arn), new)
-    before, after = all_tags(old), all_tags(new)
-    if before.keys() - after.keys():
-        dropped = [{"Key": k, "Value": before[k]} for k in sorted(before.keys() - after.keys())]
-        cloudtrail.remove_tags(ResourceId=arn, TagsList=dropped)
-    if after and after != before:
-        cloudtrail.add_tags(ResourceId=arn, TagsList=tag_list(new))
+    retag(
+        old,
+        new,
+        untag=lambda keys: cloudtrail.remove_tags(
+            ResourceId=arn, TagsList=[{"Key": key, "Value": all_tags(old)[key]} for key in keys]
+        ),
+        tag=lambda: cloudtrail.add_tags(ResourceId=arn, TagsList=tag_list(new)),
+    )
     return now(place, arn, new, _read)
 
 

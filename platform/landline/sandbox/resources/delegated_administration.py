@@ -23,40 +23,33 @@ _NOBODY = ("BadRequestException", "AccessDeniedException")
 """What a service answers who is not, or no longer, its administrator."""
 
 
-def _create_guardduty_administrator(place: Place, properties: Properties) -> Made:
-    account = properties["adminAccountId"]
-    place.client("guardduty").enable_organization_admin_account(AdminAccountId=account)
-    return made(place, account, properties, _read_guardduty_administrator)
+def _administrator(service: str, member: str) -> ResourceType:
+    """The row of who administers `service`; its lists name an account in `member`."""
 
+    def create(place: Place, properties: Properties) -> Made:
+        account = properties["adminAccountId"]
+        place.client(service).enable_organization_admin_account(AdminAccountId=account)
+        return made(place, account, properties, read)
 
-def _read_guardduty_administrator(place: Place, resource_id: str, known: Properties) -> Properties | None:
-    found = place.client("guardduty").list_organization_admin_accounts()["AdminAccounts"]
-    if resource_id not in [one["AdminAccountId"] for one in found]:
-        return None
-    return {**known, "id": resource_id, "adminAccountId": resource_id}
+    def read(place: Place, resource_id: str, known: Properties) -> Properties | None:
+        found = place.client(service).list_organization_admin_accounts()["AdminAccounts"]
+        if resource_id not in [one[member] for one in found]:
+            return None
+        return {**known, "id": resource_id, "adminAccountId": resource_id}
 
+    def delete(place: Place, resource_id: str, outputs: Properties) -> None:
+        if read(place, resource_id, outputs) is not None:
+            place.client(service).disable_organization_admin_account(AdminAccountId=resource_id)
 
-def _delete_guardduty_administrator(place: Place, resource_id: str, outputs: Properties) -> None:
-    if _read_guardduty_administrator(place, resource_id, outputs) is not None:
-        place.client("guardduty").disable_organization_admin_account(AdminAccountId=resource_id)
-
-
-def _create_hub_administrator(place: Place, properties: Properties) -> Made:
-    account = properties["adminAccountId"]
-    place.client("securityhub").enable_organization_admin_account(AdminAccountId=account)
-    return made(place, account, properties, _read_hub_administrator)
-
-
-def _read_hub_administrator(place: Place, resource_id: str, known: Properties) -> Properties | None:
-    found = place.client("securityhub").list_organization_admin_accounts()["AdminAccounts"]
-    if resource_id not in [one["AccountId"] for one in found]:
-        return None
-    return {**known, "id": resource_id, "adminAccountId": resource_id}
-
-
-def _delete_hub_administrator(place: Place, resource_id: str, outputs: Properties) -> None:
-    if _read_hub_administrator(place, resource_id, outputs) is not None:
-        place.client("securityhub").disable_organization_admin_account(AdminAccountId=resource_id)
+    return ResourceType(
+        token=f"aws:{service}/organizationAdminAccount:OrganizationAdminAccount",
+        create=create,
+        read=read,
+        update=nothing_to_update,
+        delete=delete,
+        replace_on=frozenset({"adminAccountId"}),
+        inputs=frozenset({"adminAccountId"}),
+    )
 
 
 def _configure_guardduty(place: Place, properties: Properties) -> None:
@@ -137,15 +130,7 @@ def _delete_hub_configuration(place: Place, resource_id: str, outputs: Propertie
 
 
 TYPES = (
-    ResourceType(
-        token="aws:guardduty/organizationAdminAccount:OrganizationAdminAccount",  # noqa: S106 - a Pulumi type token
-        create=_create_guardduty_administrator,
-        read=_read_guardduty_administrator,
-        update=nothing_to_update,
-        delete=_delete_guardduty_administrator,
-        replace_on=frozenset({"adminAccountId"}),
-        inputs=frozenset({"adminAccountId"}),
-    ),
+    _administrator("guardduty", "AdminAccountId"),
     ResourceType(
         token="aws:guardduty/organizationConfiguration:OrganizationConfiguration",  # noqa: S106
         create=_create_guardduty_configuration,
@@ -156,15 +141,7 @@ TYPES = (
         replace_on=frozenset({"detectorId"}),
         inputs=frozenset({"detectorId", "autoEnableOrganizationMembers"}),
     ),
-    ResourceType(
-        token="aws:securityhub/organizationAdminAccount:OrganizationAdminAccount",  # noqa: S106
-        create=_create_hub_administrator,
-        read=_read_hub_administrator,
-        update=nothing_to_update,
-        delete=_delete_hub_administrator,
-        replace_on=frozenset({"adminAccountId"}),
-        inputs=frozenset({"adminAccountId"}),
-    ),
+    _administrator("securityhub", "AccountId"),
     ResourceType(
         token="aws:securityhub/organizationConfiguration:OrganizationConfiguration",  # noqa: S106
         create=_create_hub_configuration,

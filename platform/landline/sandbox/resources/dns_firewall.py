@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from landline.sandbox.resource_type import AutoName, Made, Properties, ResourceType
 from landline.sandbox.resources.support import (
-    all_tags,
     arguments,
     changed,
     forgiving_absence,
     found,
     made,
     now,
+    retag,
     tag_list,
     tag_map,
     tags_argument,
@@ -29,11 +29,12 @@ def _request(properties: Properties) -> str:
 
 def _retag(place: Place, arn: str, old: Properties, new: Properties) -> None:
     resolver = place.client("route53resolver")
-    before, after = all_tags(old), all_tags(new)
-    if before.keys() - after.keys():
-        resolver.untag_resource(ResourceArn=arn, TagKeys=sorted(before.keys() - after.keys()))
-    if after and after != before:
-        resolver.tag_resource(ResourceArn=arn, Tags=tag_list(new))
+    retag(
+        old,
+        new,
+        untag=lambda keys: resolver.untag_resource(ResourceArn=arn, TagKeys=keys),
+        tag=lambda: resolver.tag_resource(ResourceArn=arn, Tags=tag_list(new)),
+    )
 
 
 def _tags(place: Place, arn: str) -> dict[str, str]:

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from landline.sandbox.resource_type import AutoName, Made, Properties, ResourceType
 from landline.sandbox.resources.support import (
-    all_tags,
     arguments,
     forgiving_absence,
     found,
     made,
     now,
+    retag,
     tag_list,
     tag_map,
 )
@@ -25,11 +25,12 @@ _TAG = ("key", "value")
 
 def _retag(place: Place, arn: str, old: Properties, new: Properties) -> None:
     ecs = place.client("ecs")
-    before, after = all_tags(old), all_tags(new)
-    if before.keys() - after.keys():
-        ecs.untag_resource(resourceArn=arn, tagKeys=sorted(before.keys() - after.keys()))
-    if after and after != before:
-        ecs.tag_resource(resourceArn=arn, tags=tag_list(new, *_TAG))
+    retag(
+        old,
+        new,
+        untag=lambda keys: ecs.untag_resource(resourceArn=arn, tagKeys=keys),
+        tag=lambda: ecs.tag_resource(resourceArn=arn, tags=tag_list(new, *_TAG)),
+    )
 
 
 def _tags(place: Place, arn: str) -> dict[str, str]:

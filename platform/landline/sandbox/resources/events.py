@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from landline.sandbox.resource_type import AutoName, Made, Properties, ResourceType
 from landline.sandbox.resources.support import (
-    all_tags,
     arguments,
     forgiving_absence,
     found,
     made,
     nothing_to_update,
     now,
+    retag,
     tag_list,
     tag_map,
     tags_argument,
@@ -25,11 +25,12 @@ if TYPE_CHECKING:
 
 def _retag(place: Place, arn: str, old: Properties, new: Properties) -> None:
     events = place.client("events")
-    before, after = all_tags(old), all_tags(new)
-    if before.keys() - after.keys():
-        events.untag_resource(ResourceARN=arn, TagKeys=sorted(before.keys() - after.keys()))
-    if after and after != before:
-        events.tag_resource(ResourceARN=arn, Tags=tag_list(new))
+    retag(
+        old,
+        new,
+        untag=lambda keys: events.untag_resource(ResourceARN=arn, TagKeys=keys),
+        tag=lambda: events.tag_resource(ResourceARN=arn, Tags=tag_list(new)),
+    )
 
 
 def _tags(place: Place, arn: str) -> dict[str, str]:

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from landline.sandbox.resource_type import AutoName, Made, Properties, ResourceType
 from landline.sandbox.resources.support import (
-    all_tags,
     arguments,
     changed,
     forgiving_absence,
     found,
     made,
     now,
+    retag,
     tag_list,
     tag_map,
     tags_argument,
@@ -128,12 +128,12 @@ def _update(place: Place, arn: str, old: Properties, new: Properties) -> Propert
         )
     if changed(old, new, "serverSideEncryption"):
         _encrypt(place, name, new)
-    before, after = all_tags(old), all_tags(new)
-    if before.keys() - after.keys():
-        keys = sorted(before.keys() - after.keys())
-        firehose.untag_delivery_stream(DeliveryStreamName=name, TagKeys=keys)
-    if after and after != before:
-        firehose.tag_delivery_stream(DeliveryStreamName=name, Tags=tag_list(new))
+    retag(
+        old,
+        new,
+        untag=lambda keys: firehose.untag_delivery_stream(DeliveryStreamName=name, TagKeys=keys),
+        tag=lambda: firehose.tag_delivery_stream(DeliveryStreamName=name, Tags=tag_list(new)),
+    )
     return now(place, arn, new, _read)
 
 

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from landline.sandbox.resource_type import AutoName, Made, Properties, ResourceType
 from landline.sandbox.resources.support import (
-    all_tags,
     arguments,
     changed,
     forgiving_absence,
     found,
     now,
+    retag,
     tag_list,
     tag_map,
     tags_argument,
@@ -68,11 +68,12 @@ def _update_role(place: Place, name: str, old: Properties, new: Properties) -> P
             Description=new.get("description") or "",
             **arguments(new, {"maxSessionDuration": "MaxSessionDuration"}),
         )
-    before, after = all_tags(old), all_tags(new)
-    if before.keys() - after.keys():
-        iam.untag_role(RoleName=name, TagKeys=sorted(before.keys() - after.keys()))
-    if after and after != before:
-        iam.tag_role(RoleName=name, Tags=tag_list(new))
+    retag(
+        old,
+        new,
+        untag=lambda keys: iam.untag_role(RoleName=name, TagKeys=keys),
+        tag=lambda: iam.tag_role(RoleName=name, Tags=tag_list(new)),
+    )
     return now(place, name, new, _read_role)
 
 

@@ -13,6 +13,7 @@ from landline.sandbox.resources.support import (
     found,
     made,
     now,
+    retag,
     tag_list,
     tag_map,
 )
@@ -79,11 +80,12 @@ def _update_key(place: Place, key: str, old: Properties, new: Properties) -> Pro
         kms.put_key_policy(KeyId=key, PolicyName="default", Policy=new["policy"])
     if changed(old, new, "enableKeyRotation"):
         _rotate(place, key, new)
-    before, after = all_tags(old), all_tags(new)
-    if before.keys() - after.keys():
-        kms.untag_resource(KeyId=key, TagKeys=sorted(before.keys() - after.keys()))
-    if after and after != before:
-        kms.tag_resource(KeyId=key, Tags=tag_list(new, *_TAG))
+    retag(
+        old,
+        new,
+        untag=lambda keys: kms.untag_resource(KeyId=key, TagKeys=keys),
+        tag=lambda: kms.tag_resource(KeyId=key, Tags=tag_list(new, *_TAG)),
+    )
     return now(place, key, new, _read_key)
 
 

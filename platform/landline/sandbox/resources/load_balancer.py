@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from landline.sandbox.resource_type import AutoName, Made, Properties, ResourceType
 from landline.sandbox.resources.support import (
-    all_tags,
     arguments,
     capitalised,
     changed,
@@ -17,6 +16,7 @@ from landline.sandbox.resources.support import (
     made,
     nothing_to_update,
     now,
+    retag,
     tag_list,
     tag_map,
     tags_argument,
@@ -29,11 +29,12 @@ if TYPE_CHECKING:
 
 def _retag(place: Place, arn: str, old: Properties, new: Properties) -> None:
     elbv2 = place.client("elbv2")
-    before, after = all_tags(old), all_tags(new)
-    if before.keys() - after.keys():
-        elbv2.remove_tags(ResourceArns=[arn], TagKeys=sorted(before.keys() - after.keys()))
-    if after != before and after:
-        elbv2.add_tags(ResourceArns=[arn], Tags=tag_list(new))
+    retag(
+        old,
+        new,
+        untag=lambda keys: elbv2.remove_tags(ResourceArns=[arn], TagKeys=keys),
+        tag=lambda: elbv2.add_tags(ResourceArns=[arn], Tags=tag_list(new)),
+    )
 
 
 def _tags(place: Place, arn: str) -> dict[str, str]:

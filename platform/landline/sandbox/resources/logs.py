@@ -12,6 +12,7 @@ from landline.sandbox.resources.support import (
     forgiving_absence,
     made,
     now,
+    retag,
 )
 
 if TYPE_CHECKING:
@@ -66,11 +67,12 @@ def _update_group(place: Place, name: str, old: Properties, new: Properties) -> 
     if changed(old, new, "retentionInDays"):
         _retain(place, name, new)
     arn = now(place, name, new, _read_group)["arn"]
-    before, after = all_tags(old), all_tags(new)
-    if before.keys() - after.keys():
-        logs.untag_resource(resourceArn=arn, tagKeys=sorted(before.keys() - after.keys()))
-    if after and after != before:
-        logs.tag_resource(resourceArn=arn, tags=after)
+    retag(
+        old,
+        new,
+        untag=lambda keys: logs.untag_resource(resourceArn=arn, tagKeys=keys),
+        tag=lambda: logs.tag_resource(resourceArn=arn, tags=all_tags(new)),
+    )
     return now(place, name, new, _read_group)
 
 

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from landline.sandbox.resource_type import Made, Properties, ResourceType
 from landline.sandbox.resources.support import (
-    all_tags,
     arguments,
     forgiving_absence,
     found,
     made,
     now,
+    retag,
     tag_list,
     tag_map,
 )
@@ -53,11 +53,14 @@ def _update(place: Place, name: str, old: Properties, new: Properties) -> Proper
     ssm = place.client("ssm")
     if arguments(old, _ARGUMENTS) != arguments(new, _ARGUMENTS):
         ssm.put_parameter(Name=name, Overwrite=True, **arguments(new, _ARGUMENTS))
-    dropped = sorted(all_tags(old).keys() - all_tags(new).keys())
-    if dropped:
-        ssm.remove_tags_from_resource(ResourceType="Parameter", ResourceId=name, TagKeys=dropped)
-    if all_tags(new) != all_tags(old):
-        ssm.add_tags_to_resource(ResourceType="Parameter", ResourceId=name, Tags=tag_list(new))
+    retag(
+        old,
+        new,
+        untag=lambda keys: ssm.remove_tags_from_resource(
+            ResourceType="Parameter", ResourceId=name, TagKeys=keys
+        ),
+        tag=lambda: ssm.add_tags_to_resource(ResourceType="Parameter", ResourceId=name, Tags=tag_list(new)),
+    )
     return now(place, name, new, _read)
 
 

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from landline.sandbox.resource_type import AutoName, Made, Properties, ResourceType
 from landline.sandbox.resources.support import (
-    all_tags,
     arguments,
     forgiving_absence,
     found,
     made,
     nothing_to_update,
     now,
+    retag,
     tag_list,
     tag_map,
     tags_argument,
@@ -53,11 +53,12 @@ def _read_config(place: Place, config: str, known: Properties) -> Properties | N
 
 def _update_config(place: Place, config: str, old: Properties, new: Properties) -> Properties:
     resolver, arn = place.client("route53resolver"), now(place, config, new, _read_config)["arn"]
-    before, after = all_tags(old), all_tags(new)
-    if before.keys() - after.keys():
-        resolver.untag_resource(ResourceArn=arn, TagKeys=sorted(before.keys() - after.keys()))
-    if after and after != before:
-        resolver.tag_resource(ResourceArn=arn, Tags=tag_list(new))
+    retag(
+        old,
+        new,
+        untag=lambda keys: resolver.untag_resource(ResourceArn=arn, TagKeys=keys),
+        tag=lambda: resolver.tag_resource(ResourceArn=arn, Tags=tag_list(new)),
+    )
     return now(place, config, new, _read_config)
 
 

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from landline.sandbox.resource_type import AutoName, Made, Properties, ResourceType
 from landline.sandbox.resources.support import (
-    all_tags,
     arguments,
     forgiving_absence,
     found,
     made,
     now,
+    retag,
     tag_list,
     tag_map,
     tags_argument,
@@ -48,11 +48,12 @@ def _update(place: Place, arn: str, old: Properties, new: Properties) -> Propert
     secrets = place.client("secretsmanager")
     if arguments(old, _ARGUMENTS) != arguments(new, _ARGUMENTS):
         secrets.update_secret(SecretId=arn, **arguments(new, _ARGUMENTS))
-    dropped = sorted(all_tags(old).keys() - all_tags(new).keys())
-    if dropped:
-        secrets.untag_resource(SecretId=arn, TagKeys=dropped)
-    if all_tags(new) != all_tags(old):
-        secrets.tag_resource(SecretId=arn, Tags=tag_list(new))
+    retag(
+        old,
+        new,
+        untag=lambda keys: secrets.untag_resource(SecretId=arn, TagKeys=keys),
+        tag=lambda: secrets.tag_resource(SecretId=arn, Tags=tag_list(new)),
+    )
     return now(place, arn, new, _read)
 
 

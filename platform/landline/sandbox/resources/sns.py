@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from landline.sandbox.resource_type import AutoName, Made, Properties, ResourceType
 from landline.sandbox.resources.support import (
-    all_tags,
     arguments,
     changed,
     forgiving_absence,
@@ -15,6 +14,7 @@ from landline.sandbox.resources.support import (
     made,
     nothing_to_update,
     now,
+    retag,
     tag_list,
     tag_map,
 )
@@ -62,11 +62,12 @@ def _update_topic(place: Place, arn: str, old: Properties, new: Properties) -> P
             sns.set_topic_attributes(
                 TopicArn=arn, AttributeName=attribute, AttributeValue=new.get(name) or ""
             )
-    before, after = all_tags(old), all_tags(new)
-    if before.keys() - after.keys():
-        sns.untag_resource(ResourceArn=arn, TagKeys=sorted(before.keys() - after.keys()))
-    if after and after != before:
-        sns.tag_resource(ResourceArn=arn, Tags=tag_list(new))
+    retag(
+        old,
+        new,
+        untag=lambda keys: sns.untag_resource(ResourceArn=arn, TagKeys=keys),
+        tag=lambda: sns.tag_resource(ResourceArn=arn, Tags=tag_list(new)),
+    )
     return now(place, arn, new, _read_topic)
 
 

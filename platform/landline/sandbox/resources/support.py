@@ -106,6 +106,20 @@ def tag_specifications(kind: str, properties: Properties) -> list[dict[str, Any]
     return [{"ResourceType": kind, "Tags": tags}] if tags else []
 
 
+def retag(
+    old: Properties, new: Properties, *, untag: Callable[[list[str]], object], tag: Callable[[], object]
+) -> None:
+    """Makes a resource's tags those of `new`: `untag` drops keys, `tag` sets all tags of `new`.
+
+    Each is called where it is needed only; `tag` never without tags, which some APIs refuse.
+    """
+    before, after = all_tags(old), all_tags(new)
+    if dropped := sorted(before.keys() - after.keys()):
+        untag(dropped)
+    if after and after != before:
+        tag()
+
+
 def retag_ec2(place: Place, resource_id: str, old: Properties, new: Properties) -> None:
     """Makes an EC2 resource's tags those of `new`."""
     ec2 = place.client("ec2")
