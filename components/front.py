@@ -31,23 +31,40 @@ VPC_ENDPOINT_TLV = 0xEA
 """PP2_TYPE_AWS: its first byte is the subtype, 0x01 for a VPC endpoint's id, which is the rest ("Network Load
 Balancer guide, VPC endpoint services")."""
 
-MAX_REQUEST_BYTES = 8 * 1024 * 1024
-"""The longest body of a request; a longer one is answered with 413. OpenTelemetry's batches and EventBridge's
-stay far below."""
 MAX_CONNECTIONS = 2000
 MAX_HEAP_BYTES = 512 * 1024 * 1024
+BUFFER_BYTES = 32 * 1024
+"""What is held of a connection in each direction. Bodies are passed on as they arrive, and what is behind the
+proxy says how long they may be, so a slow or a large one costs no more here than a small one."""
+
+SHARES = tuple(f"{half}-{digit:x}" for digit in range(16) for half in ("low", "high"))
+"""Envoy counts connections by filter chain and knows no count for each value of a TLV ("Envoy documentation,
+Connection limit"), and which endpoints there will be is not known here. So each endpoint belongs to one of 32
+chains, by the last two digits of its id, which AWS gives at random."""
+SHARE_CONNECTIONS = 250
+"""At once, of the endpoints of a share: an eighth of all, and more than a fleet's exporters of one spoke keep
+open to a task."""
+SHARE_NEW_CONNECTIONS = 50
+"""A second, after a share's worth at once: a TLS handshake is the dearest thing that a client can ask for."""
+UNNAMED_CONNECTIONS = 100
+"""At once, of those that came through no endpoint: the load balancer's health checks, which have room of
+their own."""
+ENDPOINT_REQUESTS = 200
+"""A second, of one endpoint, after twice as many at once; one too many is answered with 429."""
 
 _TYPE = "type.googleapis.com/"
 _EXTENSIONS = f"{_TYPE}envoy.extensions."
-_TLVS = "envoy.filters.listener.proxy_protocol"
+_TLV_STATE = "envoy.network.proxy_protocol.tlv"
+_TLV = "endpoint"
+_HALVES = {"low": "0-7", "high": "89a-f"}
+"""Of the digit before the last."""
 _METADATA = "landline"
 
 # The pattern is that of AWS's ids, 8 or 17 hexadecimal digits after the prefix. Whatever else stands in the
 # TLV is no id: no header is set then. An error in the script does the same, as Envoy goes on without it.
 _SCRIPT = f"""\
 function envoy_on_request(handle)
-  local tlvs = handle:connectionStreamInfo():dynamicMetadata():get("{_TLVS}")
-  local value = tlvs and tlvs["endpoint"]
+  local value = handle:streamInfo():filterState():get("{_TLV_STATE}", "{_TLV}")
   if type(value) ~= "string" then return end
   local id = string.match(value, "^\\1(vpce%-%x+)$")
   if id == nil or id ~= string.lower(id) or (#id ~= 13 and #id ~= 22) then return end
@@ -88,11 +105,25 @@ def front_configuration(args: FrontArgs) -> dict[str, Any]:
 
 
 def front_command(configuration: Mapping[str, Any]) -> list[str]:
-    """The arguments with which Envoy takes a configuration from its command line, where JSON is YAML.
+    """The arguments with which Envoy takes a configuration from its command line, as YAML.
 
-    Without hot restart it needs no shared memory and writes no file.
+    It is JSON, but for what all filter chains have in common: that is written once and named, as an argument
+    has 128 KiB at most (Linux, execve(2)) and a task definition 64 KiB ("Amazon ECS Developer Guide, Service
+    quotas"). Without hot restart Envoy needs no shared memory and writes no file.
     """
-    text = json.dumps(configuration, separators=(",", ":"))
+    text = _json(configuration)
+    (listener,) = configuration["static_resources"]["listeners"]
+    chain, matcher = listener["filter_chains"][0], listener["filter_chain_matcher"]["matcher_list"]
+    common = {
+        "share": chain["filters"],
+        "http": chain["filters"][-1],
+        "tls": chain.get("transport_socket"),
+        "endpoint": matcher["matchers"][0]["predicate"]["single_predicate"]["input"],
+    }
+    for name, part in common.items():
+        if part is not None:
+            head, *tail = text.split(_json(part))
+            text = f"{head}&{name} {_json(part)}" + f"*{name}".join(tail)
     return [
         *("--config-yaml", text),
         "--disable-hot-restart",
@@ -103,32 +134,102 @@ def front_command(configuration: Mapping[str, Any]) -> list[str]:
     ]
 
 
+def _json(value: object) -> str:
+    return json.dumps(value, separators=(",", ":"))
+
+
 def _listener(args: FrontArgs) -> dict[str, Any]:
-    chain: dict[str, Any] = {
-        "filters": [{"name": "envoy.filters.network.http_connection_manager", "typed_config": _http()}],
-        "transport_socket_connect_timeout": "10s",
-    }
-    if args["tls"]:
-        chain["transport_socket"] = {"name": "envoy.transport_sockets.tls", "typed_config": _tls()}
+    http = {"name": "envoy.filters.network.http_connection_manager", "typed_config": _http()}
+    tls = {"name": "envoy.transport_sockets.tls", "typed_config": _tls()} if args["tls"] else None
     return {
         "name": "front",
         "address": _address("0.0.0.0", args["port"]),  # noqa: S104 - the task's own interface
-        "per_connection_buffer_limit_bytes": 32768,
+        "per_connection_buffer_limit_bytes": BUFFER_BYTES,
         # Who does not send the PROXY header in time is cut off.
         "listener_filters_timeout": "5s",
         "listener_filters": [
             {
-                "name": _TLVS,
+                "name": "envoy.filters.listener.proxy_protocol",
                 "typed_config": {
                     "@type": f"{_EXTENSIONS}filters.listener.proxy_protocol.v3.ProxyProtocol",
                     # A version 1 header has no TLV, and no load balancer sends one.
                     "disallowed_versions": ["V1"],
-                    "rules": [{"tlv_type": VPC_ENDPOINT_TLV, "on_tlv_present": {"key": "endpoint"}}],
+                    # The only place that filter chains can be chosen by.
+                    "tlv_location": "FILTER_STATE",
+                    "rules": [{"tlv_type": VPC_ENDPOINT_TLV, "on_tlv_present": {"key": _TLV}}],
                 },
             }
         ],
-        "filter_chains": [chain],
+        "filter_chain_matcher": {"matcher_list": {"matchers": [_matcher(share) for share in SHARES]}},
+        "filter_chains": [_chain(share, "share", SHARE_CONNECTIONS, http, tls) for share in SHARES],
+        "default_filter_chain": _chain("unnamed", "unnamed", UNNAMED_CONNECTIONS, http, tls),
     }
+
+
+def _matcher(share: str) -> dict[str, Any]:
+    """Whose ids belong to a share. Whatever else stands in the TLV gets no further than the script."""
+    half, digit = share.split("-")
+    return {
+        "predicate": {
+            "single_predicate": {
+                "input": {
+                    "name": "endpoint",
+                    "typed_config": {
+                        "@type": f"{_EXTENSIONS}matching.common_inputs.network.v3.FilterStateInput",
+                        "key": _TLV_STATE,
+                        "field": _TLV,
+                    },
+                },
+                "value_match": {"safe_regex": {"google_re2": {}, "regex": f".*[{_HALVES[half]}]{digit}"}},
+            }
+        },
+        "on_match": {
+            "action": {
+                "name": share,
+                "typed_config": {"@type": f"{_TYPE}google.protobuf.StringValue", "value": share},
+            }
+        },
+    }
+
+
+def _chain(
+    name: str, kind: str, connections: int, http: dict[str, Any], tls: dict[str, Any] | None
+) -> dict[str, Any]:
+    """A filter chain that takes so many connections at once, and closes one too many before its handshake.
+
+    Each chain counts by itself; `kind` is what their statistics have in common.
+    """
+    network = f"{_EXTENSIONS}filters.network"
+    chain: dict[str, Any] = {
+        "name": name,
+        "filters": [
+            {
+                "name": "envoy.filters.network.connection_limit",
+                "typed_config": {
+                    "@type": f"{network}.connection_limit.v3.ConnectionLimit",
+                    "stat_prefix": kind,
+                    "max_connections": connections,
+                },
+            },
+            {
+                "name": "envoy.filters.network.local_ratelimit",
+                "typed_config": {
+                    "@type": f"{network}.local_ratelimit.v3.LocalRateLimit",
+                    "stat_prefix": kind,
+                    "token_bucket": _bucket(connections, SHARE_NEW_CONNECTIONS),
+                },
+            },
+            http,
+        ],
+        "transport_socket_connect_timeout": "10s",
+    }
+    if tls is not None:
+        chain["transport_socket"] = tls
+    return chain
+
+
+def _bucket(most: int, a_second: int) -> dict[str, Any]:
+    return {"max_tokens": most, "tokens_per_fill": a_second, "fill_interval": "1s"}
 
 
 def _tls() -> dict[str, Any]:
@@ -192,13 +293,7 @@ def _http() -> dict[str, Any]:
                     "default_source_code": {"inline_string": _SCRIPT},
                 },
             },
-            {
-                "name": "envoy.filters.http.buffer",
-                "typed_config": {
-                    "@type": f"{_EXTENSIONS}filters.http.buffer.v3.Buffer",
-                    "max_request_bytes": MAX_REQUEST_BYTES,
-                },
-            },
+            {"name": "envoy.filters.http.local_ratelimit", "typed_config": _requests()},
             {
                 "name": "envoy.filters.http.router",
                 "typed_config": {
@@ -212,6 +307,32 @@ def _http() -> dict[str, Any]:
             "virtual_hosts": [{"name": "intake", "domains": ["*"], "routes": _routes()}],
         },
         "access_log": [_access_log()],
+    }
+
+
+def _requests() -> dict[str, Any]:
+    """How many requests a second each endpoint may send; those without one have the bucket of all others."""
+    always = {"default_value": {"numerator": 100}}
+    return {
+        "@type": f"{_EXTENSIONS}filters.http.local_ratelimit.v3.LocalRateLimit",
+        "stat_prefix": "front",
+        "token_bucket": _bucket(2 * ENDPOINT_REQUESTS, ENDPOINT_REQUESTS),
+        "filter_enabled": always,
+        "filter_enforced": always,
+        "always_consume_default_token_bucket": False,
+        "rate_limits": [
+            {"actions": [{"request_headers": {"header_name": ENDPOINT_HEADER, "descriptor_key": _TLV}}]}
+        ],
+        # An entry without a value stands for each value, with a bucket of its own.
+        "descriptors": [
+            {
+                "entries": [{"key": _TLV}],
+                "token_bucket": _bucket(2 * ENDPOINT_REQUESTS, ENDPOINT_REQUESTS),
+            }
+        ],
+        # Of a share. The one that was idle for longest begins anew when there is one more.
+        "max_dynamic_descriptors": 256,
+        "response_headers_to_add": [{"header": {"key": "retry-after", "value": "1"}}],
     }
 
 
@@ -291,7 +412,17 @@ def _intake(port: int) -> dict[str, Any]:
         "name": "intake",
         "type": "STATIC",
         "connect_timeout": "1s",
-        "per_connection_buffer_limit_bytes": 32768,
+        "per_connection_buffer_limit_bytes": BUFFER_BYTES,
+        # The default of 1024 for all would be another thing that shares could take from each other.
+        "circuit_breakers": {
+            "thresholds": [
+                {
+                    "max_connections": MAX_CONNECTIONS,
+                    "max_pending_requests": MAX_CONNECTIONS,
+                    "max_requests": MAX_CONNECTIONS,
+                }
+            ]
+        },
         "typed_extension_protocol_options": {
             "envoy.extensions.upstreams.http.v3.HttpProtocolOptions": {
                 "@type": f"{_EXTENSIONS}upstreams.http.v3.HttpProtocolOptions",

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-DOCS = "https://www.envoyproxy.io/docs/envoy/v1.40.0/api-v3/"
+_GUIDE = "https://www.envoyproxy.io/docs/envoy/v1.40.0/"
+DOCS = f"{_GUIDE}api-v3/"
 BOOTSTRAP = "envoy.config.bootstrap.v3.Bootstrap"
 
 SCALAR = "a scalar"
@@ -32,6 +33,12 @@ def _message(name: str, file: str, /, **fields: str) -> tuple[str, Message]:
     return name, Message(f"{DOCS}{file}.proto#{anchor}", fields)
 
 
+def _shared(name: str, /, **fields: str) -> tuple[str, Message]:
+    """A row of a message that other proxies have too; Envoy's pages describe it with its own."""
+    file = {"StringMatcher": "string", "RegexMatcher": "regex"}.get(name.rpartition(".")[2], "matcher")
+    return name, Message(f"{_GUIDE}xds/type/matcher/v3/{file}.proto#{name.lower().replace('.', '-')}", fields)
+
+
 _CORE = "envoy.config.core.v3"
 _LISTENER = "envoy.config.listener.v3"
 _ROUTE = "envoy.config.route.v3"
@@ -42,6 +49,9 @@ _PROXY = "envoy.extensions.filters.listener.proxy_protocol.v3.ProxyProtocol"
 _TLS = "envoy.extensions.transport_sockets.tls.v3"
 _MUTATION = "envoy.config.common.mutation_rules.v3.HeaderMutation"
 _MATCHER = "envoy.type.matcher.v3.StringMatcher"
+_REQUESTS = "envoy.extensions.filters.http.local_ratelimit.v3.LocalRateLimit"
+_RATE = "envoy.extensions.common.ratelimit.v3"
+_XDS = "xds.type.matcher.v3"
 _UPSTREAM = "envoy.extensions.upstreams.http.v3.HttpProtocolOptions"
 
 MESSAGES: Mapping[str, Message] = dict(
@@ -69,7 +79,9 @@ MESSAGES: Mapping[str, Message] = dict(
             per_connection_buffer_limit_bytes=SCALAR,
             listener_filters_timeout=SCALAR,
             listener_filters=f"{_LISTENER}.ListenerFilter",
+            filter_chain_matcher="xds.type.matcher.v3.Matcher",
             filter_chains=f"{_LISTENER}.FilterChain",
+            default_filter_chain=f"{_LISTENER}.FilterChain",
         ),
         _message(f"{_CORE}.Address", "config/core/v3/address", socket_address=f"{_CORE}.SocketAddress"),
         _message(f"{_CORE}.SocketAddress", "config/core/v3/address", address=SCALAR, port_value=SCALAR),
@@ -82,6 +94,7 @@ MESSAGES: Mapping[str, Message] = dict(
         _message(
             f"{_LISTENER}.FilterChain",
             "config/listener/v3/listener_components",
+            name=SCALAR,
             filters=f"{_LISTENER}.Filter",
             transport_socket=f"{_CORE}.TransportSocket",
             transport_socket_connect_timeout=SCALAR,
@@ -95,6 +108,7 @@ MESSAGES: Mapping[str, Message] = dict(
             "extensions/filters/listener/proxy_protocol/v3/proxy_protocol",
             rules=f"{_PROXY}.Rule",
             disallowed_versions=SCALAR,
+            tlv_location=SCALAR,
         ),
         _message(
             f"{_PROXY}.Rule",
@@ -106,6 +120,58 @@ MESSAGES: Mapping[str, Message] = dict(
             f"{_PROXY}.KeyValuePair",
             "extensions/filters/listener/proxy_protocol/v3/proxy_protocol",
             key=SCALAR,
+        ),
+        # Which connections a filter chain takes, and how many of them
+        _shared(
+            f"{_XDS}.Matcher",
+            matcher_list=f"{_XDS}.Matcher.MatcherList",
+        ),
+        _shared(f"{_XDS}.Matcher.MatcherList", matchers=f"{_XDS}.Matcher.MatcherList.FieldMatcher"),
+        _shared(
+            f"{_XDS}.Matcher.MatcherList.FieldMatcher",
+            predicate=f"{_XDS}.Matcher.MatcherList.Predicate",
+            on_match=f"{_XDS}.Matcher.OnMatch",
+        ),
+        _shared(
+            f"{_XDS}.Matcher.MatcherList.Predicate",
+            single_predicate=f"{_XDS}.Matcher.MatcherList.Predicate.SinglePredicate",
+        ),
+        _shared(
+            f"{_XDS}.Matcher.MatcherList.Predicate.SinglePredicate",
+            input=f"{_CORE}.TypedExtensionConfig",
+            value_match=f"{_XDS}.StringMatcher",
+        ),
+        _shared(f"{_XDS}.StringMatcher", safe_regex=f"{_XDS}.RegexMatcher"),
+        _shared(f"{_XDS}.RegexMatcher", google_re2=SCALAR, regex=SCALAR),
+        _shared(f"{_XDS}.Matcher.OnMatch", action=f"{_CORE}.TypedExtensionConfig"),
+        (
+            "google.protobuf.StringValue",
+            Message(f"{_GUIDE}intro/arch_overview/advanced/matching/matching_listener", {"value": SCALAR}),
+        ),
+        _message(
+            "envoy.extensions.matching.common_inputs.network.v3.FilterStateInput",
+            "extensions/matching/common_inputs/network/v3/network_inputs",
+            key=SCALAR,
+            field=SCALAR,
+        ),
+        _message(
+            "envoy.extensions.filters.network.connection_limit.v3.ConnectionLimit",
+            "extensions/filters/network/connection_limit/v3/connection_limit",
+            stat_prefix=SCALAR,
+            max_connections=SCALAR,
+        ),
+        _message(
+            "envoy.extensions.filters.network.local_ratelimit.v3.LocalRateLimit",
+            "extensions/filters/network/local_ratelimit/v3/local_rate_limit",
+            stat_prefix=SCALAR,
+            token_bucket="envoy.type.v3.TokenBucket",
+        ),
+        _message(
+            "envoy.type.v3.TokenBucket",
+            "type/v3/token_bucket",
+            max_tokens=SCALAR,
+            tokens_per_fill=SCALAR,
+            fill_interval=SCALAR,
         ),
         # TLS
         _message(
@@ -193,10 +259,51 @@ MESSAGES: Mapping[str, Message] = dict(
             default_source_code=f"{_CORE}.DataSource",
         ),
         _message(
-            "envoy.extensions.filters.http.buffer.v3.Buffer",
-            "extensions/filters/http/buffer/v3/buffer",
-            max_request_bytes=SCALAR,
+            _REQUESTS,
+            "extensions/filters/http/local_ratelimit/v3/local_rate_limit",
+            stat_prefix=SCALAR,
+            token_bucket="envoy.type.v3.TokenBucket",
+            filter_enabled=f"{_CORE}.RuntimeFractionalPercent",
+            filter_enforced=f"{_CORE}.RuntimeFractionalPercent",
+            always_consume_default_token_bucket=SCALAR,
+            rate_limits=f"{_ROUTE}.RateLimit",
+            descriptors=f"{_RATE}.LocalRateLimitDescriptor",
+            max_dynamic_descriptors=SCALAR,
+            response_headers_to_add=f"{_CORE}.HeaderValueOption",
         ),
+        _message(
+            f"{_CORE}.RuntimeFractionalPercent",
+            "config/core/v3/base",
+            default_value="envoy.type.v3.FractionalPercent",
+        ),
+        _message("envoy.type.v3.FractionalPercent", "type/v3/percent", numerator=SCALAR),
+        _message(
+            f"{_ROUTE}.RateLimit",
+            "config/route/v3/route_components",
+            actions=f"{_ROUTE}.RateLimit.Action",
+        ),
+        _message(
+            f"{_ROUTE}.RateLimit.Action",
+            "config/route/v3/route_components",
+            request_headers=f"{_ROUTE}.RateLimit.Action.RequestHeaders",
+        ),
+        _message(
+            f"{_ROUTE}.RateLimit.Action.RequestHeaders",
+            "config/route/v3/route_components",
+            header_name=SCALAR,
+            descriptor_key=SCALAR,
+        ),
+        _message(
+            f"{_RATE}.LocalRateLimitDescriptor",
+            "extensions/common/ratelimit/v3/ratelimit",
+            entries=f"{_RATE}.RateLimitDescriptor.Entry",
+            token_bucket="envoy.type.v3.TokenBucket",
+        ),
+        _message(
+            f"{_RATE}.RateLimitDescriptor.Entry", "extensions/common/ratelimit/v3/ratelimit", key=SCALAR
+        ),
+        _message(f"{_CORE}.HeaderValueOption", "config/core/v3/base", header=f"{_CORE}.HeaderValue"),
+        _message(f"{_CORE}.HeaderValue", "config/core/v3/base", key=SCALAR, value=SCALAR),
         _message(
             "envoy.extensions.filters.http.router.v3.Router",
             "extensions/filters/http/router/v3/router",
@@ -296,8 +403,21 @@ MESSAGES: Mapping[str, Message] = dict(
             type=SCALAR,
             connect_timeout=SCALAR,
             per_connection_buffer_limit_bytes=SCALAR,
+            circuit_breakers="envoy.config.cluster.v3.CircuitBreakers",
             typed_extension_protocol_options=f"{MAP}{ANY}",
             load_assignment=f"{_ENDPOINT}.ClusterLoadAssignment",
+        ),
+        _message(
+            "envoy.config.cluster.v3.CircuitBreakers",
+            "config/cluster/v3/circuit_breaker",
+            thresholds="envoy.config.cluster.v3.CircuitBreakers.Thresholds",
+        ),
+        _message(
+            "envoy.config.cluster.v3.CircuitBreakers.Thresholds",
+            "config/cluster/v3/circuit_breaker",
+            max_connections=SCALAR,
+            max_pending_requests=SCALAR,
+            max_requests=SCALAR,
         ),
         _message(
             _UPSTREAM,
@@ -407,8 +527,6 @@ def _walk(value: Any, kind: str, path: str, found: list[str], used: set[str]) ->
         _walk(item, message.fields[name], where, found, used)
 
 
-_GUIDE = "https://www.envoyproxy.io/docs/envoy/v1.40.0/"
-
 OPTIONS: Mapping[str, str] = dict.fromkeys(
     ("--config-yaml", "--disable-hot-restart", "--concurrency", "--log-level", "--file-flush-interval-msec"),
     f"{_GUIDE}operations/cli",
@@ -435,7 +553,7 @@ OPERATORS: Mapping[str, str] = dict.fromkeys(
 """Command operators of the access log, and the page that describes them."""
 
 LUA: Mapping[str, str] = dict.fromkeys(
-    ("connectionStreamInfo", "dynamicMetadata", "get", "headers", "replace", "set", "streamInfo"),
+    ("dynamicMetadata", "filterState", "get", "headers", "replace", "set", "streamInfo"),
     f"{_GUIDE}configuration/http/http_filters/lua_filter",
 )
 """Methods that a script calls, and the page that describes them."""

@@ -23,8 +23,11 @@ from hypothesis import strategies as st
 from components.front import (
     CERTIFICATE_VARIABLE,
     ENDPOINT_HEADER,
+    ENDPOINT_REQUESTS,
     KEY_VARIABLE,
-    MAX_REQUEST_BYTES,
+    MAX_CONNECTIONS,
+    SHARE_CONNECTIONS,
+    SHARES,
     VPC_ENDPOINT_TLV,
     front_command,
     front_configuration,
@@ -52,6 +55,7 @@ from tests.components.running_front import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from components.front import FrontArgs
 
@@ -316,19 +320,100 @@ def test_http_2_is_not_spoken(plain: Front, tls: Front, upstream: Upstream) -> N
     assert upstream.seen == []
 
 
-def test_a_body_that_is_too_long_is_refused(front: Front, upstream: Upstream) -> None:
-    header = proxy_header(endpoint_tlv(ENDPOINT))
-    assert front.ask(header, body=b" " * MAX_REQUEST_BYTES).status == 200
-    upstream.seen.clear()
-    with front.connected(header) as connection:
+def test_a_body_is_passed_on_as_it_arrives(tmp_path: Path) -> None:
+    """So that what is behind the proxy says how long it may be, and slow ones take no memory here."""
+    with socket.create_server(("127.0.0.1", 0)) as behind, contextlib.ExitStack() as stack:
+        behind.settimeout(30)
+        front = stack.enter_context(running_front(behind.getsockname()[1], tmp_path))
+        connection = stack.enter_context(front.connected(proxy_header(endpoint_tlv(ENDPOINT))))
         connection.putrequest("POST", "/v1/logs")
-        connection.putheader("content-length", str(MAX_REQUEST_BYTES + 1))
-        connection.endheaders()
-        # It may answer before it has read everything.
-        with contextlib.suppress(OSError):
-            connection.send(b" " * (MAX_REQUEST_BYTES + 1))
+        connection.putheader("content-length", str(1 << 30))
+        connection.endheaders(b"the first of many")
+        passed, _ = behind.accept()
+        stack.enter_context(passed)
+        passed.settimeout(30)
+        read = b""
+        while b"the first of many" not in read:
+            read += passed.recv(4096)
+        assert ENDPOINT_HEADER.encode() in read
+        # An answer before the body's end reaches the client, who is cut off then.
+        passed.sendall(b"HTTP/1.1 413 Content Too Large\r\ncontent-length: 0\r\n\r\n")
         assert connection.getresponse().status == 413
-    assert upstream.seen == []
+
+
+NOISY, QUIET = "vpce-0fedcba98765432a5", "vpce-0fedcba98765432a6"
+
+
+def refused(front: Front, endpoint_id: str) -> bool:
+    """Whether the proxy closes a new connection; one that it takes is closed here."""
+    with socket.create_connection(("127.0.0.1", front.port), timeout=30) as raw:
+        try:
+            raw.sendall(proxy_header(endpoint_tlv(endpoint_id)) + b"GET / HTTP/1.1\r\nhost: a\r\n\r\n")
+            return raw.recv(1) == b""
+        except ConnectionError:
+            return True
+
+
+def test_one_endpoint_cannot_take_all_connections(upstream: Upstream, tmp_path: Path) -> None:
+    header = proxy_header(endpoint_tlv(NOISY))
+    with running_front(upstream.server_port, tmp_path) as front, contextlib.ExitStack() as stack:
+        hoarded = [stack.enter_context(front.connected(header)) for _ in range(SHARE_CONNECTIONS)]
+        for connection in hoarded:
+            connection.request("GET", "/healthz")
+            assert connection.getresponse().read() == b""
+        assert refused(front, NOISY)
+        assert front.ask(proxy_header(endpoint_tlv(QUIET))).status == 200
+        assert front.ask(proxy_header(command=LOCAL), "GET", "/healthz", body=b"").status == 200
+        for connection in hoarded[-10:]:
+            connection.request("GET", "/healthz")
+            assert connection.getresponse().status == 200
+            connection.close()
+        deadline = time.monotonic() + 30
+        while refused(front, NOISY):
+            assert time.monotonic() < deadline, "a connection that ends makes no room"
+
+
+def test_one_endpoint_cannot_take_all_requests(upstream: Upstream, tmp_path: Path) -> None:
+    """Counted for each endpoint, over all its connections."""
+    with running_front(upstream.server_port, tmp_path) as front:
+        limited = None
+        for _ in range(4):
+            with front.connected(proxy_header(endpoint_tlv(NOISY))) as connection:
+                for _ in range(ENDPOINT_REQUESTS):
+                    connection.request("GET", "/healthz")
+                    answer = connection.getresponse()
+                    answer.read()
+                    if answer.status != 200:
+                        limited = answer
+                        break
+            if limited is not None:
+                break
+        assert limited is not None, "an endpoint may send as often as it likes"
+        assert (limited.status, limited.headers["retry-after"]) == (429, "1")
+        for other in (QUIET, NOISY[:-2] + "b5"):
+            assert front.ask(proxy_header(endpoint_tlv(other))).status == 200
+
+
+@settings(max_examples=30)
+@given(digits=st.from_regex("[0-9a-f]{17}|[0-9a-f]{8}", fullmatch=True))
+def test_every_endpoint_belongs_to_one_share(digits: str) -> None:
+    (listener,) = front_configuration(PLAIN)["static_resources"]["listeners"]
+    matchers = listener["filter_chain_matcher"]["matcher_list"]["matchers"]
+    found = [
+        matcher["on_match"]["action"]["typed_config"]["value"]
+        for matcher in matchers
+        if re.fullmatch(
+            matcher["predicate"]["single_predicate"]["value_match"]["safe_regex"]["regex"],
+            f"\1vpce-{digits}",
+        )
+    ]
+    assert len(found) == 1
+    assert {found[0]} <= set(SHARES)
+    assert [chain["name"] for chain in listener["filter_chains"]] == list(SHARES)
+
+
+def test_no_share_has_all_there_is() -> None:
+    assert SHARE_CONNECTIONS * 8 <= MAX_CONNECTIONS
 
 
 def test_headers_that_are_too_long_are_refused(front: Front, upstream: Upstream) -> None:
@@ -414,12 +499,13 @@ def test_every_property_is_in_the_table(args: FrontArgs) -> None:
 
 
 def test_a_property_that_is_not_in_the_table_is_found() -> None:
-    configuration: Any = front_configuration(TLS)
+    # Without what its filter chains share in memory.
+    configuration: Any = json.loads(json.dumps(front_configuration(TLS)))
     configuration["admin"] = {}
     (listener,) = configuration["static_resources"]["listeners"]
-    listener["filter_chains"][0]["filters"][0]["typed_config"]["x"] = 1
+    listener["default_filter_chain"]["filters"][2]["typed_config"]["x"] = 1
     connection_manager = "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager"
-    within = "static_resources.listeners.filter_chains.filters.typed_config"
+    within = "static_resources.listeners.default_filter_chain.filters.typed_config"
     assert unknown(configuration) == [
         f"{within}.x: no field of {connection_manager} in the table",
         "admin: no field of envoy.config.bootstrap.v3.Bootstrap in the table",
@@ -439,7 +525,7 @@ def test_every_message_of_the_table_is_used_and_has_its_page() -> None:
 def test_words_inside_values_are_in_their_tables_too() -> None:
     configuration: Any = front_configuration(TLS)
     (listener,) = configuration["static_resources"]["listeners"]
-    http = listener["filter_chains"][0]["filters"][0]["typed_config"]
+    http = listener["default_filter_chain"]["filters"][2]["typed_config"]
     (log,) = http["access_log"]
     fields = log["typed_config"]["log_format"]["json_format"].values()
     assert {re.sub(r"\(.*", "", field.strip("%")) for field in fields} == set(OPERATORS)

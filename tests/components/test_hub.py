@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+import yaml
 
 from components import Hub, HubArgs
 from components.aws_actions import ACTIONS
@@ -262,7 +263,7 @@ def test_the_proxy_is_in_front_of_the_intake(hub: Deployed) -> None:
     assert front["dependsOn"] == [{"containerName": "intake", "condition": "HEALTHY"}]
     assert f"127.0.0.1:{INTAKE_PORT}/healthz" in " ".join(intake["healthCheck"]["command"])
     assert front["entryPoint"] == ["/usr/local/bin/envoy"]
-    configuration = json.loads(front["command"][front["command"].index("--config-yaml") + 1])
+    configuration = yaml.safe_load(front["command"][front["command"].index("--config-yaml") + 1])
     assert configuration == front_configuration({"tls": True, "port": PORT, "intake_port": INTAKE_PORT})
     # Nothing but the proxy can be reached from outside the task.
     assert front["portMappings"] == [{"containerPort": PORT, "protocol": "tcp"}]
@@ -319,7 +320,7 @@ def test_where_the_load_balancer_ends_tls_the_proxy_needs_no_certificate() -> No
     assert not [one for one in hub.of("VpcEndpoint") if one.inputs["serviceName"].endswith("secretsmanager")]
     front, _ = containers(hub, "logging")
     assert "secrets" not in front
-    configuration = json.loads(front["command"][front["command"].index("--config-yaml") + 1])
+    configuration = yaml.safe_load(front["command"][front["command"].index("--config-yaml") + 1])
     assert configuration == front_configuration({"tls": False, "port": PORT, "intake_port": INTAKE_PORT})
     assert {one.inputs["healthCheck"]["protocol"] for one in hub.of("TargetGroup")} == {"HTTP"}
     actions = str(document(hub, "RolePolicy", "hub-logging-collector-pull"))

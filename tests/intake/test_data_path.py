@@ -8,20 +8,27 @@ connections and the parameters that name the spokes are those of stacks deployed
 from __future__ import annotations
 
 import random
+import select
 import threading
+from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
 
+from components.front import SHARE_CONNECTIONS
+from landline.intake.admission import MOST_OF_ONE
+from landline.intake.body import MOST_BYTES
 from tests.components.running_front import LOCAL, PROXY, SIGNATURE, Front, endpoint_tlv, proxy_header, tlv
 from tests.intake.aws_side import Weather
 from tests.intake.chain import Chain, Process, running_chain, until
 from tests.intake.count import Count, count
-from tests.intake.sender import Sender, batches, send_all
+from tests.intake.sender import Sender, batches, connect, send_all
 from tests.intake.stacks import LATE
 
 if TYPE_CHECKING:
+    import http.client
     from collections.abc import Callable, Iterator
 
 pytestmark = [
@@ -219,6 +226,51 @@ def test_a_client_names_nobody_but_itself(chain: Chain) -> None:
     for header in (proxy_header(endpoint_tlv(own.endpoint_id)), ipv6_header(own.endpoint_id)):
         assert ask(chain, header, "POST", "/v1/lines", *spoofed) == 200
     assert [(one["endpoint_id"], one["spoke"]) for one in chain.kept()] == [(own.endpoint_id, own.spoke)] * 2
+
+
+DAWDLING = 20
+"""Requests of each noisy spoke whose bodies never end."""
+
+
+def test_spokes_that_hoard_and_dawdle_keep_no_other_out(chain: Chain) -> None:
+    """Each of the others sends more slow bodies than it may, and one keeps every connection that it gets."""
+    trust = chain.certificate.context()
+    *noisy, quiet = chain.where.lines[:4]
+    own_share = quiet.endpoint_id[-1]
+    hoarder = next(one for one in noisy if one.endpoint_id[-1] != own_share)
+    with ExitStack() as stack:
+        for line in noisy:
+            dawdling = [_begun(connect(line.endpoint_id, chain.front.port, trust)) for _ in range(DAWDLING)]
+            for connection in dawdling:
+                stack.callback(connection.close)
+            until(partial(_answered, dawdling, DAWDLING - MOST_OF_ONE), chain)
+        for _ in range(SHARE_CONNECTIONS):
+            try:
+                stack.callback(connect(hoarder.endpoint_id, chain.front.port, trust).close)
+            except OSError:
+                break
+        else:
+            raise AssertionError("a spoke has more connections than a share has")
+
+        sent = [Sender(quiet, chain.front.port, trust, tuple(batches(quiet.spoke, range(200), 5)))]
+        send_all(sent)
+
+        found = counted(chain, sent)
+        assert (found.acknowledged, found.kept, found.lost, found.misnamed) == (200, 200, 0, 0)
+        assert sent[0].requests == len(sent[0].batches), "a request had to be sent again"
+
+
+def _begun(connection: http.client.HTTPConnection) -> http.client.HTTPConnection:
+    connection.putrequest("POST", "/v1/lines")
+    connection.putheader("content-type", "application/x-ndjson")
+    connection.putheader("content-length", str(MOST_BYTES))
+    connection.endheaders(b" " * 1000)
+    return connection
+
+
+def _answered(connections: list[http.client.HTTPConnection], number: int) -> bool:
+    """Whether there is something to read from so many of them."""
+    return len(select.select([one.sock for one in connections], [], [], 0)[0]) == number
 
 
 def test_a_stream_that_takes_nothing_is_told_to_the_client(chain: Chain) -> None:

@@ -5,6 +5,7 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
 
@@ -14,7 +15,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from landline.intake import record as records
-from landline.intake.admission import PARSED_AT_ONCE, Admission
+from landline.intake.admission import PARSED_AT_ONCE, RECEIVING, WORKING, Admission
 from landline.intake.body import MOST_BYTES, Body
 from landline.intake.form import Form, Service, form_of
 from landline.intake.handing_over import CONNECTIONS
@@ -32,6 +33,15 @@ BODY_SECONDS = 20.0
 DRAIN_SECONDS = 2.0
 
 
+@dataclass(frozen=True, slots=True)
+class _Room:
+    """What all requests share."""
+
+    receiving: Admission
+    working: Admission
+    parsing: asyncio.Semaphore
+
+
 def application(service_name: str, service: Service, keeper: RosterKeeper) -> Starlette:
     """The server as an ASGI application; the roster is kept while it runs."""
 
@@ -46,15 +56,12 @@ def application(service_name: str, service: Service, keeper: RosterKeeper) -> St
             with suppress(asyncio.CancelledError):
                 await keeping
 
-    admission = Admission()
-    parsing = asyncio.Semaphore(PARSED_AT_ONCE)
+    room = _Room(Admission(RECEIVING), Admission(WORKING), asyncio.Semaphore(PARSED_AT_ONCE))
     app = Starlette(
         routes=[
             Route("/healthz", _health(keeper), methods=["GET"]),
             *(
-                Route(
-                    path, _taking(service_name, forms, service, keeper, admission, parsing), methods=["POST"]
-                )
+                Route(path, _taking(service_name, forms, service, keeper, room), methods=["POST"])
                 for path, forms in service.paths.items()
             ),
         ],
@@ -93,14 +100,13 @@ def _taking(
     forms: tuple[Form, ...],
     service: Service,
     keeper: RosterKeeper,
-    admission: Admission,
-    parsing: asyncio.Semaphore,
+    room: _Room,
 ) -> Callable[[Request], Awaitable[Response]]:
     async def take(request: Request) -> Response:
         form = forms[0]
         try:
             endpoint_id = _endpoint_id(request)
-            with admission.admitted(endpoint_id):
+            with room.receiving.admitted(endpoint_id):
                 client = await keeper.find(endpoint_id)
                 if client is None:
                     raise forbidden(f"{endpoint_id} has no grant for {service_name}")
@@ -110,7 +116,8 @@ def _taking(
             # What clients wrote stands in messages: %r keeps a line of the log one line.
             endpoint = request.headers.get(ENDPOINT_HEADER)
             _log.warning("%d %.64r %.64r %.500r", refusal.status, endpoint, request.url.path, refusal.message)
-            await _drain(request)
+            if refusal.status != HTTPStatus.TOO_MANY_REQUESTS:
+                await _drain(request)
             return Response(
                 form.refused(refusal),
                 refusal.status,
@@ -120,21 +127,22 @@ def _taking(
         return Response(form.taken(count, request_id), HTTPStatus.OK, media_type=form.answer_type)
 
     async def _deliver(request: Request, form: Form, client: Client) -> tuple[int, str]:
-        request_id, stamped = await _stamped(request, form, client)
-        await service.delivery.deliver(stamped)
+        told = records.Request(client.endpoint_id, request.url.path, _key(request), await _body(request))
+        received_at = datetime.now(UTC)
+        with room.working.admitted(client.endpoint_id):
+            request_id, stamped = await _stamped(told, form, client, received_at)
+            # AWS may take its time, and the body is needed no more.
+            del told
+            await service.delivery.deliver(stamped)
         return len(stamped), request_id
 
     async def _stamped(
-        request: Request, form: Form, client: Client
+        told: records.Request, form: Form, client: Client, received_at: datetime
     ) -> tuple[str, tuple[records.Stamped, ...]]:
-        """The body itself is gone when this returns."""
-        told = records.Request(client.endpoint_id, request.url.path, _key(request), await _body(request))
-        received_at = datetime.now(UTC)
-
         def prepare() -> tuple[str, tuple[records.Stamped, ...]]:
             return told.id, records.stamp(form.parse(told.body), told, client, service_name, received_at)
 
-        async with parsing:
+        async with room.parsing:
             return await asyncio.to_thread(prepare)
 
     return take
