@@ -59,9 +59,14 @@ class TargetsBackend(TypedDict):
 
 Backend = LogArchiveBackend | FindingsIntakeBackend | TargetsBackend
 
-_COLLECTOR = ("s3", "ecr.api", "ecr.dkr", "logs", "kms", "ec2", "ssm")
+_COLLECTOR = ("s3", "ecr.api", "ecr.dkr", "logs", "ec2", "ssm")
 """Every collector's images, whose layers are in S3 ("Amazon ECR User Guide, Amazon ECR interface VPC
-endpoints"), its log and its keys, and who is behind which endpoint."""
+endpoints"), its log, and who is behind which endpoint.
+
+None calls KMS: S3, Data Firehose and Secrets Manager do, in the name of whoever calls them and not through
+the caller's network (each service's own guide, how it uses AWS KMS). So roles have actions on keys, and the
+network has no endpoint for them.
+"""
 
 _CALLED: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -212,7 +217,7 @@ def _stream_statements(archive: LogArchive) -> list[Mapping[str, Any]]:
     return [
         {
             "Effect": "Allow",
-            "Action": ["firehose:PutRecord", "firehose:PutRecordBatch"],
+            "Action": "firehose:PutRecordBatch",
             "Resource": archive.stream_arn,
         },
         # Since April 20, 2026, whoever puts records into a new stream under a key of the customer's own needs

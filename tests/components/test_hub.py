@@ -1,12 +1,15 @@
 """The hub with every kind of backend."""
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from botocore import xform_name
 
 from components import Hub, HubArgs
 from components.aws_actions import ACTIONS
@@ -14,6 +17,7 @@ from components.collector import repository_arn
 from components.errors import ArgumentError
 from components.front import INTAKE_PORT, PORT, front_configuration
 from components.grant import spokes_path
+from landline import intake
 from landline.intake.config import read_config
 from landline.intake.findings import Importer
 from landline.intake.roster import parameters_path
@@ -160,7 +164,6 @@ def test_containers_may_do_only_what_they_are_for(hub: Deployed) -> None:
 
     roster = {"ec2:DescribeVpcEndpointConnections", "ssm:GetParametersByPath"}
     assert actions("hub-logging-collector-work") == roster | {
-        "firehose:PutRecord",
         "firehose:PutRecordBatch",
         "kms:Decrypt",
         "kms:GenerateDataKey",
@@ -174,6 +177,24 @@ def test_containers_may_do_only_what_they_are_for(hub: Deployed) -> None:
     started = actions("hub-logging-collector-pull")
     assert {one.partition(":")[0] for one in started} == {"ecr", "logs", "secretsmanager", "kms"}
     assert {"secretsmanager:GetSecretValue", "kms:Decrypt"} < started
+
+
+def test_containers_may_do_nothing_that_they_never_do(hub: Deployed) -> None:
+    """Each action is a call in the intake's text, and each endpoint one of its clients or the agent's."""
+    text = "".join(file.read_text() for file in Path(intake.__file__).parent.glob("*.py"))
+    for service in ("logging", "security"):
+        for statement in document(hub, "RolePolicy", f"hub-{service}-collector-work"):
+            actions = [statement["Action"]] if isinstance(statement["Action"], str) else statement["Action"]
+            for prefix, operation in (action.split(":") for action in actions):
+                # On keys other services act in the containers' name.
+                if prefix != "kms":
+                    assert re.search(rf"\b{xform_name(operation)}\b[(\"]", text), f"{prefix}:{operation}"
+
+    clients = {"firehose": "kinesis-firehose"}
+    called = {clients.get(name, name) for name in re.findall(r'client\("([a-z0-9]+)"', text)}
+    agent = {"s3", "ecr.api", "ecr.dkr", "logs", "secretsmanager"}
+    endpoints = {one.inputs["serviceName"].partition("eu-west-1.")[2] for one in hub.of("VpcEndpoint")}
+    assert endpoints == called | agent
 
 
 def test_who_puts_into_a_stream_may_use_its_key(hub: Deployed) -> None:
@@ -201,7 +222,7 @@ def test_every_service_that_containers_call_has_an_endpoint_and_a_name(hub: Depl
 
     images = {"s3", "ecr.api", "ecr.dkr"}
     assert called == images | {
-        *("logs", "kms", "kinesis-firehose", "events", "securityhub"),
+        *("logs", "kinesis-firehose", "events", "securityhub"),
         *("ec2", "ssm", "secretsmanager"),
     }
     allowed = hub.one("ResolverFirewallDomainList", "hub-network-dns-allowed").inputs["domains"]
@@ -441,7 +462,10 @@ def test_a_name_of_a_services_own_needs_a_public_zone() -> None:
 
 
 def calls(hub: Deployed) -> Iterator[Asked]:
-    """What the containers' own roles let them call, as requests through the hub's endpoints."""
+    """What the containers' own roles let them call, as requests through the hub's endpoints.
+
+    Not those to KMS, which other services send in the roles' name.
+    """
     keys = {
         "aws:principalorgid": (ARGS["organization"],),
         "aws:resourceorgid": (ARGS["organization"],),
@@ -452,6 +476,8 @@ def calls(hub: Deployed) -> Iterator[Asked]:
             for statement in json.loads(one.inputs["policy"])["Statement"]:
                 actions, resources = statement["Action"], statement["Resource"]
                 for action in [actions] if isinstance(actions, str) else actions:
+                    if action.startswith("kms:"):
+                        continue
                     for resource in [resources] if isinstance(resources, str) else resources:
                         arn = resource if resource == "*" else resource.replace("*", "x")
                         yield Asked(f"arn:aws:iam::{ARGS['account']}:role/task", action, arn, keys)
