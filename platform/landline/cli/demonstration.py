@@ -203,10 +203,12 @@ def _without(grants: Document, chosen: _Chosen) -> Document:
 
 
 def _deploy(sandbox: Sandbox, estate: Estate) -> Iterator[Deployed]:
-    order = [name for names in estate.deployment_order() for name in names]
-    for position, name in enumerate(order, 1):
-        result = sandbox.up(name)
-        yield Deployed(name, estate[name].kind, result.created, result.updated, position, len(order))
+    rounds = estate.deployment_order()
+    total = sum(map(len, rounds))
+    results = (result for stacks in rounds for result in sandbox.up_together(stacks))
+    for position, result in enumerate(results, 1):
+        kind = estate[result.stack].kind
+        yield Deployed(result.stack, kind, result.created, result.updated, position, total)
 
 
 @dataclass(frozen=True, slots=True)

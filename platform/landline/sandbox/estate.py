@@ -11,10 +11,11 @@ from landline.errors import UsageError
 from landline.estate.endpoint_connection import endpoint_connections
 from landline.program import declare
 from landline.sandbox.in_process import InProcess, StackResult
+from landline.sandbox.stacks import silent
 from landline.sandbox.world_beside import WorldBeside
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from types import TracebackType
 
     import boto3
@@ -103,17 +104,35 @@ class Sandbox:
         Raises UsageError for a stack that is not the estate's or cannot be declared, and ToolError, with
         AWS's own code, when a resource fails.
         """
-        program = functools.partial(declare, self.estate[stack], self.estate)
-        if on_event is None:
-            return self._stacks.up(stack, program)
-        on_event(StackStarted(stack, "up"))
-        result = self._stacks.up(stack, program, functools.partial(_changed, on_event, stack))
-        on_event(StackDone(result))
+        [result] = self.up_together([stack], on_event)
         return result
+
+    def up_together(
+        self, stacks: Iterable[str], on_event: Callable[[Event], None] | None = None
+    ) -> list[StackResult]:
+        """As `up`, of stacks that do not wait for one another, side by side.
+
+        Where one fails the others come to their end all the same; the first failure is raised then.
+        """
+        programs = {stack: functools.partial(declare, self.estate[stack], self.estate) for stack in stacks}
+        if on_event is None:
+            return self._stacks.up_together({stack: (program, silent) for stack, program in programs.items()})
+        for stack in programs:
+            on_event(StackStarted(stack, "up"))
+        results = self._stacks.up_together(
+            {
+                stack: (program, functools.partial(_changed, on_event, stack))
+                for stack, program in programs.items()
+            }
+        )
+        for result in results:
+            on_event(StackDone(result))
+        return results
 
     def up_all(self, on_event: Callable[[Event], None] | None = None) -> tuple[StackResult, ...]:
         """Deploys the estate in its order; a grant of the accepted lane comes twice: permit, then accept."""
-        return tuple(self.up(name, on_event) for group in self.estate.deployment_order() for name in group)
+        rounds = self.estate.deployment_order()
+        return tuple(result for stacks in rounds for result in self.up_together(stacks, on_event))
 
     def destroy(self, stack: str, on_event: Callable[[Event], None] | None = None) -> StackResult:
         """Deletes all that the stack has made; what it declared with retain_on_delete stays in AWS.

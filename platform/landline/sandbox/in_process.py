@@ -16,7 +16,7 @@ import selectors
 import time
 import warnings
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
@@ -33,7 +33,7 @@ from landline.sandbox.stacks import Change, ResourceFailedError, Stacks, expecte
 from landline.sandbox.world_beside import WorldBeside
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from landline.sandbox.beside import Doer
     from landline.sandbox.stack_state import Deployed
@@ -94,20 +94,33 @@ class InProcess:
         until then stays in the stack's state, and nothing is deleted. What else the program raises comes
         through as it is.
         """
+        [result] = self.up_together({stack: (program, on_change)})
+        return result
+
+    def up_together(self, runs: Mapping[str, tuple[Callable[[], object], OnChange]]) -> list[StackResult]:
+        """As `up`, of stacks that do not wait for one another, side by side.
+
+        Where one fails the others come to their end all the same; the first failure is raised then.
+        """
         started = time.perf_counter()
-        self.doer.begin(Stacks.begin, stack, on_change)
-        monitor = StackMonitor(stack, self.doer)
-        log = _Log()
-        error = _run(stack, program, monitor, log, self.doer.receive)
-        if error is not None:
+        running = []
+        for stack, (program, on_change) in runs.items():
+            self.doer.begin(Stacks.begin, stack, on_change)
+            running.append(_Running(stack, program, StackMonitor(stack, self.doer)))
+        _run(running, self.doer.receive)
+        ended = [done(self._end, one, started) for one in running]
+        return [result.result() for result in ended]
+
+    def _end(self, ran: _Running, started: float) -> StackResult:
+        stack = ran.stack
+        if ran.failure is not None:
             failures = self.doer.begin(Stacks.fail, stack).result()
             if failures:
-                raise ToolError(f"stack {stack}: {'; '.join(failures)}") from error
-            raise error
-        counts = self.doer.begin(Stacks.finish, stack, monitor.outputs).result()
-        return StackResult(
-            stack=stack, **counts, seconds=time.perf_counter() - started, warnings=tuple(log.warnings)
-        )
+                raise ToolError(f"stack {stack}: {'; '.join(failures)}") from ran.failure
+            raise ran.failure
+        counts = self.doer.begin(Stacks.finish, stack, ran.monitor.outputs).result()
+        seconds = time.perf_counter() - started
+        return StackResult(stack=stack, **counts, seconds=seconds, warnings=tuple(ran.log.warnings))
 
     def destroy(self, stack: str, on_change: OnChange = silent) -> StackResult:
         """Deletes all that the stack has made, dependents first; the stack stays known, and empty.
@@ -138,50 +151,69 @@ class _Log:
         self.logger.addHandler(handler)
 
 
-def _run(
-    stack: str,
-    program: Callable[[], object],
-    monitor: StackMonitor,
-    log: _Log,
-    receive: Callable[[], bool],
-) -> Exception | None:
-    """Runs the program in a context of its own; gives the exception that ended it, if one did."""
+@dataclass(slots=True)
+class _Running:
+    """A stack's program, and how it ended."""
 
-    def run() -> Exception | None:
-        pulumi_settings.configure(
-            pulumi_settings.Settings(
-                project=PROJECT,
-                stack=stack,
-                monitor=monitor,
-                engine=MockEngine(log.logger),
-                organization=ORGANIZATION,
-                dry_run=False,
-            )
-        )
-        pulumi_settings.ROOT.set(None)
-        try:
-            # The engine would show where the program declares a resource; nobody here asks.
-            with (
-                patch.object(pulumi_resource, "_get_stack_trace", source_pb2.StackTrace),
-                asyncio.Runner(loop_factory=lambda: _loop(receive)) as runner,
-            ):
-                runner.run(_in_stack(program))
-        except Exception as error:
-            if not isinstance(error, (ResourceFailedError, *expected_failures())):
-                return error
-            # Its text says it all; its frames would keep alive the tasks that are swept up below.
-            error.__cause__ = error.__context__ = None
-            return error.with_traceback(None)
-        return None
+    stack: str
+    program: Callable[[], object]
+    monitor: StackMonitor
+    log: _Log = field(default_factory=_Log)
+    failure: Exception | None = None
 
-    # Pulumi keeps its settings in context variables, so nothing is left for the next program.
-    failure = contextvars.copy_context().run(run)
-    if failure is not None:
+
+def _run(programs: Sequence[_Running], receive: Callable[[], bool]) -> None:
+    """Runs the programs side by side, each in a context of its own, and notes the exceptions that end them."""
+    # The engine would show where the program declares a resource; nobody here asks.
+    with (
+        patch.object(pulumi_resource, "_get_stack_trace", source_pb2.StackTrace),
+        asyncio.Runner(loop_factory=lambda: _loop(receive)) as runner,
+    ):
+        runner.run(_side_by_side(programs))
+    if any(one.failure is not None for one in programs):
         with warnings.catch_warnings():
             # Coroutines of the SDK that a failure leaves unawaited would say so on stderr some time later.
             warnings.filterwarnings("ignore", "coroutine .* was never awaited", RuntimeWarning)
             gc.collect()
-    return failure
+
+
+async def _side_by_side(programs: Iterable[_Running]) -> None:
+    loop = asyncio.get_running_loop()
+    # No threads: registrations come in the order in which the programs make them, in every run.
+    loop.set_default_executor(_AtOnce())
+    # A failed registration fails every task that waits for it; the first failure is the one reported.
+    loop.set_exception_handler(lambda *_: None)
+    # Pulumi keeps its settings in context variables, so none of them meets another's.
+    async with asyncio.TaskGroup() as group:
+        for one in programs:
+            group.create_task(_to_its_end(one), context=contextvars.copy_context())
+
+
+async def _to_its_end(running: _Running) -> None:
+    pulumi_settings.configure(
+        pulumi_settings.Settings(
+            project=PROJECT,
+            stack=running.stack,
+            monitor=running.monitor,
+            engine=MockEngine(running.log.logger),
+            organization=ORGANIZATION,
+            dry_run=False,
+        )
+    )
+    pulumi_settings.ROOT.set(None)
+
+    async def declared() -> None:
+        running.program()
+        await _settled()
+
+    try:
+        await run_in_stack(declared)
+    except Exception as error:  # noqa: BLE001, RUF100 - whoever began the run raises it
+        if isinstance(error, (ResourceFailedError, *expected_failures())):
+            # Its text says it all; its frames would keep alive the tasks that are swept up later.
+            error.__cause__ = error.__context__ = None
+            error = error.with_traceback(None)
+        running.failure = error
 
 
 def _loop(receive: Callable[[], bool]) -> asyncio.SelectorEventLoop:
@@ -207,20 +239,6 @@ class _AtOnce(ThreadPoolExecutor):
         if future.exception() is None and isinstance(answer := future.result(), Future):
             return answer
         return future
-
-
-async def _in_stack(program: Callable[[], object]) -> None:
-    loop = asyncio.get_running_loop()
-    # No threads: registrations come in the order in which the program makes them, in every run.
-    loop.set_default_executor(_AtOnce())
-    # A failed registration fails every task that waits for it; the first failure is the one reported.
-    loop.set_exception_handler(lambda *_: None)
-
-    async def declared() -> None:
-        program()
-        await _settled()
-
-    await run_in_stack(declared)
 
 
 async def _settled() -> None:
