@@ -148,6 +148,41 @@ with beside(refuse, [own]) as doer:
 with beside(start) as doer:
     doer.begin(sleep)  # leaving does not wait for it
 
+def slow(subject):
+    time.sleep(0.3)
+    return [os.getpid(), *subject]
+
+held, holds = os.pipe()
+with beside(start) as doer:
+    asides = [doer.aside(slow), doer.aside(fail), doer.aside(die)]
+    child, length = doer.begin(add, "a").result()
+    assert length == 2
+    last = doer.aside(slow)
+    assert error_of(asides[1]) == repr(UsageError("stacks/x: refused"))
+    assert isinstance(asides[2].exception(), ToolError)
+    # What each saw, in a process of its own, asked twice and in any order.
+    for aside, seen in (last, [[child], "a"]), (asides[0], [[child]]), (last, [[child], "a"]):
+        assert aside.result()[1:] == seen and aside.result()[0] not in (child, os.getpid()), aside.result()
+    assert doer.begin(add, "b").result() == (child, 3)
+    unfinished = [doer.aside(sleep), doer.aside(sleep)]  # leaving does not wait for them, and ends them
+os.close(holds)
+assert os.read(held, 1) == b""
+
+with beside(start) as doer:
+    aside, dead = doer.aside(slow), doer.begin(die)
+    assert isinstance(aside.exception(), ToolError) and isinstance(dead.exception(), ToolError)
+
+def failing():
+    done.append("failing")
+    raise ImportError("nobody hears of it")
+
+done = []
+with beside(start) as doer:
+    doer.meanwhile([failing, lambda: done.append("after")])
+    while len(done) < 2:
+        doer.begin(slow).result()
+    assert doer.begin(slow).result() and done == ["failing", "after"], done
+
 try:
     os.waitpid(-1, 0)
 except ChildProcessError:
@@ -165,6 +200,28 @@ def test_a_copy_does_the_work_and_leaves_nothing_behind() -> None:
     assert (done.stdout, done.stderr) == ("done", "")
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the work is done in place")
+def test_where_no_further_copy_can_be_made_the_copy_does_it() -> None:
+    script = """
+import os
+from contextlib import contextmanager
+from landline.sandbox.beside import beside
+
+@contextmanager
+def start():
+    def refuse():
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+    os.fork = refuse
+    yield os.getpid()
+
+with beside(start) as doer:
+    assert doer.aside(int).result() == doer.begin(int).result() != os.getpid()
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)  # noqa: S603
+
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_where_threads_run_it_is_done_in_place(monkeypatch: pytest.MonkeyPatch) -> None:
     said: list[str] = []
 
@@ -180,6 +237,8 @@ def test_where_threads_run_it_is_done_in_place(monkeypatch: pytest.MonkeyPatch) 
     with beside(start) as doer:
         assert doer.begin(list.append, "a").result() is None
         assert isinstance(doer.begin(refuse).exception(), UsageError)
+        assert doer.aside(list.copy).result() == ["a"]
+        doer.meanwhile([lambda: said.append("never")])
         assert not doer.receive()
         assert said == ["a"]
 

@@ -12,6 +12,7 @@ import pytest
 from landline.errors import LandlineError, ToolError, UsageError
 from landline.sandbox.in_process import InProcess
 from landline.sandbox.stack_state import Deployed, deletion_order
+from landline.sandbox.stacks import silent
 from tests.sandbox.places import HUB, OTHER, REGION, SPOKE, connect, ec2, network, service, states
 
 if TYPE_CHECKING:
@@ -130,6 +131,36 @@ class TestRuns:
             return told
 
         assert order() == order() == ["vpc", "subnet-0", "subnet-1", "subnet-2"]
+
+    def test_stacks_side_by_side_do_not_meet(self, world: World, stacks: InProcess) -> None:
+        told: list[str] = []
+        cidrs = {"north": "10.1.0.0/16", "south": "10.2.0.0/16"}
+
+        def quietly(_change: str, _token: str, name: str) -> None:
+            told.append(name)
+
+        results = stacks.up_together({name: (a_network(cidr=c), quietly) for name, c in cidrs.items()})
+
+        assert [(one.stack, one.created) for one in results] == [("north", 3), ("south", 3)]
+        assert told == ["vpc"] * 2 + ["subnet-0", "subnet-1"] * 2
+        made = {stacks.outputs(name)["vpc"]: cidr for name, cidr in cidrs.items()}
+        assert {v["VpcId"]: v["CidrBlock"] for v in ec2(world, HUB).describe_vpcs()["Vpcs"]} == made
+        assert {r.urn.split("::")[0] for r in stacks.resources("north")} == {"urn:pulumi:north"}
+
+    def test_a_failure_beside_others_lets_them_end(self, world: World, stacks: InProcess) -> None:
+        def failing() -> None:
+            aws.ec2.Subnet("lost", vpc_id="vpc-0", cidr_block="10.0.0.0/24", opts=own_provider())
+
+        def mistaken() -> None:
+            raise UsageError("not like this")
+
+        programs = {"bad": failing, "worse": mistaken, "good": a_network()}
+        with pytest.raises(ToolError, match=r"stack bad: aws:ec2/subnet:Subnet lost: InvalidVpcID\.NotFound"):
+            stacks.up_together({name: (program, silent) for name, program in programs.items()})
+
+        assert list(vpcs(world)) == [stacks.outputs("good")["vpc"]]
+        assert len(stacks.resources("good")) == 3
+        assert stacks.resources("bad") == stacks.resources("worse") == ()
 
     def test_secrets_come_out_plain(self, stacks: InProcess) -> None:
         stacks.up("net", a_network())

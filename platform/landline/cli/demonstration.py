@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from landline.cli.leak import Leak, open_leak
@@ -114,26 +115,28 @@ def demonstrate(sandbox: Sandbox, grants: Document, on_step: Callable[[Step], No
     def read() -> Future[Collected]:
         return sandbox.doer.begin(read_stacks, sandbox.places())
 
+    sandbox.doer.meanwhile([_ready_to_prove])
     with sandbox, quiet_pulumi_aws():
         deployed = tuple(tell(step) for step in _deploy(sandbox, estate))
         connections = tell(Connections(sandbox.connections()))
         _must_be_connected(connections, estate)
-        # Each proof is made while the sandbox, where it has a process of its own, reads for the next one.
-        read_before = read()
+        # Readings take longest, so what changes the estate goes on meanwhile, and they are proven at the end.
+        read_before = sandbox.doer.aside(read_stacks, sandbox.places())
         with open_leak(sandbox.place(*chosen.leaking).client("ec2"), chosen.cidr) as leak:
             read_leaking = read()
-            before = tell(_prove(_Claim("deployed", "proven", grants), read_before))
-            tell(leak)
         sandbox.destroy(chosen.grant)
         outlived = cut_off(sandbox.place(*chosen.hub).client("ec2"), estate, chosen.grant, destroyed=True)
         connections_after = Connections(sandbox.connections())
+        collected_before = read_before.result()
         # The last reading shows both: the leak is closed, and the access is gone.
         read_after = read()
-        leaking = tell(_prove(_Claim("leaking", "violated", grants, leak), read_leaking))
+        before = tell(_prove(_Claim("deployed", "proven", grants), collected_before))
+        tell(leak)
+        leaking = tell(_prove(_Claim("leaking", "violated", grants, leak), read_leaking.result()))
         revoked = tell(Revoked(chosen.grant, chosen.revoked))
         cut = tell(_must_be_rejected(connections_after, outlived, chosen))
         tell(connections_after)
-        after = tell(_prove(_Claim("revoked", "proven", _without(grants, chosen)), read_after))
+        after = tell(_prove(_Claim("revoked", "proven", _without(grants, chosen)), read_after.result()))
     return Demonstration(
         deployed=deployed,
         connections=connections,
@@ -222,12 +225,17 @@ class _Claim:
     """The leak through which the proof must show a path."""
 
 
-def _prove(claim: _Claim, read: Future[Collected]) -> Proof:
+def _ready_to_prove() -> None:
+    """Reads what `_prove` needs."""
+    for name in ("network", "proof", "report"):
+        import_module(f"landline.{name}")
+
+
+def _prove(claim: _Claim, collected: Collected) -> Proof:
     from landline import network, proof, report
 
-    snapshot = read.result().snapshot
     judged = proof.verify(
-        network.read(snapshot),
+        network.read(collected.snapshot),
         proof.read_grants(json.dumps(claim.grants).encode()),
         evidence="wiring",
         require=proof.OPTIONAL,
@@ -236,7 +244,7 @@ def _prove(claim: _Claim, read: Future[Collected]) -> Proof:
     if verdict["verdict"] != claim.must_be:
         said = report.as_text(judged)
         raise _wrong(f"the {claim.moment} estate must be {claim.must_be}, and the proof says:\n{said}")
-    proven = Proof(claim.moment, snapshot, claim.grants, verdict)
+    proven = Proof(claim.moment, collected.snapshot, claim.grants, verdict)
     if claim.leak is not None:
         _must_show(proven, claim.leak)
     return proven

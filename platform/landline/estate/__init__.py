@@ -9,13 +9,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from landline.estate.call import FOLLOW_UPS, REGIONAL, Call, FollowUp
+from landline.estate.collected import Collected, Failure, Progress
 from landline.estate.directory import check_replaceable, write
 from landline.estate.endpoint_connection import EndpointConnection, endpoint_connections
 from landline.estate.iam_policy import iam_policy
 from landline.estate.target import Target
 
 if TYPE_CHECKING:
-    from landline.estate.collection import Collected, Failure, Progress, collect
+    from landline.estate.collection import collect
     from landline.estate.credentials import targets
 
 __all__ = [
@@ -37,9 +38,6 @@ __all__ = [
 ]
 
 _NEED_BOTO3 = {
-    "Collected": "collection",
-    "Failure": "collection",
-    "Progress": "collection",
     "collect": "collection",
     "targets": "credentials",
 }

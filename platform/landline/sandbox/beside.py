@@ -14,6 +14,8 @@ import traceback
 from collections import deque
 from concurrent.futures import Future
 from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Concatenate, Generic, NoReturn, ParamSpec, Protocol, TypeVar
 
 from landline.errors import ToolError
@@ -31,6 +33,7 @@ _HEADER = struct.Struct("!Q")
 """The length of a message, which goes before it."""
 _PART = 1 << 18
 _CLOSED = "the other end is closed"
+_LOST = "the process that works beside this one ended before its time"
 
 
 class Doer(Protocol[S_co]):
@@ -40,8 +43,16 @@ class Doer(Protocol[S_co]):
         """The result of the job on the subject, or the exception that it ended with."""
         ...
 
+    def aside(self, job: Callable[Concatenate[S_co, P], R], *args: P.args, **options: P.kwargs) -> Future[R]:
+        """As `begin`, of a job that only reads: it sees the subject as it is now, whatever comes after it."""
+        ...
+
     def receive(self) -> bool:
         """Wait for the next result and give it to its future; False if none is to come."""
+        ...
+
+    def meanwhile(self, tasks: Iterable[Callable[[], object]]) -> None:
+        """What to do here, each once, where `receive` would only wait; it may come to it or not."""
         ...
 
 
@@ -55,9 +66,14 @@ class Here(Generic[S]):
         """As `Doer` says."""
         return done(job, self._subject, *args, **options)
 
+    aside = begin
+
     def receive(self) -> bool:
         """As `Doer` says."""
         return False
+
+    def meanwhile(self, tasks: Iterable[Callable[[], object]]) -> None:
+        """As `Doer` says: nothing is waited for here."""
 
 
 def done(job: Callable[P, R], /, *args: P.args, **options: P.kwargs) -> Future[R]:
@@ -88,6 +104,9 @@ def beside(
             return
         ours, theirs = socket.socketpair()
         copy = os.fork()
+        # A process group of its own, so that its further copies end with it.
+        with suppress(ProcessLookupError):
+            os.setpgid(copy, 0)
         if copy == 0:
             ours.close()
             _serve(theirs, start, deque(idle))
@@ -107,11 +126,15 @@ class _Beside(Generic[S]):
         """What is not sent yet: Ctrl-C may come in the midst of a message; who then cleans up sends on."""
         self._incoming = bytearray()
         """What is not read yet, likewise."""
+        self._meanwhile: deque[Callable[[], object]] = deque()
 
     def begin(self, job: Callable[Concatenate[S, P], R], *args: P.args, **options: P.kwargs) -> Future[R]:
         """As `Doer` says. What does not pickle raises here, and nothing is sent."""
-        message = _framed((job, args, options))
-        future: _Awaited[R] = _Awaited(self)
+        return self._ask(job, args, options, aside=False)
+
+    def _ask(self, job: Any, args: Any, options: Any, *, aside: bool) -> _Awaited[Any]:  # noqa: ANN401
+        message = _framed((job, args, options, aside))
+        future: _Awaited[Any] = _Awaited(self)
         # From here on nobody can cancel it.
         future.set_running_or_notify_cancel()
         self._awaited.append(future)
@@ -121,6 +144,10 @@ class _Beside(Generic[S]):
         except OSError as error:
             self._lost(error)
         return future
+
+    def aside(self, job: Callable[Concatenate[S, P], R], *args: P.args, **options: P.kwargs) -> Future[R]:
+        """As `Doer` says: in a further copy, made now, so that the jobs which follow need not wait."""
+        return _Aside(self, self._ask(job, args, options, aside=True))
 
     def _send(self) -> None:
         """Sends it all, and takes meanwhile what comes: the copy, too, may be sending more than fits."""
@@ -144,7 +171,11 @@ class _Beside(Generic[S]):
         try:
             self._send()
             while (message := _first(self._incoming)) is None:
-                self._take()
+                if self._meanwhile and not select.select([self._end], [], [], 0)[0]:
+                    # Whoever really needs it meets its exception.
+                    done(self._meanwhile.popleft())
+                else:
+                    self._take()
         except OSError as error:
             self._lost(error)
             return True
@@ -158,8 +189,12 @@ class _Beside(Generic[S]):
             (future.set_result if ended_well else future.set_exception)(result)
         return True
 
+    def meanwhile(self, tasks: Iterable[Callable[[], object]]) -> None:
+        """As `Doer` says."""
+        self._meanwhile.extend(tasks)
+
     def _lost(self, error: OSError) -> None:
-        lost = ToolError("the process that works beside this one ended before its time")
+        lost = ToolError(_LOST)
         lost.__cause__ = error
         while self._awaited:
             self._awaited.popleft().set_exception(lost)
@@ -187,7 +222,81 @@ class _Awaited(Future[R]):
             pass
 
 
+class _Aside(Future[R]):
+    """A result that is fetched when somebody asks for it."""
+
+    def __init__(self, source: _Beside[Any], began: Future[_Copy | R]) -> None:
+        super().__init__()
+        self._source = source
+        self._began = began
+
+    def result(self, timeout: float | None = None) -> R:
+        """As `Future` says; waits as long as it takes."""
+        self._fetch()
+        return super().result(timeout)
+
+    def exception(self, timeout: float | None = None) -> BaseException | None:
+        """As `Future` says; waits as long as it takes."""
+        self._fetch()
+        return super().exception(timeout)
+
+    def _fetch(self) -> None:
+        if super().done():
+            return
+        answer: Future[Any] = self._began
+        if answer.exception() is None and isinstance(copy := answer.result(), _Copy):
+            answer = self._source.begin(_fetched, copy)
+        if (error := answer.exception()) is not None:
+            self.set_exception(error)
+        else:
+            self.set_result(answer.result())
+
+
 # In the copy
+
+
+@dataclass(frozen=True, slots=True)
+class _Copy:
+    """A copy of the copy, at work on one job."""
+
+    process: int
+    end: int
+    """The descriptor from which its answer is to be read."""
+
+
+def _set_aside(end: socket.socket, job: Callable[[], object]) -> object:
+    """Where a further copy is at work on the job, or the job's result where none can be made."""
+    ours, theirs = os.pipe()
+    try:
+        process = os.fork()
+    except OSError:
+        os.close(ours)
+        os.close(theirs)
+        return job()
+    if process == 0:
+        # Whoever waits at one of these hears of the other process's end only if nobody else holds it.
+        end.close()
+        os.close(ours)
+        try:
+            with os.fdopen(theirs, "wb") as answer:
+                answer.write(_answer(job))
+        finally:
+            # As in `_serve`.
+            os._exit(0)
+    os.close(theirs)
+    return _Copy(process, ours)
+
+
+def _fetched(_subject: Any, copy: _Copy) -> Any:  # noqa: ANN401 - what the job gave
+    with os.fdopen(copy.end, "rb") as end:
+        message = _first(end.read())
+    os.waitpid(copy.process, 0)
+    if message is None:
+        raise ToolError(_LOST)
+    ended_well, result = pickle.loads(message)  # noqa: S301 - from this process's own copy
+    if not ended_well:
+        raise result
+    return result
 
 
 def _serve(
@@ -197,7 +306,7 @@ def _serve(
 ) -> NoReturn:
     """The copy's whole life: it does jobs until nobody asks any more."""
     try:
-        # Ctrl-C goes to both; the other process ends this one.
+        # The other process ends this one, on Ctrl-C as ever.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         # Left by the end of the process only.
         context = start()
@@ -207,7 +316,9 @@ def _serve(
                 while idle and not subject.exception() and not select.select([end], [], [], 0)[0]:
                     # Whoever really needs it meets its exception.
                     done(idle.popleft(), subject.result())
-                end.sendall(_answer(subject, pickle.loads(_taken(end))))  # noqa: S301 - from the other process
+                job, args, options, aside = pickle.loads(_taken(end))  # noqa: S301 - from the other process
+                work = partial(_done_on, subject, job, args, options)
+                end.sendall(_answer(partial(_set_aside, end, work) if aside else work))
     except Exception:  # noqa: BLE001, RUF100 - there is nobody else to tell
         traceback.print_exc()
     finally:
@@ -215,9 +326,12 @@ def _serve(
         os._exit(0)
 
 
-def _answer(subject: Future[Any], call: Any) -> bytes:  # noqa: ANN401 - a job and its arguments
-    job, args, options = call
-    answer = done(lambda: job(subject.result(), *args, **options))
+def _done_on(subject: Future[Any], job: Any, args: Any, options: Any) -> object:  # noqa: ANN401 - a job
+    return job(subject.result(), *args, **options)
+
+
+def _answer(job: Callable[[], object]) -> bytes:
+    answer = done(job)
     error = answer.exception()
     try:
         message = _framed((error is None, answer.result() if error is None else error))
@@ -237,7 +351,7 @@ def _framed(message: Any) -> bytes:  # noqa: ANN401 - whatever pickles
     return _HEADER.pack(len(data)) + data
 
 
-def _first(received: bytearray) -> bytes | None:
+def _first(received: bytes | bytearray) -> bytes | None:
     """The first of the messages, or None while it is not all there."""
     if len(received) < _HEADER.size:
         return None
@@ -264,5 +378,5 @@ def _exactly(end: socket.socket, length: int) -> bytes:
 
 def _end(copy: int) -> None:
     with suppress(ProcessLookupError):
-        os.kill(copy, signal.SIGKILL)
+        os.killpg(copy, signal.SIGKILL)
     os.waitpid(copy, 0)

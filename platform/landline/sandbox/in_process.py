@@ -17,6 +17,7 @@ import time
 import warnings
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
@@ -28,6 +29,7 @@ from pulumi.runtime.stack import run_in_stack
 
 from landline.errors import ToolError
 from landline.sandbox.beside import Here, done
+from landline.sandbox.input_types import output_names
 from landline.sandbox.monitor import StackMonitor
 from landline.sandbox.stacks import Change, ResourceFailedError, Stacks, expected_failures, silent
 from landline.sandbox.world_beside import WorldBeside
@@ -73,6 +75,12 @@ class InProcess:
         # The world of the moment: whoever loads one anew puts it in place of the other.
         here = Stacks(lambda account, region: self.world.place(account, region))
         self.doer: Doer[Stacks] = world.stacks if isinstance(world, WorldBeside) else Here(here)
+        self.doer.begin(Stacks.tokens).add_done_callback(self._read_ahead)
+
+    def _read_ahead(self, tokens: Future[list[str]]) -> None:
+        """Reads what the SDK says of all types that a program can declare here, while it waits."""
+        if tokens.exception() is None:
+            self.doer.meanwhile(partial(output_names, token) for token in tokens.result())
 
     def initialise(self, stack: str) -> None:
         """Makes the stack known, as `pulumi stack init` does: others may read its outputs, none yet."""
@@ -145,8 +153,8 @@ class _Log:
 
     def __init__(self) -> None:
         self.warnings: list[str] = []
-        self.logger = logging.Logger("landline.sandbox")
-        handler = logging.Handler(logging.WARNING)
+        self.logger = logging.Logger("landline.sandbox", logging.WARNING)
+        handler = logging.Handler()
         handler.emit = lambda record: self.warnings.append(record.getMessage())  # type: ignore[method-assign]
         self.logger.addHandler(handler)
 
@@ -163,7 +171,7 @@ class _Running:
 
 
 def _run(programs: Sequence[_Running], receive: Callable[[], bool]) -> None:
-    """Runs the programs side by side, each in a context of its own, and notes the exceptions that end them."""
+    """Runs the programs side by side, each in a context of its own, and notes what ended them."""
     # The engine would show where the program declares a resource; nobody here asks.
     with (
         patch.object(pulumi_resource, "_get_stack_trace", source_pb2.StackTrace),

@@ -81,6 +81,12 @@ class Stacks:
         """Makes the stack known, as `pulumi stack init` does: others may read its outputs, none yet."""
         self._states.setdefault(stack, StackState())
 
+    def tokens(self) -> list[str]:
+        """The resource types that a program can declare here."""
+        from landline.sandbox.resources.table import RESOURCE_TYPES
+
+        return list(RESOURCE_TYPES)
+
     def outputs(self, stack: str) -> dict[str, Any]:
         """The stack's outputs; UsageError for a stack that was never initialised."""
         return dict(self._state(stack).outputs)

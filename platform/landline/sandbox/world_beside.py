@@ -43,6 +43,7 @@ FIRST_CALLS = {
     "route53": "list_hosted_zones",
     "s3": "list_buckets",
     "secretsmanager": "list_secrets",
+    "securityhub": "list_members",
     "sns": "list_topics",
     "ssm": "describe_parameters",
 }

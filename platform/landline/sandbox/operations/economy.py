@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from functools import cache, wraps
+from functools import cache, cached_property, wraps
 from itertools import count
 from typing import TYPE_CHECKING, Any, NoReturn
 from unittest.mock import patch
 
 from botocore import hooks
 from botocore.client import ClientCreator
+from botocore.endpoint import EndpointCreator
 from botocore.hooks import EventAliaser
+from botocore.httpsession import URLLib3Session
+from botocore.utils import EVENT_ALIASES
 from moto.core import responses, routing, serialize
 from moto.core.constants import MISSING
 from moto.core.utils import get_value
@@ -40,6 +43,8 @@ def patches(state: WorldState) -> list[Patch]:  # noqa: ARG001 - a noun's interf
         Patch(EventAliaser, "_alias_event_name", _once_a_name(vars(EventAliaser)["_alias_event_name"])),
         # For each route of a REST service werkzeug compiles two functions that write addresses.
         Patch(routing, "_create_map", _only_to_match(vars(routing)["_create_map"])),
+        # A client's way to the network takes more than half of the time to make one.
+        Patch(EndpointCreator, "create_endpoint", _connected_later(vars(EndpointCreator)["create_endpoint"])),
         # It looks at a handler's signature anew for every client that the handler is registered with.
         Patch(hooks, "accepts_kwargs", cache(vars(hooks)["accepts_kwargs"])),
         Patch(
@@ -72,15 +77,47 @@ def _counted_request_id() -> Callable[[dict[str, Any] | None], str]:
 
 def _once_a_name(alias: Callable[[Any, str], str]) -> Callable[[Any, str], str]:
     known: dict[str, str] = {}
+    parts = frozenset(part for part in EVENT_ALIASES if "." not in part)
+    longer = tuple(part for part in EVENT_ALIASES if "." in part)
 
     @wraps(alias)
     def alias_event_name(aliaser: Any, event_name: str) -> str:  # noqa: ANN401 - botocore's own types
         # Every client has a copy of botocore's table; nobody here changes one.
         if event_name not in known:
-            known[event_name] = alias(aliaser, event_name)
+            renamed = not parts.isdisjoint(event_name.split(".")) or any(
+                part in event_name for part in longer
+            )
+            known[event_name] = alias(aliaser, event_name) if renamed else event_name
         return known[event_name]
 
     return alias_event_name
+
+
+def _connected_later(create: Callable[..., Any]) -> Callable[..., Any]:
+    """The endpoint of a client, with its pool of connections only when a request passes moto by."""
+
+    @wraps(create)
+    def create_endpoint(*args: Any, **options: Any) -> Any:  # noqa: ANN401 - botocore's own types
+        return create(*args, http_session_cls=_LateSession, **options)
+
+    return create_endpoint
+
+
+class _LateSession:
+    """Botocore's `URLLib3Session`, made when it is used."""
+
+    def __init__(self, **options: Any) -> None:  # noqa: ANN401 - botocore's own
+        self._options = options
+
+    @cached_property
+    def _session(self) -> URLLib3Session:
+        return URLLib3Session(**self._options)
+
+    def send(self, request: Any) -> Any:  # noqa: ANN401 - botocore's own types
+        return self._session.send(request)
+
+    def close(self) -> None:
+        self._session.close()
 
 
 def _once_a_service(create: Callable[..., type]) -> Callable[..., type]:
