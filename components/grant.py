@@ -1,6 +1,5 @@
 """One spoke's access to a hub's services."""
 
-import json
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import NotRequired, TypedDict
@@ -85,19 +84,25 @@ class Grant(pulumi.ComponentResource):
             opts=child,
         )
         # For the services behind the load balancers: AWS tells them an endpoint's account and nothing else.
-        # The parameter holds no secret, and a standard one is free ("Systems Manager User Guide, Managing
-        # parameter tiers").
-        ssm.Parameter(
+        # Whose endpoint it is, the grant knows once it accepts it. The parameter holds no secret, and a
+        # standard one is free ("Systems Manager User Guide, Managing parameter tiers").
+        known = {
+            service: granted["endpoint_id"]
+            for service, granted in sorted(args["services"].items())
+            if granted["accept"] and "endpoint_id" in granted
+        }
+        told = ssm.Parameter(
             f"{name}-spoke",
             name=f"{spokes_path(args['hub'])}/{args['spoke']}",
             type="String",
             description=f"Who is behind the endpoints of account {args['account']}",
-            insecure_value=json.dumps(
+            insecure_value=pulumi.Output.json_dumps(
                 {
                     "account": args["account"],
                     "spoke": args["spoke"],
                     "team": args["team"],
                     "services": sorted(args["services"]),
+                    **({"endpoints": known} if known else {}),
                 }
             ),
             tags={"Name": args["spoke"]},
@@ -125,13 +130,14 @@ class Grant(pulumi.ComponentResource):
                     tags={"Name": args["spoke"]},
                     opts=child,
                 )
-            if granted["accept"] and "endpoint_id" in granted:
+            if service in known:
                 acceptance = ec2.VpcEndpointConnectionAccepter(
                     f"{name}-{service}-accepter",
                     vpc_endpoint_service_id=granted["service_id"],
-                    vpc_endpoint_id=granted["endpoint_id"],
-                    # On the way out the connection is rejected first, while its account is still known.
-                    opts=pulumi.ResourceOptions(parent=self, depends_on=[permission]),
+                    vpc_endpoint_id=known[service],
+                    # On the way in the services know the endpoint before it connects. On the way out the
+                    # connection is rejected first, while its account is still known.
+                    opts=pulumi.ResourceOptions(parent=self, depends_on=[permission, told]),
                 )
                 accepted[service] = acceptance.vpc_endpoint_id
 

@@ -1,8 +1,12 @@
 import json
 
+from msgspec.structs import replace
+
 from components import Grant, GrantArgs, GrantedService
+from landline.intake.roster import Spoke, read_spoke
 from tests.components.recorder import deploy
 
+ENDPOINT = "vpce-0a1b2c3d4e5f60718"
 ACCEPTED: GrantedService = {
     "service_id": "vpce-svc-2",
     "security_group_id": "sg-2",
@@ -46,6 +50,10 @@ def test_an_endpoint_is_accepted_in_the_accepted_lane_alone() -> None:
     assert accepter.inputs == {"vpcEndpointId": "vpce-security", "vpcEndpointServiceId": "vpce-svc-2"}
     principal = grant.one("VpcEndpointServiceAllowedPrinciple", "grant-payments-security-principal")
     assert principal.urn in accepter.dependencies
+    # The services know whose endpoint it is before it connects.
+    parameter = grant.one("Parameter")
+    assert parameter.urn in accepter.dependencies
+    assert json.loads(parameter.inputs["insecureValue"])["endpoints"] == {"security": "vpce-security"}
 
 
 def test_clients_get_their_ranges_on_the_services_ports_and_no_more() -> None:
@@ -86,3 +94,20 @@ def test_a_grant_writes_down_who_the_spoke_is() -> None:
         "team": "Payments and refunds",
         "services": ["logging", "security"],
     }
+
+
+def test_what_grants_write_is_what_the_intake_reads() -> None:
+    def read(*connected: str) -> Spoke:
+        services = {
+            name: {**service, "endpoint_id": ENDPOINT} if name in connected else service
+            for name, service in ARGS["services"].items()
+        }
+        args: GrantArgs = {**ARGS, "services": services}  # type: ignore[typeddict-item]
+        written = deploy(lambda: Grant("grant-payments", args)).one("Parameter").inputs
+        return read_spoke(written["name"], written["insecureValue"])
+
+    spoke = Spoke("222222222222", "payments", "Payments and refunds", ("logging", "security"))
+    assert read() == spoke
+    # The standing lane's endpoints are nothing that a grant knows for sure.
+    assert read("logging") == spoke
+    assert read("logging", "security") == replace(spoke, endpoints={"security": ENDPOINT})

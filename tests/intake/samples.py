@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from landline.intake.record import Stamped
 
 HUB = Importer("111111111111", "eu-west-1")
-PAYMENTS = Client("vpce-0a1b2c3d4e5f60718", "222222222222", "payments", "payments")
-ORDERS = Client("vpce-0f1e2d3c4b5a69788", "333333333333", "orders", "orders")
+PAYMENTS = Client("vpce-0a1b2c3d4e5f60718", "222222222222", "payments", "payments", "account")
+ORDERS = Client("vpce-0f1e2d3c4b5a69788", "333333333333", "orders", "orders", "account")
 NOON = datetime(2026, 11, 26, 12, tzinfo=UTC)
 
 

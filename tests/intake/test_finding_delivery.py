@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,7 @@ from landline.intake.finding_delivery import FindingDelivery
 from landline.intake.findings import MistakenError, judged
 from landline.intake.refusal import RefusedError
 from landline.intake.security_hub import MOST_FINDINGS, SecurityHub
-from tests.intake.samples import HUB, NOON, ORDERS, asff, ocsf, sent
+from tests.intake.samples import HUB, NOON, ORDERS, PAYMENTS, asff, ocsf, sent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -132,7 +133,10 @@ def test_each_finding_is_kept_and_passed_on_and_those_in_asff_are_imported(aws: 
     assert [event["detail"] for event in events] == lines
     assert [event["detail-type"] for event in events] == ["ASFF finding", "OCSF finding", "ASFF finding"]
     assert {event["source"] for event in events} == {SOURCE}
-    assert [one["Id"] for one in aws.imported()] == ["222222222222/scan/42", "222222222222/scan/44"]
+    assert [one["Id"] for one in aws.imported()] == [
+        "222222222222/payments/scan/42",
+        "222222222222/payments/scan/44",
+    ]
     assert all(one["ProductFields"]["landline/spoke"] == "payments" for one in aws.imported())
 
 
@@ -149,6 +153,15 @@ def test_spokes_with_the_same_ids_stay_apart(aws: Aws) -> None:
     aws.deliver(sent(asff(AwsAccountId=ORDERS.account), client=ORDERS))
     assert sorted(key.split("/")[5] for key in aws.archived()) == ["orders", "payments"]
     assert len(aws.imported()) == 2
+
+
+def test_spokes_of_one_account_stay_apart(aws: Aws) -> None:
+    for client in (PAYMENTS, replace(PAYMENTS, endpoint_id="vpce-0f1e2d3c4b5a69788", spoke="ledger")):
+        aws.deliver(sent(asff(), client=client))
+    assert sorted(one["Id"] for one in aws.imported()) == [
+        "222222222222/ledger/scan/42",
+        "222222222222/payments/scan/42",
+    ]
 
 
 def test_one_mistake_keeps_the_whole_request_out(aws: Aws) -> None:
@@ -208,7 +221,7 @@ def test_events_that_were_not_taken_come_again_alone(aws: Aws) -> None:
     aws.deliver(sent(*[asff(Id=f"scan/{number}") for number in range(7)]))
     assert [len(call["Entries"]) for call in aws.events.calls] == [7, 3]
     assert sorted(event["detail"]["record"]["Id"] for event in aws.passed_on()) == [
-        f"222222222222/scan/{number}" for number in range(7)
+        f"222222222222/payments/scan/{number}" for number in range(7)
     ]
 
 
@@ -236,7 +249,7 @@ def test_what_security_hub_may_take_later_comes_again_alone(aws: Aws) -> None:
     aws.hub = Failing(aws.hub, "batch_import_findings", _failing("InternalError", 1))
     aws.deliver(sent(asff(), ocsf(), asff(Id="2"), asff(Id="3")))
     assert [len(call["Findings"]) for call in aws.hub.calls] == [3, 1]
-    assert [one["Id"] for one in aws.imported()] == ["222222222222/2"]
+    assert [one["Id"] for one in aws.imported()] == ["222222222222/payments/2"]
 
 
 def test_what_security_hub_refuses_is_named_and_everything_else_is_taken(aws: Aws) -> None:

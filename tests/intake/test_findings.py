@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -21,6 +22,7 @@ from landline.intake.findings import (
     refused,
     taken_apart,
 )
+from landline.intake.record import NOBODY, Client
 from landline.intake.refusal import RefusedError
 from tests.intake.samples import HUB, ORDERS, PAYMENTS, asff, ocsf, sent
 
@@ -289,7 +291,7 @@ def test_the_stamp_in_asff_is_the_importers_with_the_sender_in_product_fields() 
     document = found.document
     assert document["AwsAccountId"] == HUB.account
     assert document["ProductArn"] == "arn:aws:securityhub:eu-west-1:111111111111:product/111111111111/default"
-    assert document["Id"] == "222222222222/scan/42"
+    assert document["Id"] == "222222222222/payments/scan/42"
     assert document["ProductFields"] == {
         "scanner/run": "7",
         "landline/endpoint_id": PAYMENTS.endpoint_id,
@@ -315,6 +317,37 @@ def test_ids_stay_apart_and_fit(one: str, other: str) -> None:
     ids = [str(finding.document["Id"]) for finding in judged(sent(asff(Id=one), asff(Id=other)), HUB)]
     assert all(len(each) <= 512 and each.startswith("222222222222/") for each in ids)
     assert (ids[0] == ids[1]) == (one == other)
+
+
+ONE_ACCOUNT = (
+    PAYMENTS,
+    replace(PAYMENTS, spoke="ledger", known_by="endpoint"),
+    replace(PAYMENTS, spoke="p" * 100),
+    replace(PAYMENTS, endpoint_id="vpce-0000000a", spoke="ledger,payments", known_by="shared"),
+    replace(PAYMENTS, endpoint_id="vpce-0000000b", spoke="ledger,payments", known_by="shared"),
+    replace(PAYMENTS, endpoint_id="vpce-0000000c", spoke=NOBODY, known_by="nothing"),
+)
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(ONE_ACCOUNT), st.text("a/1:", min_size=1, max_size=512)),
+        min_size=2,
+        max_size=8,
+        unique=True,
+    )
+)
+def test_ids_of_several_in_one_account_stay_apart_and_fit(findings: list[tuple[Client, str]]) -> None:
+    """Whether or not a grant tells whose endpoint it is."""
+    ids = [str(judged(sent(asff(Id=own), client=client), HUB)[0].document["Id"]) for client, own in findings]
+    assert len(set(ids)) == len(ids)
+    assert all(len(each) <= 512 for each in ids)
+
+
+def test_a_spokes_ids_outlive_its_endpoint() -> None:
+    again = replace(PAYMENTS, endpoint_id="vpce-0f0f0f0f0f0f0f0f0", known_by="endpoint")
+    first, second = (judged(sent(asff(), client=one), HUB)[0].document["Id"] for one in (PAYMENTS, again))
+    assert first == second
 
 
 def test_a_finding_must_fit_with_its_stamp() -> None:

@@ -124,9 +124,9 @@ def test_findings_of_two_spokes_are_taken_and_named_and_a_claimed_account_is_ref
 
     imported = aws["securityhub"].get_findings()["Findings"]
     assert {one["Id"]: one["ProductFields"]["landline/spoke"] for one in imported} == {
-        "222222222222/scan/42": "payments",
-        "333333333333/scan/42": "orders",
-        "333333333333/2": "orders",
+        "222222222222/payments/scan/42": "payments",
+        "333333333333/orders/scan/42": "orders",
+        "333333333333/orders/2": "orders",
     }
     keys = [one["Key"] for one in aws["s3"].list_objects_v2(Bucket="findings")["Contents"]]
     assert sorted("/".join(key.split("/")[4:6]) for key in keys) == [

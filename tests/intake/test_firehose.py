@@ -16,7 +16,7 @@ from landline.intake.refusal import RefusedError
 
 Answer = dict[str, Any] | Exception
 
-CLIENT = Client("vpce-0a1b2c3d4e5f60718", "222222222222", "payments", "payments-team")
+CLIENT = Client("vpce-0a1b2c3d4e5f60718", "222222222222", "payments", "payments-team", "account")
 
 
 def stamped(texts: Sequence[bytes]) -> tuple[Stamped, ...]:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 GROUP = "hub-logging-records"
-CLIENT = Client("vpce-0a1b2c3d4e5f60718", "222222222222", "payments", "payments-team")
+CLIENT = Client("vpce-0a1b2c3d4e5f60718", "222222222222", "payments", "payments-team", "account")
 
 
 class Archive:

@@ -14,7 +14,7 @@ from landline.intake.form import form_of
 from landline.intake.record import MOST_RECORDS, Client, Record, Request, stamp
 from landline.intake.refusal import RefusedError, unavailable
 
-CLIENT = Client("vpce-0a1b2c3d4e5f60718", "222222222222", "payments", "payments-team")
+CLIENT = Client("vpce-0a1b2c3d4e5f60718", "222222222222", "payments", "payments-team", "account")
 AT = datetime(2026, 11, 26, 22, 0, tzinfo=UTC)
 
 OBJECTS = st.dictionaries(
@@ -49,6 +49,7 @@ def test_a_client_overwrites_nothing_of_the_stamp(objects: list[dict[str, object
             "account": "222222222222",
             "spoke": "payments",
             "team": "payments-team",
+            "known_by": "account",
             "service": "logging",
             "kind": "json",
         }

@@ -2,8 +2,9 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 import pytest
+from msgspec.structs import replace
 
-from landline.intake.record import Client
+from landline.intake.record import NOBODY, Client
 from landline.intake.refusal import RefusedError
 from landline.intake.roster import Connection, Roster, Spoke, UnreadableError, build, read_spoke
 from landline.intake.roster_keeper import Pace, RosterKeeper
@@ -17,7 +18,7 @@ A, B, C = "vpce-0000000a", "vpce-0000000b", "vpce-0000000c"
 def test_an_endpoint_is_named_by_its_accounts_grant() -> None:
     roster = build("logging", [Connection(A, "333333333333", "available")], [PAYMENTS, CLAIMS])
 
-    assert roster == {A: Client(A, "333333333333", "claims", "blue")}
+    assert roster == {A: Client(A, "333333333333", "claims", "blue", "account")}
 
 
 @pytest.mark.parametrize(
@@ -38,15 +39,51 @@ def test_a_spoke_is_named_by_the_services_that_are_granted_to_it_alone() -> None
     connections = [Connection(A, "222222222222", "available")]
 
     assert [build(service, connections, [PAYMENTS, LEDGER]) for service in ("security", "other")] == [
-        {A: Client(A, "222222222222", "ledger", "red")},
+        {A: Client(A, "222222222222", "ledger", "red", "account")},
         {},
     ]
 
 
 def test_spokes_of_one_account_and_service_are_joined() -> None:
     assert build("logging", [Connection(A, "222222222222", "Available")], [PAYMENTS, LEDGER]) == {
-        A: Client(A, "222222222222", "ledger,payments", "red")
+        A: Client(A, "222222222222", "ledger,payments", "red", "shared")
     }
+
+
+def known(spoke: Spoke, **endpoints: str) -> Spoke:
+    """The same with the endpoints that its grant accepted."""
+    return replace(spoke, endpoints=endpoints)
+
+
+def test_a_grant_that_names_its_endpoint_is_for_no_other_of_its_account() -> None:
+    connections = [Connection(one, "222222222222", "available") for one in (A, B)]
+
+    assert build("logging", connections, [known(PAYMENTS, logging=A)]) == {
+        A: Client(A, "222222222222", "payments", "red", "endpoint"),
+        B: Client(B, "222222222222", NOBODY, NOBODY, "nothing"),
+    }
+
+
+def test_spokes_of_one_account_and_service_are_told_apart_by_their_endpoints() -> None:
+    connections = [Connection(one, "222222222222", "available") for one in (A, B)]
+
+    for spokes in (
+        [known(PAYMENTS, logging=A), known(LEDGER, logging=B)],
+        # As long as all but one are known, the rest is that one's.
+        [known(PAYMENTS, logging=A), known(LEDGER, security=C)],
+    ):
+        roster = build("logging", connections, spokes)
+        assert {one.endpoint_id: one.spoke for one in roster.values()} == {A: "payments", B: "ledger"}
+        assert roster[A].known_by == "endpoint"
+
+
+def test_an_endpoint_that_another_account_named_is_still_its_owners() -> None:
+    """What a parameter says of an endpoint counts for that grant's account alone."""
+    roster = build(
+        "logging", [Connection(A, "222222222222", "available")], [PAYMENTS, known(CLAIMS, logging=A)]
+    )
+
+    assert roster == {A: Client(A, "222222222222", "payments", "red", "account")}
 
 
 def test_a_parameter_is_read() -> None:
@@ -68,6 +105,8 @@ def test_a_parameter_is_read() -> None:
         '{"account":"3","spoke":"c","team":"b","services":[]}',
         '{"account":333333333333,"spoke":"c","team":"b","services":[]}',
         '{"account":"333333333333","spoke":"c","team":"b","services":"logging"}',
+        '{"account":"333333333333","spoke":"c","team":"b","services":["l"],"endpoints":["vpce-0000000a"]}',
+        '{"account":"333333333333","spoke":"c","team":"b","services":["l"],"endpoints":{"l":"eni-0000000a"}}',
     ],
 )
 def test_a_parameter_that_says_something_else_is_named(value: str) -> None:
@@ -120,7 +159,7 @@ def test_the_first_request_waits_for_the_first_reading() -> None:
     readings = Readings()
 
     async def told(keeper: RosterKeeper) -> None:
-        assert await keeper.find(A) == Client(A, "333333333333", "claims", "blue")
+        assert await keeper.find(A) == Client(A, "333333333333", "claims", "blue", "account")
 
     kept(readings, told)
     assert readings.count == 1
@@ -133,7 +172,7 @@ def test_an_unknown_endpoint_is_unknown_only_after_a_reading_that_began_later() 
         await keeper.find(A)
         readings.now += 1
         readings.answer = build("logging", [Connection(B, "222222222222", "available")], [PAYMENTS])
-        assert await keeper.find(B) == Client(B, "222222222222", "payments", "red")
+        assert await keeper.find(B) == Client(B, "222222222222", "payments", "red", "account")
         readings.now += 1
         assert await keeper.find(C) is None
         assert readings.count == 3

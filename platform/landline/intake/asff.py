@@ -62,7 +62,7 @@ def mistakes(index: int, finding: Mapping[str, Any], account: str) -> Iterator[M
 
 
 def stamped(
-    finding: Mapping[str, Any], stamp: Mapping[str, str], importer: str, product_arn: str
+    finding: Mapping[str, Any], stamp: Mapping[str, str], sender: str, importer: str, product_arn: str
 ) -> dict[str, Any]:
     """The finding as the account `importer` imports it, with who sent it.
 
@@ -71,12 +71,13 @@ def stamped(
     finding" ("AWS Security Hub CSPM API Reference, BatchImportFindings"). So AwsAccountId and ProductArn
     become the importer's, and what they were stays in ProductFields, where only the intake writes keys that
     begin with ``landline/``. Security Hub knows a finding by its product and its Id, which all spokes would
-    share: the Id gets the spoke's account in front, so that no spoke can overwrite another's finding.
+    share: the Id gets the spoke's account and `sender` in front, which tells it from others of the account,
+    so that no spoke can overwrite another's finding.
     """
     own = {**stamp, "id": str(finding["Id"]), "product_arn": str(finding["ProductArn"])}
     return {
         **finding,
-        "Id": _own_id(stamp["account"], str(finding["Id"])),
+        "Id": _own_id(f"{stamp['account']}/{sender}", str(finding["Id"])),
         "AwsAccountId": importer,
         "ProductArn": product_arn,
         "ProductFields": {
@@ -86,11 +87,12 @@ def stamped(
     }
 
 
-def _own_id(account: str, finding_id: str) -> str:
-    own = f"{account}/{finding_id}"
+def _own_id(whose: str, finding_id: str) -> str:
+    own = f"{whose}/{finding_id}"
     if len(own) <= LONGEST_ID:
         return own
-    return f"{account}/sha256:{sha256(finding_id.encode()).hexdigest()}"
+    # 12 digits, a stack's name of up to 100 characters, and 73 more.
+    return f"{whose}/sha256:{sha256(finding_id.encode()).hexdigest()}"
 
 
 @cache

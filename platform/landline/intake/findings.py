@@ -186,7 +186,7 @@ def _stamped(
     }
     form = _format(document) or "ocsf"
     if form == "asff":
-        made = asff.stamped(document, sender, importer.account, importer.product_arn)
+        made = asff.stamped(document, sender, record.sender, importer.account, importer.product_arn)
     else:
         made = ocsf.stamped(document, sender)
     text = msgspec.json.encode(made)

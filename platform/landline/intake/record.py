@@ -12,6 +12,14 @@ MOST_RECORDS = 10_000
 """How many records one request may carry: each weighs some 400 bytes more once it is stamped."""
 
 
+KnownBy = Literal["endpoint", "account", "shared", "nothing"]
+"""What told who is behind an endpoint: a grant that names the endpoint; the only grant of its account;
+several of those, so that it may be any of them; nothing, as all grants of its account name other
+endpoints."""
+NOBODY = "-"
+"""The spoke and team of an endpoint that is known by nothing. No spoke has that name."""
+
+
 @dataclass(frozen=True, slots=True)
 class Client:
     """Who is behind an endpoint, as the roster has it."""
@@ -19,9 +27,10 @@ class Client:
     endpoint_id: str
     account: str
     spoke: str
-    """The spoke's name; several of one account, which no endpoint tells apart, are joined by commas."""
+    """The spoke's name; several, which nothing tells apart, are joined by commas; `NOBODY` for none."""
     team: str
     """The spoke's team, joined likewise."""
+    known_by: KnownBy
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +59,18 @@ class Stamped(msgspec.Struct, frozen=True):
     account: str
     spoke: str
     team: str
+    known_by: KnownBy
+    """What `spoke` and `team` go by."""
     service: str
     kind: str
     record: msgspec.Raw
+
+    @property
+    def sender(self) -> str:
+        """What tells its sender from all others of its account, and stays when an endpoint is replaced: the
+        spoke's name, or the endpoint's id where nothing says which spoke it is.
+        """  # noqa: D205 - one promise
+        return self.spoke if self.known_by in ("endpoint", "account") else self.endpoint_id
 
     def line(self) -> bytes:
         """The record as a line of JSON, its end included."""
@@ -95,6 +113,7 @@ def stamp(
             account=client.account,
             spoke=client.spoke,
             team=client.team,
+            known_by=client.known_by,
             service=service,
             kind=record.kind,
             record=msgspec.Raw(record.text),

@@ -74,6 +74,14 @@ class RosterKeeper:
             else:
                 if self._last is None or roster != self._last.roster:
                     _log.info("The roster has %d endpoints", len(roster))
+                    for client in roster.values():
+                        if client.known_by == "nothing":
+                            _log.warning(
+                                "%s of account %s is connected, and no grant names it: its records are "
+                                "nobody's",
+                                client.endpoint_id,
+                                client.account,
+                            )
                 self._last = _Reading(began, roster)
             async with self._changed:
                 self._changed.notify_all()

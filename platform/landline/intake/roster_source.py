@@ -23,7 +23,16 @@ def source(config: Config) -> Callable[[], Roster]:
     session = boto3.session.Session(region_name=config.region)
     ec2 = session.client("ec2", config=_CLIENT)
     ssm = session.client("ssm", config=_CLIENT)
-    return lambda: build(config.service, _connections(ec2, config.service_id), _spokes(ssm, config.hub))
+    return lambda: reading(config, ec2, ssm)
+
+
+def reading(config: Config, ec2: "EC2Client", ssm: "SSMClient") -> Roster:
+    """The roster as these clients find it.
+
+    Connections come first: a grant names an endpoint before it accepts it, so whoever is connected is named.
+    """
+    connections = _connections(ec2, config.service_id)
+    return build(config.service, connections, _spokes(ssm, config.hub))
 
 
 def _connections(ec2: "EC2Client", service_id: str) -> list[Connection]:
