@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from datetime import timedelta
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -17,6 +18,7 @@ from landline.intake.event_bus import MOST_BYTES, MOST_ENTRIES, EventBus, entry,
 from landline.intake.finding_archive import Archive
 from landline.intake.finding_delivery import FindingDelivery
 from landline.intake.findings import MistakenError, judged
+from landline.intake.handing_over import ATTEMPTS
 from landline.intake.refusal import RefusedError
 from landline.intake.security_hub import MOST_FINDINGS, SecurityHub
 from tests.intake.samples import HUB, NOON, ORDERS, PAYMENTS, asff, ocsf, sent
@@ -79,15 +81,18 @@ class Aws:
         self.events.put_targets(Rule="all", EventBusName=BUS, Targets=[{"Id": "1", "Arn": arn}])
         self.hub.enable_security_hub(EnableDefaultStandards=False)
 
-    def deliver(self, records: Sequence[Stamped], *, security_hub: bool = True) -> None:
-        delivery = FindingDelivery(
+    def process(self, *, security_hub: bool = True) -> FindingDelivery:
+        """A new one."""
+        return FindingDelivery(
             Archive(self.s3, BUCKET),
             EventBus(self.events, BUS, SOURCE),
             self.hub if security_hub else None,
             HUB,
             pause=lambda _: 0,
         )
-        asyncio.run(delivery.deliver(records))
+
+    def deliver(self, records: Sequence[Stamped], process: FindingDelivery | None = None) -> None:
+        asyncio.run((process or self.process()).deliver(records))
 
     def archived(self) -> dict[str, list[dict[str, Any]]]:
         """Key → the lines of the object."""
@@ -171,7 +176,7 @@ def test_one_mistake_keeps_the_whole_request_out(aws: Aws) -> None:
 
 
 def test_without_security_hub_archive_and_bus_are_all(aws: Aws) -> None:
-    aws.deliver(sent(asff()), security_hub=False)
+    aws.deliver(sent(asff()), aws.process(security_hub=False))
     assert len(aws.archived()) == len(aws.passed_on()) == 1
     assert aws.imported() == []
 
@@ -180,7 +185,7 @@ def test_what_is_not_kept_is_not_passed_on(aws: Aws) -> None:
     aws.s3 = Failing(aws.s3, "put_object", *[refusal("AccessDenied", 403)])
     with pytest.raises(RefusedError, match="archive") as caught:
         aws.deliver(sent(asff()))
-    assert (caught.value.status, caught.value.retry_after) == (503, 5)
+    assert (caught.value.status, caught.value.retry_after) == (503, 60)
     assert (aws.passed_on(), aws.imported()) == ([], [])
 
 
@@ -201,9 +206,8 @@ def test_faults_that_last_are_not_acknowledged(aws: Aws) -> None:
     aws.events = Failing(aws.events, "put_events", *[refusal("ThrottlingException")] * 6)
     with pytest.raises(RefusedError, match="the bus") as caught:
         aws.deliver(sent(asff()))
-    assert caught.value.status == 503
-    assert len(aws.archived()) == 1
-    assert aws.imported() == []
+    assert (caught.value.status, caught.value.retry_after) == (503, 5)
+    assert len(aws.archived()) == len(aws.imported()) == 1
 
 
 def test_events_that_were_not_taken_come_again_alone(aws: Aws) -> None:
@@ -270,11 +274,110 @@ def test_failures_that_are_not_named_count_for_all(aws: Aws) -> None:
         aws.deliver(sent(asff()))
 
 
-def test_security_hub_that_is_off_is_not_acknowledged(aws: Aws) -> None:
-    aws.hub = Failing(aws.hub, "batch_import_findings", refusal("InvalidAccessException", 401))
-    with pytest.raises(RefusedError, match="Security Hub") as caught:
+FAULTS = {
+    "fine": (),
+    "passing": (refusal("ThrottlingException"),) * ATTEMPTS,
+    "for good": (refusal("AccessDeniedException", 403),) * 100,
+}
+
+
+@pytest.mark.parametrize(
+    ("archive", "hub", "bus"), [case for case in product(FAULTS, FAULTS, FAULTS) if set(case) != {"fine"}]
+)
+def test_whatever_fails_nothing_is_lost_or_doubled_and_what_is_refused_is_told(
+    aws: Aws, caplog: pytest.LogCaptureFixture, archive: str, hub: str, bus: str
+) -> None:
+    """One request, sent until it is acknowledged, of two batches for the bus."""
+    findings = [asff(Id=f"scan/{number}") for number in range(MOST_ENTRIES + 2)]
+    aws.s3 = Failing(aws.s3, "put_object", *FAULTS[archive])
+    aws.hub = Failing(aws.hub, "batch_import_findings", *FAULTS[hub])
+    # The second batch is the one that fails.
+    aws.events = Failing(aws.events, "put_events", aws.events.put_events, *FAULTS[bus])
+
+    statuses: list[int] = []
+    process = aws.process()
+    while len(statuses) <= 3:
+        try:
+            aws.deliver(sent(*findings, at=NOON + timedelta(minutes=len(statuses))), process)
+        except RefusedError as failed:
+            statuses.append(failed.status)
+        else:
+            break
+
+    told = {record.place for record in caplog.records if record.name == "landline.intake.denial"}  # type: ignore[attr-defined]
+    events = [event["detail"]["record"]["Id"] for event in aws.passed_on()]
+    if archive == "for good":
+        # The client has it, and nobody else.
+        assert statuses == [503] * 4
+        assert (aws.archived(), aws.imported(), events, told) == ({}, [], [], {"the archive"})
+        return
+    assert statuses == [503] * [archive, hub, bus].count("passing")
+    assert len(aws.archived()) == 1
+    assert len(aws.s3.calls) == (ATTEMPTS + 1 if archive == "passing" else 1)
+    assert len(aws.imported()) == (0 if hub == "for good" else len(findings))
+    assert len(events) == len(set(events)) == (MOST_ENTRIES if bus == "for good" else len(findings))
+    assert told == {name for name, how in (("Security Hub", hub), ("the bus", bus)) if how == "for good"}
+
+
+def test_the_same_sent_on_purpose_is_passed_on_again(aws: Aws) -> None:
+    """What was acknowledged is not held against whoever sends it once more."""
+    aws.events = Failing(aws.events, "put_events", *FAULTS["passing"])
+    process = aws.process()
+    with pytest.raises(RefusedError):
+        aws.deliver(sent(asff()), process)
+    for _ in range(2):
+        aws.deliver(sent(asff()), process)
+    assert len(aws.passed_on()) == 2
+
+
+@pytest.mark.parametrize(("archive", "hub"), [("passing", "fine"), ("fine", "passing")])
+def test_what_fails_before_the_bus_doubles_nothing_in_another_process_either(
+    aws: Aws, archive: str, hub: str
+) -> None:
+    aws.s3 = Failing(aws.s3, "put_object", *FAULTS[archive])
+    aws.hub = Failing(aws.hub, "batch_import_findings", *FAULTS[hub])
+    with pytest.raises(RefusedError):
         aws.deliver(sent(asff()))
-    assert caught.value.status == 503
+    aws.deliver(sent(asff()))
+    assert len(aws.archived()) == len(aws.imported()) == len(aws.passed_on()) == 1
+
+
+def test_another_process_doubles_events_under_their_ids_at_most(aws: Aws) -> None:
+    aws.events = Failing(aws.events, "put_events", aws.events.put_events, *FAULTS["passing"])
+    findings = [asff(Id=str(number)) for number in range(MOST_ENTRIES + 1)]
+    with pytest.raises(RefusedError):
+        aws.deliver(sent(*findings))
+    aws.deliver(sent(*findings))
+    assert len(aws.archived()) == 1
+    assert len(aws.imported()) == len(findings)
+    assert len({event["detail"]["id"] for event in aws.passed_on()}) == len(findings)
+    assert len(aws.passed_on()) == len(findings) + MOST_ENTRIES
+
+
+def test_an_event_that_is_refused_for_good_holds_up_no_other(
+    aws: Aws, caplog: pytest.LogCaptureFixture
+) -> None:
+    real = aws.events.put_events
+
+    def first(Entries: list[dict[str, Any]]) -> dict[str, Any]:  # noqa: N803 - AWS's name
+        results = real(Entries=Entries[1:])["Entries"]
+        return {"FailedEntryCount": 1, "Entries": [{"ErrorCode": "InvalidArgument"}, *results]}
+
+    aws.events = Failing(aws.events, "put_events", first)
+    aws.deliver(sent(asff(), asff(Id="2"), asff(Id="3")))
+    assert len(aws.events.calls) == 1
+    assert len(aws.passed_on()) == 2
+    assert "the bus refuses 1 records for good: InvalidArgument" in caplog.text
+
+
+def test_a_place_that_refuses_for_good_is_asked_once_a_request(
+    aws: Aws, caplog: pytest.LogCaptureFixture
+) -> None:
+    aws.hub = Failing(aws.hub, "batch_import_findings", *FAULTS["for good"])
+    aws.deliver(sent(*[asff(Id=str(number)) for number in range(MOST_FINDINGS * 2 + 1)]))
+    assert len(aws.hub.calls) == 1
+    counts = [record.records for record in caplog.records if record.name == "landline.intake.denial"]  # type: ignore[attr-defined]
+    assert counts == [MOST_FINDINGS, MOST_FINDINGS + 1]
 
 
 def test_batches_hold_what_a_call_takes_and_lose_nothing() -> None:

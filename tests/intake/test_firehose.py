@@ -58,8 +58,11 @@ class Stream:
                 self.taken.append(record["Data"])
         return {"FailedPutCount": len(answer), "RequestResponses": entries}
 
-    def deliver(self, records: Sequence[Stamped]) -> None:
-        asyncio.run(Firehose(cast("Any", self), "stream", lambda _: 0.0).deliver(records))
+    def process(self) -> Firehose:
+        return Firehose(cast("Any", self), "stream", lambda _: 0.0)
+
+    def deliver(self, records: Sequence[Stamped], process: Firehose | None = None) -> None:
+        asyncio.run((process or self.process()).deliver(records))
 
 
 @given(st.lists(st.sets(st.integers(0, 6)), max_size=ATTEMPTS - 1))
@@ -93,12 +96,29 @@ def test_what_is_never_taken_is_refused_in_the_end(failing: list[set[int] | Exce
     assert (refused.value.status, refused.value.retry_after, len(stream.calls)) == (503, 5, ATTEMPTS)
 
 
+def test_a_request_that_comes_again_hands_over_the_rest_alone() -> None:
+    texts = [b'{"n":%d}' % number for number in range(600)]
+    stream = Stream(set(), *[{0}] * ATTEMPTS)
+    process = stream.process()
+    with pytest.raises(RefusedError):
+        stream.deliver(stamped(texts), process)
+    assert len(stream.taken) == 599
+
+    # The time of the stamp is another one by now.
+    stream.deliver(stamped(texts), process)
+    assert stream.calls[-1] == 1
+    assert len(stream.taken) == 600
+    # Whoever sends an acknowledged request again means it.
+    stream.deliver(stamped(texts), process)
+    assert len(stream.taken) == 1200
+
+
 def test_what_no_second_attempt_mends_is_refused_at_once() -> None:
     stream = Stream(error("ResourceNotFoundException", 400))
 
     with pytest.raises(RefusedError) as refused:
         stream.deliver(stamped([b"{}"]))
-    assert (refused.value.status, stream.calls) == (503, [1])
+    assert (refused.value.status, refused.value.retry_after, stream.calls) == (503, 60, [1])
 
 
 def test_a_batch_follows_the_one_before_it_and_none_follows_one_that_failed() -> None:

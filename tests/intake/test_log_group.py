@@ -102,12 +102,39 @@ def test_a_record_that_is_too_large_is_refused_before_anything_is_handed_over(lo
     assert (refused.value.status, archive.taken, len(messages(logs))) == (413, [], 1)
 
 
-def test_without_the_group_nothing_is_acknowledged(logs: Any) -> None:  # noqa: ANN401
+def test_without_the_group_the_archive_is_enough_and_somebody_is_told(
+    logs: Any,  # noqa: ANN401
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     archive = Archive()
-    with pytest.raises(RefusedError) as refused:
-        deliver(ArchiveAndLogGroup(archive, logs, "no-such-group", "task-1", lambda _: 0), "one")
+    deliver(ArchiveAndLogGroup(archive, logs, "no-such-group", "task-1", lambda _: 0), "one")
 
+    assert len(archive.taken) == 1
+    assert "CloudWatch Logs refuses 1 records for good" in caplog.text
+
+
+def test_what_one_of_them_has_is_not_handed_to_it_again(logs: Any, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: ANN401
+    archive = Archive()
+    delivery = ArchiveAndLogGroup(archive, logs, GROUP, "task-1", lambda _: 0)
+    texts = [f"{number} " + "x" * 200_000 for number in range(8)]
+    real = delivery._put_once  # noqa: SLF001
+    calls: list[int] = []
+
+    def once_and_no_more(batch: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
+        calls.append(len(batch))
+        return real(batch) if len(calls) == 1 else (batch, "later")
+
+    logs.create_log_stream(logGroupName=GROUP, logStreamName="task-1")
+    monkeypatch.setattr(delivery, "_put_once", once_and_no_more)
+    with pytest.raises(RefusedError) as refused:
+        deliver(delivery, *texts)
     assert refused.value.status == 503
+    assert len(messages(logs)) == calls[0] < len(texts)
+
+    monkeypatch.setattr(delivery, "_put_once", real)
+    deliver(delivery, *texts)
+    assert len(archive.taken) == len(texts)
+    assert sorted(messages(logs)) == sorted(texts)
 
 
 def test_events_that_are_rejected_are_not_acknowledged(logs: Any, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: ANN401

@@ -8,6 +8,7 @@ import uvicorn
 
 from landline.errors import LandlineError
 from landline.exit_codes import ExitCode
+from landline.intake import denial
 from landline.intake.backends import service
 from landline.intake.config import read_config
 from landline.intake.roster_keeper import RosterKeeper
@@ -30,6 +31,7 @@ def main() -> int:
     except LandlineError as error:
         sys.stderr.write(f"{error}\n")
         return error.exit_code
+    denial.count_on(sys.stdout, config.service_id)
     uvicorn.run(
         app,
         host=config.host,

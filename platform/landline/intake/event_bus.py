@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from landline.intake import denial
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -21,6 +23,20 @@ MOST_BYTES = 256 * 1024
 """Of all entries of a call. AWS raised it to 1 MB in January 2026 ("AWS Compute Blog, More room to build:
 serverless services now support payloads up to 1 MB"), and its pages for China still say 256 KB; a finding
 fits into either."""
+
+FOR_GOOD = frozenset(
+    {
+        "AccessDeniedException",
+        "InvalidAccountIdException",
+        "InvalidArgument",
+        "MalformedDetail",
+        "NotAuthorizedForDetailTypeException",
+        "NotAuthorizedForSourceException",
+        "RedactionFailure",
+    }
+)
+"""Codes of single events that are not to be sent again ("Amazon EventBridge API Reference,
+PutEventsResultEntry")."""
 
 
 def entry(finding: Finding, bus: str, source: str) -> PutEventsRequestEntryTypeDef:
@@ -41,7 +57,7 @@ def size(one: PutEventsRequestEntryTypeDef) -> int:
 
 
 class EventBus:
-    """A bus. A batch that was taken in part comes again with the rest only, so that few events come twice."""
+    """A bus. A batch that was taken in part comes again with the rest only."""
 
     def __init__(self, client: EventBridgeClient, bus: str, source: str) -> None:
         self._client = client
@@ -63,16 +79,24 @@ class EventBus:
             yield tuple(batch)
 
     def put(self, findings: tuple[Finding, ...]) -> tuple[tuple[Finding, ...], str]:
-        """What of a batch was not taken, and the first reason: its entry, at the same place, has no id."""
+        """What of a batch is to come again, and the first reason: its entry, at the same place, has no id.
+
+        What the bus refuses for good is told, and does not come again.
+        """
         answer = self._client.put_events(
             Entries=[entry(finding, self._bus, self._source) for finding in findings]
         )
         results = answer["Entries"]
         if len(results) != len(findings):
             return findings, f"{len(results)} answers for {len(findings)} events"
-        failed = [
-            (finding, f"{one.get('ErrorCode', 'no event id')}: {one.get('ErrorMessage', '')}")
-            for finding, one in zip(findings, results, strict=True)
-            if one.get("ErrorCode") or not one.get("EventId")
-        ]
+        failed: list[tuple[Finding, str]] = []
+        refused: list[str] = []
+        for finding, one in zip(findings, results, strict=True):
+            why = f"{one.get('ErrorCode', 'no event id')}: {one.get('ErrorMessage', '')}"
+            if one.get("ErrorCode") in FOR_GOOD:
+                refused.append(why)
+            elif one.get("ErrorCode") or not one.get("EventId"):
+                failed.append((finding, why))
+        if refused:
+            denial.tell("the bus", len(refused), refused[0])
         return tuple(finding for finding, _ in failed), failed[0][1] if failed else ""

@@ -73,6 +73,11 @@ class Finding:
     """The same as archive and bus get it: the sender stands beside the finding, where no finding can say
     it."""
 
+    @property
+    def id(self) -> str:
+        """Its record's."""
+        return self.stamped.id
+
 
 def taken_apart(body: bytes) -> Sequence[Record]:
     """A record for each finding of a body: one finding, ``{"Findings": […]}`` as BatchImportFindings takes

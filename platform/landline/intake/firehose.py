@@ -8,6 +8,7 @@ import boto3
 from landline.intake.batches import batches
 from landline.intake.handing_over import ONCE, back_off, hand_over
 from landline.intake.record import Stamped
+from landline.intake.taken import Taken
 
 if TYPE_CHECKING:
     from mypy_boto3_firehose import FirehoseClient
@@ -20,7 +21,10 @@ def firehose_client(region: str) -> "FirehoseClient":
 
 
 class Firehose:
-    """The `Delivery` to a stream. It writes one JSON line a record; a batch follows the one before it."""
+    """The `Delivery` to a stream. It writes one JSON line a record; a batch follows the one before it.
+
+    A request that was taken in part and comes again to the same process is not doubled.
+    """
 
     def __init__(
         self, client: "FirehoseClient", stream: str, pause: Callable[[int], float] = back_off
@@ -28,11 +32,20 @@ class Firehose:
         self._client = client
         self._stream = stream
         self._pause = pause
+        self._taken = Taken()
 
     async def deliver(self, records: Sequence[Stamped]) -> None:
         """See `Delivery`."""
-        for batch in batches([record.line() for record in records]):
-            await hand_over("the archive", self._put_once, batch, self._pause)
+        with self._taken.attempt(records) as attempt:
+            ids = {record.line(): record.id for record in attempt.left}
+
+            def put(batch: tuple[bytes, ...]) -> tuple[tuple[bytes, ...], str]:
+                left, why = self._put_once(batch)
+                attempt.add(ids[line] for line in set(batch).difference(left))
+                return left, why
+
+            for batch in batches(list(ids)):
+                await hand_over("the archive", put, batch, self._pause)
 
     def _put_once(self, batch: tuple[bytes, ...]) -> tuple[tuple[bytes, ...], str]:
         """What of a batch was not taken, and why."""

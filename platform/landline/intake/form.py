@@ -27,11 +27,13 @@ class Delivery(Protocol):
     """Where stamped records go."""
 
     async def deliver(self, records: Sequence[Stamped]) -> None:
-        """Returns once AWS has taken every record, and only then.
+        """Returns once the archive has every record, and whatever is beyond it has them too or refuses for
+        good.
 
         Raises `RefusedError` where a record is larger than AWS takes, and none was handed over (413), or AWS
-        did not take all of them (503); some of them it may have, which the same request sent again doubles.
-        """
+        did not take all of them (503); some of them it may have, which the same request sent again to another
+        process doubles.
+        """  # noqa: D205 - one promise
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,9 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from landline.intake.handing_over import back_off, hand_over
+from landline.intake.handing_over import back_off, pass_on
 from landline.intake.refusal import too_large
+from landline.intake.taken import Taken
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -29,8 +30,8 @@ EVENT_BYTES = 26
 class ArchiveAndLogGroup:
     """The `Delivery` to an archive, and from there to a log group: acknowledged once both have everything.
 
-    Where the log group fails after the archive took a request, the same request sent again doubles its
-    records in the archive, under the same ids.
+    Where the log group fails after the archive took a request, the same request sent again goes to the log
+    group alone. Where it refuses for good, as a group that somebody deleted does, the archive is enough.
     """
 
     def __init__(
@@ -47,13 +48,25 @@ class ArchiveAndLogGroup:
         self._group = group
         self._stream = stream
         self._pause = pause
+        self._archived = Taken()
+        self._logged = Taken()
 
     async def deliver(self, records: Sequence[Stamped]) -> None:
         """See `Delivery`."""
-        batches = list(_batches([record.line().decode().rstrip("\n") for record in records]))
-        await self._archive.deliver(records)
-        for batch in batches:
-            await hand_over("CloudWatch Logs", self._put, batch, self._pause)
+        with self._archived.attempt(records) as archived, self._logged.attempt(records) as logged:
+            messages = {record.line().decode().rstrip("\n"): record.id for record in logged.left}
+            batches = list(_batches(list(messages)))
+            if archived.left:
+                await self._archive.deliver(archived.left)
+                archived.add(record.id for record in archived.left)
+
+            def put(batch: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
+                left, why = self._put(batch)
+                if not left:
+                    logged.add(messages[message] for message in batch)
+                return left, why
+
+            await pass_on("CloudWatch Logs", put, batches, self._pause)
 
     def _put(self, batch: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
         """What of a batch was not taken, and why."""
