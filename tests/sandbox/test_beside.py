@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -61,8 +64,15 @@ def whole(subject):
 def die(subject):
     os.kill(os.getpid(), signal.SIGKILL)
 
+def leave(subject, status):
+    os._exit(status)
+
 def sleep(subject):
     time.sleep(600)
+
+KILLED = repr(ToolError(
+    "the process that works beside this one was ended by SIGKILL, as Linux does when memory runs out"
+))
 
 def error_of(future):
     return repr(future.exception())
@@ -85,8 +95,12 @@ with beside(start) as doer:
     large = [doer.begin(add, "x" * 1_000_000) and doer.begin(whole) for _ in range(10)]
     assert [len(one.result()) for one in large] == list(range(5, 15))
     dead, later = doer.begin(die), doer.begin(add, "d")
-    assert isinstance(dead.exception(), ToolError) and isinstance(later.exception(), ToolError)
-    assert isinstance(doer.begin(add, "e").exception(), ToolError)
+    for lost in dead, later, doer.begin(add, "e"):
+        assert error_of(lost) == KILLED, lost.exception()
+
+with beside(start) as doer:
+    assert "ended before its time, with exit status 3" in str(doer.begin(leave, 3).exception())
+    assert "with exit status 3" in str(doer.begin(whole).exception())
 
 def own(subject):
     subject.append("idle")
@@ -159,7 +173,7 @@ with beside(start) as doer:
     assert length == 2
     last = doer.aside(slow)
     assert error_of(asides[1]) == repr(UsageError("stacks/x: refused"))
-    assert isinstance(asides[2].exception(), ToolError)
+    assert error_of(asides[2]) == KILLED
     # What each saw, in a process of its own, asked twice and in any order.
     for aside, seen in (last, [[child], "a"]), (asides[0], [[child]]), (last, [[child], "a"]):
         assert aside.result()[1:] == seen and aside.result()[0] not in (child, os.getpid()), aside.result()
@@ -198,6 +212,64 @@ def test_a_copy_does_the_work_and_leaves_nothing_behind() -> None:
     )
 
     assert (done.stdout, done.stderr) == ("done", "")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the work is done in place")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+def test_the_copies_end_at_once_with_the_process_that_made_them(number: signal.Signals) -> None:
+    """In the midst of a job, and without a word to them."""
+    script = """
+import os, time
+from contextlib import contextmanager
+from landline.sandbox.beside import beside
+
+@contextmanager
+def start():
+    yield None
+
+def work(subject):
+    os.write(1, b".")
+    while True:
+        time.sleep(600)
+
+with beside(start) as doer:
+    doer.aside(work), doer.begin(work).result()
+"""
+    command = [sys.executable, "-c", script]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603 - this Python
+        try:
+            assert process.stdout is not None
+            assert process.stdout.read(2) == ".."
+            process.send_signal(number)
+            # Each copy holds the other end of it, so this ends when they have.
+            rest, _ = process.communicate(timeout=30)
+            assert rest == ""
+        finally:
+            process.kill()
+
+
+def refuse() -> NoReturn:
+    raise BlockingIOError(11, "Resource temporarily unavailable")
+
+
+@pytest.mark.parametrize("call", [(os, "fork"), (socket, "socketpair")])
+def test_where_no_copy_can_be_made_it_is_done_in_place(
+    call: tuple[object, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[int] = []
+
+    @contextmanager
+    def start() -> Iterator[list[int]]:
+        yield said
+        said.append(0)
+
+    monkeypatch.setattr(threading, "active_count", lambda: 1)
+    monkeypatch.setattr(*call, refuse)
+    with beside(start) as doer:
+        assert doer.begin(list.append, os.getpid()).result() is None
+        assert doer.aside(list.copy).result() == [os.getpid()]
+
+    assert said == [os.getpid(), 0]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the work is done in place")

@@ -33,7 +33,8 @@ _HEADER = struct.Struct("!Q")
 """The length of a message, which goes before it."""
 _PART = 1 << 18
 _CLOSED = "the other end is closed"
-_LOST = "the process that works beside this one ended before its time"
+_PR_SET_PDEATHSIG = 1
+"""Of ``linux/prctl.h``: the signal to get when the process ends that made this one."""
 
 
 class Doer(Protocol[S_co]):
@@ -94,16 +95,16 @@ def beside(
 
     Jobs, results and exceptions travel between the two, so they must pickle. While it has no job the copy
     does what is in `idle`, each once; nothing may hang on whether it comes to it, or how it ends. Leaving the
-    context ends the copy, whatever it does; if it ends before, its jobs end with ToolError. Where a copy
-    cannot be made this process does the work itself: on systems other than Linux, and while threads run,
-    whose locks a copy would inherit and never see released.
+    context, and any end of this process, ends the copy, whatever it does; if it ends before, its jobs end
+    with ToolError. Where a copy cannot be made this process does the work itself: on systems other than
+    Linux, where the system refuses one more process, and while threads run, whose locks a copy would inherit
+    and never see released.
     """
     with ExitStack() as stack:
-        if sys.platform != "linux" or threading.active_count() > 1:
+        if (made := _made()) is None:
             yield Here(stack.enter_context(start()))
             return
-        ours, theirs = socket.socketpair()
-        copy = os.fork()
+        copy, ours, theirs = made
         # A process group of its own, so that its further copies end with it.
         with suppress(ProcessLookupError):
             os.setpgid(copy, 0)
@@ -113,14 +114,42 @@ def beside(
         theirs.close()
         stack.callback(_end, copy)
         stack.enter_context(ours)
-        yield _Beside(ours)
+        yield _Beside(ours, copy)
+
+
+def _made() -> tuple[int, socket.socket, socket.socket] | None:
+    """A copy, 0 in the copy itself, and the ends of what it and this process speak through."""
+    if sys.platform != "linux" or threading.active_count() > 1:
+        return None
+    with ExitStack() as ends, suppress(OSError):
+        ours, theirs = (ends.enter_context(end) for end in socket.socketpair())
+        copy = _forked()
+        ends.pop_all()
+        return copy, ours, theirs
+    return None
+
+
+def _forked() -> int:
+    """As `os.fork`; the copy ends as soon as this process does, whatever it is at."""
+    here = os.getpid()
+    copy = os.fork()
+    if copy == 0:
+        # Without it a copy ends once it looks for its next job.
+        with suppress(ImportError, AttributeError, OSError):
+            import ctypes
+
+            ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != here:
+            os._exit(1)
+    return copy
 
 
 class _Beside(Generic[S]):
     """Asks the copy, over a socket."""
 
-    def __init__(self, end: socket.socket) -> None:
+    def __init__(self, end: socket.socket, copy: int) -> None:
         self._end = end
+        self._copy = copy
         self._awaited: deque[_Awaited[Any]] = deque()
         self._outgoing = bytearray()
         """What is not sent yet: Ctrl-C may come in the midst of a message; who then cleans up sends on."""
@@ -194,7 +223,9 @@ class _Beside(Generic[S]):
         self._meanwhile.extend(tasks)
 
     def _lost(self, error: OSError) -> None:
-        lost = ToolError(_LOST)
+        # Nothing can be asked of it any more. If it is ending already, this changes nothing about how.
+        os.kill(self._copy, signal.SIGKILL)
+        lost = _ended(self._copy)
         lost.__cause__ = error
         while self._awaited:
             self._awaited.popleft().set_exception(lost)
@@ -268,7 +299,7 @@ def _set_aside(end: socket.socket, job: Callable[[], object]) -> object:
     """Where a further copy is at work on the job, or the job's result where none can be made."""
     ours, theirs = os.pipe()
     try:
-        process = os.fork()
+        process = _forked()
     except OSError:
         os.close(ours)
         os.close(theirs)
@@ -290,9 +321,10 @@ def _set_aside(end: socket.socket, job: Callable[[], object]) -> object:
 def _fetched(_subject: Any, copy: _Copy) -> Any:  # noqa: ANN401 - what the job gave
     with os.fdopen(copy.end, "rb") as end:
         message = _first(end.read())
+    ended = _ended(copy.process)
     os.waitpid(copy.process, 0)
     if message is None:
-        raise ToolError(_LOST)
+        raise ended
     ended_well, result = pickle.loads(message)  # noqa: S301 - from this process's own copy
     if not ended_well:
         raise result
@@ -305,6 +337,7 @@ def _serve(
     idle: deque[Callable[[Any], object]],
 ) -> NoReturn:
     """The copy's whole life: it does jobs until nobody asks any more."""
+    status = 1
     try:
         # The other process ends this one, on Ctrl-C as ever.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -319,11 +352,12 @@ def _serve(
                 job, args, options, aside = pickle.loads(_taken(end))  # noqa: S301 - from the other process
                 work = partial(_done_on, subject, job, args, options)
                 end.sendall(_answer(partial(_set_aside, end, work) if aside else work))
+        status = 0
     except Exception:  # noqa: BLE001, RUF100 - there is nobody else to tell
         traceback.print_exc()
     finally:
         # Past what would flush or close what the other process goes on with.
-        os._exit(0)
+        os._exit(status)
 
 
 def _done_on(subject: Future[Any], job: Any, args: Any, options: Any) -> object:  # noqa: ANN401 - a job
@@ -344,6 +378,18 @@ def _answer(job: Callable[[], object]) -> bytes:
 
 
 # In both
+
+
+def _ended(process: int) -> ToolError:
+    """That it ended before its time, and how. Waits for its end; `os.waitpid` can still be called."""
+    end = os.waitid(os.P_PID, process, os.WEXITED | os.WNOWAIT)
+    if end is None or end.si_code == os.CLD_EXITED:
+        how = f"ended before its time, with exit status {end.si_status if end else 'unknown'}"
+    else:
+        number = signal.Signals(end.si_status)
+        why = ", as Linux does when memory runs out" if number == signal.SIGKILL else ""
+        how = f"was ended by {number.name}{why}"
+    return ToolError(f"the process that works beside this one {how}")
 
 
 def _framed(message: Any) -> bytes:  # noqa: ANN401 - whatever pickles
