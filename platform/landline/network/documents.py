@@ -22,7 +22,7 @@ from landline.network.endpoint_service import (
     ServiceDetail,
     VpcEndpointConnection,
 )
-from landline.network.instance import Reservation
+from landline.network.instance import Reservation, SecondaryInterface
 from landline.network.internet_gateway import CarrierGateway, EgressOnlyInternetGateway, InternetGateway
 from landline.network.load_balancer import (
     Listener,
@@ -52,6 +52,7 @@ from landline.network.subnet import Subnet
 from landline.network.transit_gateway import (
     TransitGateway,
     TransitGatewayAttachment,
+    TransitGatewayMulticastDomain,
     TransitGatewayPrefixListReference,
     TransitGatewayPropagations,
     TransitGatewayRoute,
@@ -88,6 +89,8 @@ class Document(msgspec.Struct, gc=False, rename="pascal"):
     transit_gateway_static_routes: list[TransitGatewayStaticRoutes] | UnsetType = UNSET
     transit_gateway_propagations: list[TransitGatewayPropagations] | UnsetType = UNSET
     transit_gateway_prefix_list_references: list[TransitGatewayPrefixListReference] | UnsetType = UNSET
+    transit_gateway_multicast_domains: list[TransitGatewayMulticastDomain] | UnsetType = UNSET
+    secondary_interfaces: list[SecondaryInterface] | UnsetType = UNSET
     vpc_peering_connections: list[VpcPeeringConnection] | UnsetType = UNSET
     vpn_gateways: list[VpnGateway] | UnsetType = UNSET
     vpn_connections: list[VpnConnection] | UnsetType = UNSET

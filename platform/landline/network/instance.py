@@ -30,6 +30,14 @@ class InstanceNetworkInterface(Noun, frozen=True):
     ipv6_prefixes: tuple[Ipv6Prefix, ...] = ()
 
 
+class SecondaryInterface(Noun, frozen=True):
+    """An interface in a secondary network, which no VPC holds (DescribeSecondaryInterfaces)."""
+
+    secondary_interface_id: str
+    secondary_network_id: str | None = None
+    attachment: Attachment | None = None
+
+
 class Instance(Noun, frozen=True):
     """An EC2 instance (DescribeInstances).
 
@@ -39,6 +47,7 @@ class Instance(Noun, frozen=True):
     instance_id: str
     vpc_id: str | None = None
     network_interfaces: tuple[InstanceNetworkInterface, ...] = ()
+    secondary_interfaces: tuple[SecondaryInterface, ...] = ()
 
     def interfaces(self) -> tuple[NetworkInterface, ...]:
         """Return its interfaces in the shape of DescribeNetworkInterfaces."""

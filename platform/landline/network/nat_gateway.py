@@ -10,6 +10,18 @@ class NatGatewayAddress(Noun, frozen=True):
     status: str | None = None
 
 
+class AttachedAppliance(Noun, frozen=True):
+    """An appliance on a NAT gateway, such as a proxy that clients reach by an endpoint of its own."""
+
+    appliance_arn: str | None = None
+    vpc_endpoint_id: str | None = None
+    attachment_state: str = "attached"
+
+    def live(self) -> bool:
+        """Tell whether it is not surely gone."""
+        return self.attachment_state not in ("detached", "attach-failed")
+
+
 class NatGateway(Noun, frozen=True):
     """A NAT gateway (DescribeNatGateways), with one address or several.
 
@@ -24,6 +36,7 @@ class NatGateway(Noun, frozen=True):
     availability_mode: str = "zonal"
     route_table_id: str | None = None
     nat_gateway_addresses: tuple[NatGatewayAddress, ...] = ()
+    attached_appliances: tuple[AttachedAppliance, ...] = ()
 
     def live(self) -> bool:
         """Tell whether it translates, is about to, or has not surely ceased to."""

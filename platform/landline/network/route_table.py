@@ -44,6 +44,7 @@ class RouteTableAssociation(Noun, frozen=True):
     main: bool = False
     subnet_id: str | None = None
     gateway_id: str | None = None
+    public_ipv4_pool: str | None = None
     association_state: AssociationState = AssociationState()
 
     def live(self) -> bool:

@@ -11,6 +11,7 @@ class Subnet(Noun, frozen=True):
     availability_zone: str | None = None
     availability_zone_id: str | None = None
     owner_id: str | None = None
+    enable_lni_at_device_index: int | None = None
     ipv6_cidr_block_association_set: tuple[Ipv6CidrAssociation, ...] = ()
 
     def cidr_blocks(self) -> tuple[str, ...]:

@@ -1,10 +1,26 @@
 from landline.network.noun import Noun
 
 
+class TransitGatewayOptions(Noun, frozen=True):
+    """What a transit gateway does besides routing."""
+
+    multicast_support: str = "disable"
+
+
 class TransitGateway(Noun, frozen=True):
     """A transit gateway (DescribeTransitGateways)."""
 
     transit_gateway_id: str
+    owner_id: str | None = None
+    state: str = "available"
+    options: TransitGatewayOptions = TransitGatewayOptions()
+
+
+class TransitGatewayMulticastDomain(Noun, frozen=True):
+    """A set of subnets that multicast packets pass between (DescribeTransitGatewayMulticastDomains)."""
+
+    transit_gateway_multicast_domain_id: str
+    transit_gateway_id: str | None = None
     state: str = "available"
 
 
@@ -26,6 +42,8 @@ class TransitGatewayAttachment(Noun, frozen=True):
     transit_gateway_owner_id: str | None = None
     state: str = "available"
     association: AttachmentAssociation | None = None
+    nat_gateway_support: str | None = None
+    """Whether rules of its own translate the senders of what comes by it; its owner alone sees that."""
 
 
 class VpcAttachmentOptions(Noun, frozen=True):

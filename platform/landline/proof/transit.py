@@ -251,6 +251,8 @@ class TransitGateways:
             return Unseen(f"attachment {attachment} of {transit} is {where}")
         if attachment in index.contested:
             return Unseen(f"attachment {attachment} of {transit} is described twice, differently")
+        if known.nat_gateway_support not in (None, "disabled"):
+            return Unseen(f"the NAT gateway rules of attachment {attachment} of {transit} are not modelled")
         return known
 
     def _peers(self, transit: str, attachment: TransitGatewayAttachment) -> Exit:
