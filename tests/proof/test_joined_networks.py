@@ -349,3 +349,43 @@ def test_answers_from_outside_do_not_cross_a_second_vpc() -> None:
     dump.table("rtb-in", "vpc-b", [route("172.16.0.0/12", CoreNetworkArn="arn:core")], "subnet-tgw-vpc-b")
 
     assert violations(dump)["external-network", "vpc-a", "arn:core"] is False
+
+
+def behind_a_nat_gateway() -> Dump:
+    dump = pair()
+    dump.peering("pcx-a", ("vpc-a", "10.0.0.0/16"), ("vpc-b", "10.1.0.0/16"))
+    dump.subnet("subnet-nat", "vpc-a", "10.0.2.0/24")
+    dump.nat("nat-a", "subnet-nat", "10.0.2.5", public=None)
+    dump.table("rtb-a", "vpc-a", [route("10.1.0.0/16", NatGatewayId="nat-a")], "subnet-vpc-a")
+    dump.table("rtb-nat", "vpc-a", [route("10.1.0.0/16", VpcPeeringConnectionId="pcx-a")], "subnet-nat")
+    return dump
+
+
+def test_a_peering_hands_answers_back_to_a_nat_gateway_without_a_route() -> None:
+    dump = behind_a_nat_gateway()
+    assert violations(dump) == {A: True}
+
+    # The border of the subnet that the answer leaves still counts.
+    dump.acl("acl-silent", "vpc-b", [entry(1, egress=False)])
+    dump.all("NetworkAcls")[1]["Associations"] = []
+    dump.all("NetworkAcls")[-1]["Associations"] = [{"SubnetId": "subnet-vpc-b"}]
+    assert violations(dump) == {A: False}
+
+
+def test_an_answer_that_an_appliance_renames_answers_nobody() -> None:
+    """The sender's subnet takes nothing in but from the VPC's own addresses."""
+    dump = isolated()
+    dump.add("VpnGateways", VpnGatewayId="vgw-1", VpcAttachments=[{"VpcId": "vpc-a", "State": "attached"}])
+    dump.subnet("subnet-app", "vpc-a", "10.0.2.0/24")
+    dump.interface("eni-app", "subnet-app", "10.0.2.5", check=False)
+    dump.table("rtb-a", "vpc-a", [route("172.20.0.0/16", GatewayId="vgw-1")], "subnet-vpc-a")
+    dump.table("rtb-edge", "vpc-a", [route("10.0.1.0/24", NetworkInterfaceId="eni-app")], edge="vgw-1")
+    inside = [entry(1, egress=True), entry(1, egress=False, block="10.0.0.0/8")]
+    dump.acl("acl-inside", "vpc-a", inside)
+    dump.all("NetworkAcls")[0]["Associations"] = [{"SubnetId": "subnet-app"}]
+    dump.all("NetworkAcls")[-1]["Associations"] = [{"SubnetId": "subnet-vpc-a"}]
+    outside = ("external-network", "vpc-a", "vgw-1")
+    assert violations(dump) == {outside: False}
+
+    inside[1]["CidrBlock"] = "0.0.0.0/0"
+    assert violations(dump) == {outside: True}

@@ -356,9 +356,10 @@ class Journeys:
         yield Taken(station, taken, path)
         if not station.forwards:
             return
-        sent = taken
+        # An answer in the appliance's own name would be an answer to nobody.
+        sent = taken if crossed else taken + renamed(taken, station)
         if interface not in crossed:
-            sent = both(taken + renamed(taken, station), station.group_out)
+            sent = both(sent, station.group_out)
         for hop in self._forwarding.leave(network, home, sent, path, local=True):
             if isinstance(hop, Delivered) and hop.via is None:
                 yield hop
@@ -376,6 +377,7 @@ class Journeys:
         reply = answers(reached.packets)
         if isinstance(reached, Joined):
             back = self._back(reached.network, reached.origin, reply, last)
+            back += self._to_nat_gateway(reached, reply, last)
         elif isinstance(reached, External) and reached.attachment is not None:
             hops = self._forwarding.arrive_from_transit(reached.resource, reached.attachment, reply)
             back = self._home(hops, last, 0)
@@ -398,6 +400,20 @@ class Journeys:
             back = self._back(following.network, following.origin, answers(sent), leg)
             following = leg
         return any(not box.doubts for box in back)
+
+    def _to_nat_gateway(self, reached: Joined, reply: Packets, last: Leg) -> Packets:
+        """Return the answers that a peering connection hands back to a NAT gateway in the VPC at its end.
+
+        No route is needed for them ("Unexpected Routing Behaviour in AWS with VPC Peering and NAT Gateway",
+        labs.reversec.com, March 2026, to which AWS said that this is expected). A regional NAT gateway's are
+        not known to do so.
+        """
+        peerings = self._topology.model.vpc_peering_connections.items
+        if not (last.translated and last.home and isinstance(reached.origin, SubnetNetwork)):
+            return NOTHING
+        if not any(name in peerings for name in reached.path):
+            return NOTHING
+        return both(both(reply, reached.origin.acl_out), last.home.acl_in)
 
     def _back(self, network: VpcNetwork, origin: SubnetNetwork | Routes, reply: Packets, leg: Leg) -> Packets:
         if not reply:
