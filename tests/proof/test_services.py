@@ -252,3 +252,31 @@ def test_a_wrong_grants_file_is_a_usage_error_that_says_where(text: bytes, names
         read_grants(text)
 
     assert caught.value.exit_code == 2
+
+
+def test_who_reaches_what_a_spoke_offers_was_granted_nothing() -> None:
+    """The spoke took the principal back, and the stranger's connection goes on."""
+    dump = estate()
+    dump.at(SPOKE)
+    dump.all("VpcEndpoints")
+    dump.add("ServiceConfigurations", ServiceId="vpce-svc-own", ServiceState="Available",
+             ServiceName="com.amazonaws.vpce.eu-west-1.vpce-svc-own", AcceptanceRequired=True)  # fmt: skip
+    dump.file("describe-vpc-endpoint-service-permissions-vpce-svc-own", {"AllowedPrincipals": []})
+    assert verdict(dump, GRANTED).verdict == "proven"
+
+    dump.connection("vpce-svc-own", "vpce-stranger", "999999999999")
+    assert violations(dump, GRANTED) == {("ungranted-access", None, "vpce-stranger"): None}
+
+    dump.all("VpcEndpointConnections")[0]["VpcEndpointState"] = "rejected"
+    assert verdict(dump, GRANTED).verdict == "proven"
+
+    dump.places[SPOKE, "eu-west-1"].pop("VpcEndpointConnections")
+    assert set(open_questions(dump, GRANTED)) == {"ungranted-access"}
+
+
+def test_a_connection_to_a_spokes_service_that_no_document_shows_is_open() -> None:
+    dump = estate()
+    dump.at(SPOKE)
+    dump.connection("vpce-svc-hidden", "vpce-stranger", "999999999999")
+
+    assert set(open_questions(dump, GRANTED)) == {"ungranted-access"}

@@ -1,7 +1,7 @@
 """The rules `ungranted-access` and `missing-access`: who can connect against who was granted."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from msgspec import UNSET
 
@@ -29,19 +29,22 @@ def compare(model: Model, grants: Grants) -> tuple[Access, tuple[Finding, ...], 
     Connections count from both sides: what the hub's VpcEndpointConnections show, and what the spokes'
     VpcEndpoints say of their own state. Where the two differ about a connection, what hangs on it is
     unproven. A principal of a service without acceptance can connect whether or not it has; one of a service
-    with acceptance cannot, until the hub accepts. Services of one name are told apart by where they are.
+    with acceptance cannot, until the hub accepts. Services of one name are told apart by where they are. What
+    other accounts of the estate offer nobody was granted; principals there, and the estate's own endpoints
+    to it, are for `open-service` and `foreign-service`.
     """
-    hub = [(place, item) for place, item in services(model) if place.account in grants.hubs]
-    notes = list(_gaps(model, grants, hub))
+    offered = services(model)
+    hub = [(place, item) for place, item in offered if place.account in grants.hubs]
+    notes = list(_gaps(model, grants, hub, offered))
     granted: Entries = defaultdict(set)
     extra: Entries = defaultdict(set)
     missing: Entries = defaultdict(set)
-    told, claimed = _hub_side(model, hub), _spoke_side(model, hub)
-    notes += _strays(model, grants, hub)
-    for place, service in hub:
+    told, claimed = _hub_side(model, offered), _spoke_side(model, offered)
+    notes += _strays(model, offered)
+    for place, service in offered:
         name = service.name()
         allowed = grants.spokes(name, place)
-        shown = told.get(place)
+        shown, at_hub = told.get(place), place.account in grants.hubs
         endpoints, differing = _merged(
             name,
             None if shown is None else shown.get(service.service_id, {}),
@@ -56,9 +59,12 @@ def compare(model: Model, grants: Grants) -> tuple[Access, tuple[Finding, ...], 
                     NotChecked("missing-access", f"the state {state!r} of {endpoint} is not modelled")
                 )
             (live if connected(state) else other)[account].append(endpoint)
+        own = () if at_hub else claimed.get(service.service_name, ())
         for account, names in live.items():
-            (granted if account in allowed else extra)[account, name, place].update(names)
-        if not service.acceptance_required:
+            strange = {endpoint for endpoint in names if endpoint not in own}
+            if strange:
+                (granted if account in allowed else extra)[account, name, place].update(strange)
+        if at_hub and not service.acceptance_required:
             for item in model.allowed_principals.get(service.service_id, ()):
                 owner = account_of(item.principal) or item.principal
                 if owner not in allowed and owner not in live:
@@ -72,13 +78,13 @@ def compare(model: Model, grants: Grants) -> tuple[Access, tuple[Finding, ...], 
             grants.names(grant, item.name(), place) for place, item in hub
         ):
             missing[grant.spoke, grant.service, None].add("")
-    offered = Counter(name for name, _ in {(item.name(), place) for place, item in hub})
-    twins = frozenset(name for name, number in offered.items() if number > 1)
+    names_of = Counter(name for name, _ in {(item.name(), place) for place, item in offered})
+    twins = frozenset(name for name, number in names_of.items() if number > 1)
     access = Access(*(tuple(_sorted(part, twins)) for part in (granted, extra, missing)))
     home = next(
         (place for place in sorted(model.places) if place.account == grants.hub), Place(grants.hub, "")
     )
-    ids = {(item.name(), place): item.service_id for place, item in hub}
+    ids = {(item.name(), place): item.service_id for place, item in offered}
     findings = (
         *_findings("ungranted-access", extra, home, ids),
         *_findings("missing-access", missing, home, ids),
@@ -95,9 +101,11 @@ def _describes_services(model: Model, account: str, region: str | None = None) -
     )
 
 
-def _gaps(
-    model: Model, grants: Grants, hub: list[tuple[Place, ServiceConfiguration]]
-) -> Iterator[NotChecked]:
+Offered = Sequence[tuple[Place, ServiceConfiguration]]
+"""Services, with where they are offered."""
+
+
+def _gaps(model: Model, grants: Grants, hub: Offered, offered: Offered) -> Iterator[NotChecked]:
     asked: set[tuple[str, str | None]] = {(account, None) for account in grants.hubs}
     asked |= {(grant.hub or grants.hub, grant.region) for grant in grants.grants if grant.region is not None}
     for rule in ("ungranted-access", "missing-access"):
@@ -114,6 +122,10 @@ def _gaps(
             if service.service_id not in model.allowed_principals:
                 why = f"the permissions of {service.service_id} ({service.name()}) are in no document"
                 yield NotChecked(rule, why)
+    for place in sorted({place for place, _ in offered} - {place for place, _ in hub}):
+        if model.lacks(place, "vpc_endpoint_connections"):
+            why = f"no VpcEndpointConnections document for {place}, which offers services"
+            yield NotChecked("ungranted-access", why)
     first: dict[tuple[Place, str], str] = {}
     for place, service in hub:
         if first.setdefault((place, service.name()), service.service_id) != service.service_id:
@@ -132,12 +144,10 @@ def _gaps(
                 break
 
 
-def _hub_side(
-    model: Model, hub: list[tuple[Place, ServiceConfiguration]]
-) -> dict[Place, dict[str, Endpoints]]:
+def _hub_side(model: Model, offered: Offered) -> dict[Place, dict[str, Endpoints]]:
     """Return the connections of each service id, for the places that have a document of them."""
     found: dict[Place, dict[str, Endpoints]] = {}
-    for place in {place for place, _ in hub}:
+    for place in {place for place, _ in offered}:
         if not model.lacks(place, "vpc_endpoint_connections"):
             mine = found[place] = defaultdict(dict)
             for item in model.places[place].vpc_endpoint_connections or ():
@@ -148,14 +158,12 @@ def _hub_side(
     return found
 
 
-def _strays(
-    model: Model, grants: Grants, hub: list[tuple[Place, ServiceConfiguration]]
-) -> Iterator[NotChecked]:
-    """Name the hub's connections that contradict each other, or lead to a service that no document shows."""
+def _strays(model: Model, offered: Offered) -> Iterator[NotChecked]:
+    """Name the connections that contradict each other, or lead to a service that no document shows."""
     seen: dict[tuple[str, str], tuple[str, str]] = {}
-    offered = {(place, service.service_id) for place, service in hub}
+    shown = {(place, service.service_id) for place, service in offered}
     for place, document in sorted(model.places.items()):
-        for item in (document.vpc_endpoint_connections or ()) if place.account in grants.hubs else ():
+        for item in document.vpc_endpoint_connections or ():
             key, claim = (
                 (item.service_id, item.vpc_endpoint_id),
                 (item.vpc_endpoint_owner, item.vpc_endpoint_state),
@@ -163,16 +171,16 @@ def _strays(
             if seen.setdefault(key, claim) != claim:
                 why = f"the connection of {item.vpc_endpoint_id} is described twice, differently"
                 yield NotChecked("ungranted-access", why)
-            if (place, item.service_id) not in offered and connected(item.vpc_endpoint_state):
+            if (place, item.service_id) not in shown and connected(item.vpc_endpoint_state):
                 what = f"{item.vpc_endpoint_id} is connected to {item.service_id}"
                 yield NotChecked(
                     "ungranted-access", f"{what}, which no ServiceConfigurations document of its Region shows"
                 )
 
 
-def _spoke_side(model: Model, hub: list[tuple[Place, ServiceConfiguration]]) -> dict[str | None, Endpoints]:
-    """Return what the endpoints to each of the hub's service names say of themselves."""
-    found: dict[str | None, Endpoints] = {service.service_name: {} for _, service in hub}
+def _spoke_side(model: Model, offered: Offered) -> dict[str | None, Endpoints]:
+    """Return what the endpoints to each of the services' names say of themselves."""
+    found: dict[str | None, Endpoints] = {service.service_name: {} for _, service in offered}
     for place, document in model.places.items():
         for item in document.vpc_endpoints or ():
             mine = found.get(item.service_name)

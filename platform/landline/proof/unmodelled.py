@@ -87,9 +87,9 @@ def _secondary(document: Document) -> Iterator[NotChecked]:
     for reservation in document.reservations or ():
         for instance in reservation.instances:
             shown.update(dict.fromkeys(instance.secondary_interfaces, instance.instance_id))
-    for item, instance in shown.items():
-        if instance is not None:
-            what = f"{item.secondary_interface_id} joins {instance} to {item.secondary_network_id}"
+    for item, name in shown.items():
+        if name is not None:
+            what = f"{item.secondary_interface_id} joins {name} to {item.secondary_network_id}"
             yield NotChecked("network-link", f"{what}, which is not modelled")
 
 
