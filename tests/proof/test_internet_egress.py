@@ -2,7 +2,17 @@
 
 import pytest
 
-from tests.proof.dump import SPOKE, Dump, entry, isolated, permission, public, route, transit_route
+from tests.proof.dump import (
+    SPOKE,
+    Dump,
+    add_isolated,
+    entry,
+    isolated,
+    permission,
+    public,
+    route,
+    transit_route,
+)
 from tests.proof.judge import finding, latent, open_questions, verdict, violations
 
 OUT = ("internet-egress", "vpc-a", "igw-a")
@@ -410,3 +420,24 @@ def test_a_nat_gateway_that_routes_to_itself_ends() -> None:
 
 def test_the_message_shows_the_packet_as_it_was_sent() -> None:
     assert "10.0.1.10 to" in finding(with_nat(), "internet-egress").message
+
+
+def test_an_appliance_sends_from_every_interface_of_its_instance() -> None:
+    """Its way out is like the interface of another instance, whose name comes first."""
+    dump = isolated()
+    add_isolated(dump, "vpc-b", "10.1.0.0/16")
+    dump.subnet("subnet-out", "vpc-b", "10.1.2.0/24")
+    dump.internet_gateway("igw-b", "vpc-b")
+    attachments = {name: [f"subnet-{name}"] for name in ("vpc-a", "vpc-b")}
+    routes = [transit_route("0.0.0.0/0", "vpc-b", kind="static"), transit_route("10.0.0.0/16", "vpc-a")]
+    dump.transit("tgw-1", attachments, {"tgw-rtb-1": routes})
+    dump.table("rtb-a", "vpc-a", [route("0.0.0.0/0", TransitGatewayId="tgw-1")], "subnet-vpc-a")
+    dump.table("rtb-b", "vpc-b", [route("0.0.0.0/0", NetworkInterfaceId="eni-inner")], "subnet-vpc-b")
+    dump.table("rtb-out", "vpc-b", [route("0.0.0.0/0", GatewayId="igw-b")], "subnet-out")
+    dump.interface("eni-inner", "subnet-vpc-b", "10.1.1.5", check=False, instance="i-wall")
+    dump.interface("eni-another", "subnet-out", "10.1.2.4", instance="i-another")
+    dump.interface("eni-outer", "subnet-out", "10.1.2.5", public="198.51.100.9", instance="i-wall")
+
+    assert ("internet-egress", "vpc-a", "igw-b") in violations(dump)
+    dump.all("NetworkInterfaces")[-1]["Attachment"]["InstanceId"] = "i-another"
+    assert ("internet-egress", "vpc-a", "igw-b") not in violations(dump)

@@ -121,3 +121,15 @@ def test_an_edge_route_to_an_appliance_without_a_public_address_carries_nothing(
     dump.table("rtb-appliance", "vpc-a", [route("0.0.0.0/0", GatewayId="igw-a")], "subnet-edge")
 
     assert violations(dump) == {("internet-egress", "vpc-a", "igw-a"): False}
+
+
+def test_what_a_gateways_table_hands_to_one_interface_those_like_it_do_not_have() -> None:
+    """The table names an interface without a public address, which takes nothing for others."""
+    dump = public()
+    dump.interface("eni-plain", "subnet-vpc-a", "10.0.1.30")
+    edge = dump.table("rtb-edge", "vpc-a", [], edge="igw-a")
+    edge["Routes"] = [route("10.0.0.0/16", NetworkInterfaceId="eni-plain")]
+
+    assert violations(dump) == {("internet-egress", "vpc-a", "igw-a"): False}
+    edge["Routes"] = [route("10.0.0.0/16", NetworkInterfaceId="eni-public")]
+    assert violations(dump) == {IN: True, ("internet-egress", "vpc-a", "igw-a"): True}

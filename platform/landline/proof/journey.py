@@ -1,16 +1,19 @@
 """Where an interface's packets end up, over NAT gateways and appliances, and how their answers get back."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 
 from landline.network import address
 from landline.network.interval import intersect, subtract, union
+from landline.network.network_interface import NetworkInterface
 from landline.network.packets import NOTHING, Box, Packets, answers, boxes, coming_from, doubted, to
 from landline.network.packets import intersect as both
 from landline.network.target import Kind
 from landline.network.vpc_network import Routes, Station, SubnetNetwork, VpcNetwork
 from landline.proof.forwarding import Forwarding
 from landline.proof.hop import AtGateway, AtInterface, AtNat, Delivered, Hop, Lost, Outside, Path, Wanted
+from landline.proof.places import narrowed as narrowed_to
 from landline.proof.public_access import PublicAccess, Stance
 from landline.proof.reached import External, Internet, Joined, Leg, Legs, Open, Reached, Taken
 from landline.proof.translation import EPHEMERAL, addresses, narrowed, renamed, translatable, untranslated
@@ -38,6 +41,7 @@ class Journeys:
         self._topology = forwarding.topology
         self._public_access = public_access
         self._been: set[tuple[str, str | None, Packets]] = set()
+        self._by_instance: dict[str, list[NetworkInterface]] | None = None
 
     def of(self, network: VpcNetwork, station: Station, wanted: Wanted) -> Iterator[Reached]:
         """Follow everything that a station may send out of its VPC."""
@@ -238,8 +242,7 @@ class Journeys:
         on from any of its interfaces, as they are or in its own name.
         """
         network = hop.network
-        stations = {name: station for station in network.stations for name in station.interfaces}
-        station = stations.get(hop.interface)
+        station = self._alone(network, hop.interface)
         if station is None:
             yield Open(
                 f"network interface {hop.interface} is in no document of {network.id}", hop.packets, hop.path
@@ -267,9 +270,7 @@ class Journeys:
                 yield Open(f"{why}, and not every order of them was followed", taken, hop.path)
                 return
             self._been.add((hop.interface, via, taken))
-        for other in network.stations:
-            if other is not station and (station.instance is None or other.instance != station.instance):
-                continue
+        for other in self._interfaces_of(network, station):
             home = network.subnets[other.subnet]
             path = hop.path if other is station else (*hop.path, other.interfaces[0])
             own = Leg(
@@ -285,6 +286,30 @@ class Journeys:
                 yield from self._travel(
                     kept, both(taken, other.group_out), path, legs[:-1], via, seen, wanted
                 )
+
+    def _alone(self, network: VpcNetwork, interface: str) -> Station | None:
+        """Return one interface as a station: what a route hands to it, those like it do not have."""
+        for station in network.stations:
+            if interface in station.interfaces:
+                return narrowed_to(station, [self._topology.model.network_interfaces.items[interface]])
+        return None
+
+    def _interfaces_of(self, network: VpcNetwork, appliance: Station) -> Iterator[Station]:
+        """Yield the interfaces in a VPC of what an appliance is attached to, its own first."""
+        yield appliance
+        others = self._attached().get(appliance.instance or "", ())
+        names = {item.network_interface_id for item in others} - {*appliance.interfaces}
+        for station in network.stations if names else ():
+            if not names.isdisjoint(station.interfaces):
+                yield narrowed_to(station, [item for item in others if item.network_interface_id in names])
+
+    def _attached(self) -> dict[str, list[NetworkInterface]]:
+        if self._by_instance is None:
+            self._by_instance = defaultdict(list)
+            for item in self._topology.model.network_interfaces.items.values():
+                if item.attachment is not None and item.attachment.instance_id:
+                    self._by_instance[item.attachment.instance_id].append(item)
+        return self._by_instance
 
     def enter(
         self, network: VpcNetwork, gateway: str, packets: Packets, crossed: frozenset[str] = frozenset()
@@ -333,7 +358,7 @@ class Journeys:
         self, network: VpcNetwork, interface: str, packets: Packets, path: Path, crossed: frozenset[str]
     ) -> Iterator[Delivered | Taken | Open]:
         """Follow packets into the VPC past an appliance that a gateway's table names."""
-        station = next((item for item in network.stations if interface in item.interfaces), None)
+        station = self._alone(network, interface)
         if station is None:
             yield Open(f"network interface {interface} is in no document of {network.id}", packets, path)
             return
