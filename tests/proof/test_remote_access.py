@@ -177,10 +177,11 @@ def test_interfaces_of_services_that_let_requests_in(kind: str) -> None:
     assert set(violations(dump)) == {("remote-access", "vpc-a", "eni-1")}
 
 
-def test_a_cloudfront_vpc_origin_shows_in_the_tag_of_its_interface() -> None:
+@pytest.mark.parametrize("key", ["aws.cloudfront.vpcorigin", "ManagedByCloudShell"])
+def test_what_lets_in_shows_in_the_tag_of_its_interface(key: str) -> None:
     dump = isolated()
     interface = dump.interface("eni-1", "subnet-vpc-a", "10.0.1.70")
-    interface["TagSet"] = [{"Key": "aws.cloudfront.vpcorigin", "Value": "enabled"}]
+    interface["TagSet"] = [{"Key": key, "Value": "enabled"}]
 
     assert set(violations(dump)) == {("remote-access", "vpc-a", "eni-1")}
 

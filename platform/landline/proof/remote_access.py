@@ -19,8 +19,12 @@ LETS_IN = {
 """Interfaces that AWS services manage and that carry requests from outside the VPC (EC2 API,
 NetworkInterfaceType). An Instance Connect Endpoint's has a type that the API reference does not list."""
 
-LETS_IN_TAGGED = {"aws.cloudfront.vpcorigin": "a CloudFront VPC origin"}
-"""Tags that services must give the interfaces that they make (AWSCloudFrontVPCOriginServiceRolePolicy)."""
+LETS_IN_TAGGED = {
+    "aws.cloudfront.vpcorigin": "a CloudFront VPC origin",
+    "ManagedByCloudShell": "a CloudShell VPC environment",
+}
+"""Tags of interfaces that services make (AWSCloudFrontVPCOriginServiceRolePolicy; "CloudShell guide, Required
+IAM permissions for creating and using CloudShell VPC environments")."""
 
 QUIET = frozenset(
     {
