@@ -166,6 +166,7 @@ class Hub(pulumi.ComponentResource):
                 "target_groups": {} if is_alb else published.target_group_suffixes,
                 "region": args["region"],
                 "alarms": alarms,
+                "intake": backend["kind"] != "targets",
             }
             if "endpoints" in settings:
                 watched["endpoints"] = settings["endpoints"]

@@ -26,6 +26,8 @@ BALANCERS = "Network Load Balancer guide, CloudWatch metrics for your Network Lo
 ENDPOINTS = "AWS/PrivateLinkEndpoints"
 SERVICES = "AWS/PrivateLinkServices"
 NETWORK_ELB = "AWS/NetworkELB"
+INTAKE = "Landline/Intake"
+"""What the hub's own containers count (`landline.intake.denial`)."""
 
 Statistic = Literal["Average", "Maximum", "Minimum", "Sum"]
 Dimensions = frozenset[str]
@@ -33,7 +35,7 @@ Dimensions = frozenset[str]
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """One metric of an AWS service."""
+    """One metric of an AWS service, or of the hub's own containers."""
 
     namespace: str
     name: str
@@ -44,7 +46,7 @@ class Metric:
     period: int
     """How often a data point comes, in seconds."""
     page: str
-    """The AWS page."""
+    """The AWS page, or the module that publishes it."""
 
     def under(self, values: Mapping[str, pulumi.Input[str]], statistic: Statistic) -> "Series":
         """The metric's series of one resource; `values` are its dimensions by name.
@@ -153,6 +155,7 @@ def _table() -> Iterable[Metric]:
     yield Metric(NETWORK_ELB, "RejectedFlowCount", _OF_BALANCER, _LEVELS, 60, BALANCERS)
     for name in ("HealthyHostCount", "UnHealthyHostCount"):
         yield Metric(NETWORK_ELB, name, _OF_TARGETS, ("Maximum", "Minimum"), 60, BALANCERS)
+    yield Metric(INTAKE, "RecordsRefused", _sets("ServiceId"), ("Sum",), 60, "landline.intake.denial")
 
 
 METRICS: Mapping[tuple[str, str], Metric] = MappingProxyType(

@@ -8,7 +8,7 @@ from pulumi_aws import ec2
 
 from components.alarm import AT_ONCE, LASTING, AlarmArgs, When, above, unusual
 from components.dashboard import Graph, dashboard
-from components.metrics import NETWORK_ELB, SERVICES, Search, Series, metric
+from components.metrics import INTAKE, NETWORK_ELB, SERVICES, Search, Series, metric
 
 if TYPE_CHECKING:
     from pulumi_aws.cloudwatch import MetricAlarm
@@ -36,6 +36,8 @@ class WatchedService(TypedDict):
     Load Balancer guide, CloudWatch metrics for your Network Load Balancer")."""
     endpoints: NotRequired[int]
     """How many endpoints may be connected. Default: any number, and no alarm."""
+    intake: bool
+    """Whether the hub's own containers stand behind it."""
     region: str
     alarms: AlarmArgs
 
@@ -88,6 +90,12 @@ class _Lines:
             metric(NETWORK_ELB, "PortAllocationErrorCount").under(self._balancer, "Sum"),
             metric(NETWORK_ELB, "RejectedFlowCount").under(self._balancer, "Maximum"),
         ]
+        # What AWS refuses of the containers for good, and only they know.
+        self.denied = (
+            [metric(INTAKE, "RecordsRefused").under({"ServiceId": args["service_id"]}, "Sum")]
+            if args["intake"]
+            else []
+        )
         self.blocked = [metric(NETWORK_ELB, name).under(self._balancer, "Sum") for name in BLOCKED]
         # Each metric of an alarm costs as much as an alarm, and the listeners take TCP alone.
         self.blocked_tcp = [one for one in self.blocked if one.metric.name.endswith("_TCP")]
@@ -116,13 +124,17 @@ def _alarms(
             topic,
             opts,
         )
+    denied = (
+        " Or AWS refuses for good what its containers hand on, to the archive or beyond it: their log says "
+        "what and why."
+    )
     yield above(
         f"{name}/refused",
-        lines.refused,
+        [*lines.refused, *lines.denied],
         0,
         AT_ONCE,
         f"The load balancer of {service} drops connections: it has no healthy target, or needs more of them "
-        "(55,000 connections for each).",
+        f"(55,000 connections for each).{denied if lines.denied else ''}",
         topic,
         opts,
     )
@@ -181,7 +193,7 @@ def _graphs(args: WatchedService, lines: _Lines) -> list[Graph]:
         ("Bytes by endpoint", [lines.by_endpoint("BytesProcessed")]),
         ("Connections", [lines.connections, lines.active]),
         ("Connected endpoints", [lines.endpoints]),
-        ("Refused and blocked", [*lines.refused, *lines.blocked]),
+        ("Refused and blocked", [*lines.refused, *lines.denied, *lines.blocked]),
         ("Resets by endpoint", [lines.by_endpoint("RstPacketsSent")]),
         ("Targets", [*health]),
     ]

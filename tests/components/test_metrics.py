@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from components.alarm import AT_ONCE, When, above
 from components.errors import ArgumentError
-from components.metrics import ENDPOINTS, METRICS, NETWORK_ELB, SERVICES, metric
-from tests.components.watched import FIVE_MINUTES, Watched, of_alarm, of_dashboard, pages, unpublished
+from components.metrics import ENDPOINTS, INTAKE, METRICS, NETWORK_ELB, SERVICES, metric
+from tests.components.watched import FIVE_MINUTES, OURS, Watched, of_alarm, of_dashboard, pages, unpublished
 from tests.program.estate import STACKS, deploy_all
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def estates() -> list[Path]:
 
 
 def test_the_table_says_what_the_pages_say() -> None:
-    known = pages()
+    known = pages() | OURS
 
     assert {key: frozenset(one.statistics) for key, one in METRICS.items()} == {
         key: one.statistics for key, one in known.items()
@@ -89,10 +90,17 @@ def test_an_alarm_looks_no_more_often_than_data_comes() -> None:
 @pytest.mark.parametrize("directory", estates(), ids=lambda one: str(one.relative_to(ROOT)))
 def test_every_alarm_and_dashboard_of_every_estate_names_what_aws_publishes(directory: Path) -> None:
     watched: list[Watched] = []
+    own: set[str] = set()
     names: list[str] = []
     for deployed in deploy_all(directory).values():
         alarms, dashboards = deployed.of("MetricAlarm"), deployed.of("Dashboard")
         names += [one.inputs["name"] for one in alarms]
+        own |= set(
+            re.findall(
+                r'"LANDLINE_SERVICE_ID", "value": "([^"]+)"',
+                "".join(one.inputs["containerDefinitions"] for one in deployed.of("TaskDefinition")),
+            )
+        )
         names += [one.inputs["dashboardName"] for one in dashboards]
         watched += [one for alarm in alarms for one in of_alarm(alarm.inputs)]
         watched += [
@@ -102,7 +110,11 @@ def test_every_alarm_and_dashboard_of_every_estate_names_what_aws_publishes(dire
         ]
 
     assert len(watched) > 40
-    assert {one.namespace for one in watched} == {ENDPOINTS, NETWORK_ELB, SERVICES}
+    assert {one.namespace for one in watched} - {INTAKE} == {ENDPOINTS, NETWORK_ELB, SERVICES}
+    # An alarm of each service of the hubs' own hears what its intake counts.
+    alarms_ = [one for one in watched if one.namespace == INTAKE and one.where.endswith("/refused")]
+    assert {one.values["ServiceId"] for one in alarms_} == own
+    assert own or directory != STACKS
     assert unpublished(watched) == []
     # Stacks of one account and Region share their names, and dashboards those of the whole account.
     assert len(names) == len(set(names))
