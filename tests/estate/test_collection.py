@@ -73,9 +73,13 @@ def test_each_follow_up_asks_with_a_field_that_its_items_have() -> None:
 def test_every_kind_of_document_that_the_model_reads_is_asked_for() -> None:
     """But for ServiceDetails: the names of services say whose they are, and AWS lists hundreds of its own.
 
-    And but for the keys under which other tools write what AWS gives of one transit gateway or balancer.
+    And but for the keys under which other tools write what AWS gives of one transit gateway or balancer, for
+    multicast domains, which only a transit gateway can have whose options say so, and for secondary
+    interfaces, which instances show.
     """
     others = {
+        "TransitGatewayMulticastDomains",
+        "SecondaryInterfaces",
         "TransitGatewayStaticRoutes",
         "TransitGatewayPropagations",
         "TransitGatewayPrefixListReferences",

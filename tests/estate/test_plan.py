@@ -240,6 +240,23 @@ def test_two_vpcs_on_one_transit_gateway_are_found() -> None:
     assert path[-1] == "planned:orders:Instance:other:primaryNetworkInterface"
 
 
+def test_what_passes_routes_by_in_a_plan_is_open() -> None:
+    preview = Preview()
+    gateway = preview.create(
+        "aws:ec2transitgateway/transitGateway:TransitGateway", "hub", {"multicastSupport": "enable"}
+    )
+    attachment = "aws:ec2transitgateway/vpcAttachment:VpcAttachment"
+    preview.create(attachment, "here", transitGatewayId=gateway, vpcId=VPC, subnetIds=[SUBNET])
+    whys = [item.why for item in judge(preview.planned().snapshot).not_checked if item.open]
+    assert any("multicast" in why for why in whys)
+
+    preview = Preview()
+    inputs = {"cidrBlock": "10.0.9.0/24", "enableLniAtDeviceIndex": 1}
+    preview.create("aws:ec2/subnet:Subnet", "outpost", inputs, vpcId=VPC)
+    whys = [item.why for item in judge(preview.planned().snapshot).not_checked if item.open]
+    assert any("local network interfaces" in why for why in whys)
+
+
 def test_a_transit_gateway_table_of_its_own_joins_nothing_until_it_has_a_route() -> None:
     preview = Preview()
     workload(preview)

@@ -24,7 +24,7 @@ def _gateway(draft: Draft, resource: Resource, place: Place) -> None:
         if resource.change == "update":
             draft.note(f"{resource}: a change of a transit gateway is not modelled")
         return
-    options: Item = {}
+    options: Item = {"MulticastSupport": resource.inputs.get("multicastSupport") or "disable"}
     for purpose, ours in (("Association", "association"), ("Propagation", "propagation")):
         wanted = resource.inputs.get(f"defaultRouteTable{purpose}") != "disable"
         options[f"DefaultRouteTable{purpose}"] = "enable" if wanted else "disable"

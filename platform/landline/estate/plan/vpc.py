@@ -189,6 +189,8 @@ def _subnet(draft: Draft, resource: Resource, place: Place) -> None:
         None,
         False,
     )
+    if resource.inputs.get("enableLniAtDeviceIndex"):
+        draft.note(f"{resource}: an Outpost's local network interfaces are not modelled")
     item["Tags"] = tags(resource)
     v6 = resource.known("ipv6CidrBlock")
     if v6 is not None:
