@@ -89,3 +89,31 @@ def test_what_lies_beside_another_services_domains_is_read() -> None:
     assert "internet-ingress" in {
         item.rule for item in proof.verify(network.read(dump.bytes()), None).findings
     }
+
+
+@pytest.mark.parametrize("where", ["", "eu-west-1/", "prod/ireland/"])
+def test_two_accounts_in_one_folder_are_told_apart_and_open(where: str) -> None:
+    """The second account's VPN endpoints are in no document; the first one's empty list is not theirs."""
+    files = {}
+    for dump in (isolated(), isolated("vpc-b", "10.1.0.0/16", "444444444444").drop("ClientVpnEndpoints")):
+        for path, data in dump.bytes().items():
+            account, _, name = path.split("/")
+            files[f"{where}{account}-{name}" if "list-" not in name else f"{where}{name}"] = data
+
+    told = proof.verify(network.read(files), None)
+    assert told.verdict == "unproven"
+    [why] = [item.why for item in told.not_checked if item.open and item.rule == "all"]
+    accounts = f"several accounts ({SPOKE}, 444444444444)"
+    assert f"{where.rstrip('/') or '.'} cannot be read: holds documents of {accounts}" in why
+
+
+def test_two_regions_in_one_folder_are_open() -> None:
+    dump = named_zones()
+    dump.subnet("subnet-far", "vpc-a", "10.0.9.0/24")
+    dump.all("Subnets")[1]["AvailabilityZone"] = "us-east-1a"
+    files = {path.rsplit("/", 1)[1]: data for path, data in dump.bytes().items()}
+    assert any("several Regions" in item.why for item in proof.verify(network.read(files), None).not_checked)
+
+    dump.all("Subnets")[1]["AvailabilityZone"] = "eu-west-1-wl1-ber-wlz-1"
+    files = {path.rsplit("/", 1)[1]: data for path, data in dump.bytes().items()}
+    assert not any("several" in item.why for item in proof.verify(network.read(files), None).not_checked)

@@ -24,6 +24,9 @@ Who takes part in a shared VPC sees its subnets, and not its route tables ("VPC 
 with other accounts").
 """
 
+OWN = OWNED[:3]
+"""Those of them that an account is shown of its own alone."""
+
 
 class Folder(NamedTuple):
     """Where files lie that are of one account and Region: `account` and `region` as far as folders say.
@@ -74,6 +77,23 @@ def region_of(kinds: dict[str, list[Any]]) -> str | None:
     """Return the Region of most of the subnets' zones, None if there is none."""
     zones = (REGION.match(item.availability_zone or "") for item in kinds.get("subnets", ()))
     return _commonest(zone[0] for zone in zones if zone)
+
+
+def several(home: Folder, kinds: dict[str, list[Any]]) -> str | None:
+    """Return which accounts or Regions the documents of one folder are of, None if of one.
+
+    Where the folder says the account, or the Region, it has the say. Merged, what one account lacks would
+    seem to be shown by the other's documents.
+    """
+    owners = {item.owner_id for kind in OWN for item in kinds.get(kind, ()) if item.owner_id}
+    if home.account is None and len(owners) > 1:
+        return f"several accounts ({', '.join(sorted(owners))})"
+    zones = {
+        zone[0] for item in kinds.get("subnets", ()) if (zone := REGION.match(item.availability_zone or ""))
+    }
+    if home.region is None and len(zones) > 1:
+        return f"several Regions ({', '.join(sorted(zones))})"
+    return None
 
 
 def _commonest(names: Iterable[str | None]) -> str | None:

@@ -24,11 +24,12 @@ from landline.network.documents import (
     subject_in_name,
     top_level_keys,
 )
-from landline.network.folder import Folder, account_of, folder, region_of
+from landline.network.folder import Folder, account_of, folder, region_of, several
 from landline.network.lattice import LatticeItem, decode_items, empty
 from landline.network.logs import LOGS
 from landline.network.logs import RULE as LOGGING
 from landline.network.model import Model, Place, Unreadable
+from landline.network.pages import PageFile, lost
 
 Snapshot = Path | Mapping[str, bytes]
 
@@ -142,12 +143,12 @@ class _Reader:
     def __init__(self) -> None:
         self._lists: dict[Folder, dict[str, list[object]]] = defaultdict(lambda: defaultdict(list))
         self._single: dict[Folder, dict[str, object]] = defaultdict(dict)
-        self._pages: dict[tuple[Folder, str], tuple[int, int]] = {}
+        self._pages: dict[tuple[Folder, str], list[PageFile]] = defaultdict(list)
         self._files: dict[Folder, list[tuple[str, tuple[str, ...]]]] = defaultdict(list)
         self._unreadable: list[Unreadable] = []
         self._unmodelled: set[tuple[str, Folder]] = set()
         self._named: dict[str, dict[str, list[Any]]] = {field: {} for field in SUBJECT_IN_NAME}
-        self._named_pages: dict[tuple[str, str], tuple[int, int]] = {}
+        self._named_pages: dict[tuple[str, str], list[PageFile]] = defaultdict(list)
         self._partial_routes: set[str] = set()
         self._open_questions: set[OpenQuestion] = set()
         self._assumptions: set[str] = set()
@@ -208,8 +209,7 @@ class _Reader:
                     self._unreadable.append(Unreadable(path, f"contradicts another {KINDS[kind]} document"))
                 continue
             self._lists[home][kind].extend(value)
-            count, open_ended = self._pages.get((home, kind), (0, 0))
-            self._pages[home, kind] = (count + 1, open_ended + page.open_ended())
+            self._pages[home, kind].append(PageFile(path, page.open_ended()))
         for field in named:
             self._take_named(path, field, page)
 
@@ -230,27 +230,31 @@ class _Reader:
         for subject, item in zip(subjects, items, strict=True):
             self._named[field].setdefault(subject, []).append(item)
         for subject in {*subjects}:
-            count, open_ended = self._named_pages.get((field, subject), (0, 0))
-            self._named_pages[field, subject] = (count + 1, open_ended + page.open_ended())
+            self._named_pages[field, subject].append(PageFile(path, page.open_ended()))
 
     def model(self) -> Model:
         unreadable = list(self._unreadable)
-        for (home, kind), (count, open_ended) in self._pages.items():
-            if open_ended >= count:
-                why = f"the last page of {KINDS[kind]} is missing: every file has a NextToken"
+        for (home, kind), files in self._pages.items():
+            why = lost(KINDS[kind], files)
+            if why is not None:
                 if kind in LOGS:
                     self._open_questions.add(OpenQuestion(LOGGING, f"{home.path or '.'}: {why}"))
                 else:
                     unreadable.append(Unreadable(home.path or ".", why))
-        for (field, subject), (count, open_ended) in self._named_pages.items():
-            if open_ended >= count:
-                name = SUBJECT_IN_NAME[field].pattern.split("(")[0] + subject
-                why = "the last page is missing: every file has a NextToken"
+        for (field, subject), files in self._named_pages.items():
+            name = SUBJECT_IN_NAME[field].pattern.split("(")[0] + subject
+            why = lost(name, files)
+            if why is not None:
                 unreadable.append(Unreadable(name, why))
         for table in self._partial_routes:
             why = "AWS left routes out (AdditionalRoutesAvailable); search with narrower filters"
             unreadable.append(Unreadable(f"search-transit-gateway-routes-{table}", why))
         homes = {home: self._place(home) for home in self._files}
+        for home in homes:
+            mixed = several(home, self._lists[home])
+            if mixed is not None:
+                why = f"holds documents of {mixed}; lay those of each at <account>/<region>/<file>.json"
+                unreadable.append(Unreadable(home.path or ".", why))
         gathered: dict[Place, dict[str, list[object]]] = {}
         single: dict[Place, dict[str, object]] = {}
         for home in sorted(homes, key=lambda item: item.path):
