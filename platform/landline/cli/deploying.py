@@ -37,6 +37,7 @@ class Display:
         self._began: dict[Task, float] = {}
         self._lines: dict[Task, str] = {}
         self._counts: dict[Task, int] = {}
+        self._warnings: dict[Task, list[str]] = {}
         self._stack = ExitStack()
         self._live: Any = None
 
@@ -56,7 +57,7 @@ class Display:
 
     def tell(self, event: Event) -> None:
         """One event of a deployment."""
-        from landline.deploy.deployment import Began, Noted, Stepped
+        from landline.deploy.deployment import Began, Noted, Stepped, Warned
 
         with self._lock:
             task = event.task
@@ -69,6 +70,9 @@ class Display:
                 case Noted():
                     self._emit("note", task, text=event.text)
                     self._line(f"{task}: {event.text}")
+                case Warned():
+                    self._warnings.setdefault(task, []).append(event.text)
+                    self._terminal.warning(f"{task.stack}: {event.text}")
                 case Stepped() if event.step.operation != "same":
                     self._stepped(event)
 
@@ -79,7 +83,8 @@ class Display:
             self._lines.pop(task, None)
             now = time.monotonic()
             seconds = now - self._began.get(task, now)
-            self._emit("ended", task, seconds=round(seconds, 1), **_ending(ending))
+            warnings = self._warnings.pop(task, [])
+            self._emit("ended", task, seconds=round(seconds, 1), warnings=warnings, **_ending(ending))
             if ending.status != "unneeded":
                 text = f"{task}: {in_words(ending)}"
                 self._line(f"{text} ({seconds:.0f} s)" if task in self._began else text)

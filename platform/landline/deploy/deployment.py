@@ -29,9 +29,12 @@ if TYPE_CHECKING:
     from landline.deploy.adoption import Place
     from landline.deploy.guards import Refusal
     from landline.deploy.plan import Task
-    from landline.deploy.stacks import EngineStacks, Step
+    from landline.deploy.stacks import EngineStacks, Listener, Step
     from landline.estate.endpoint_connection import EndpointConnection
     from landline.settings import Estate, Stack
+
+
+Phase = Literal["preview", "up", "refresh", "destroy"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,7 @@ class Stepped:
     """The engine begins or ends something about one resource."""
 
     task: Task
-    phase: Literal["preview", "up", "refresh", "destroy"]
+    phase: Phase
     step: Step
     begins: bool
 
@@ -59,10 +62,18 @@ class Noted:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Warned:
+    """The program, a provider or the engine warns of something; each stack's warnings come once."""
+
+    task: Task
+    text: str
+
+
 STUCK = ENDED - {"deleting", "deleted"}
 """States, in lower case, of an endpoint that is there and will never connect."""
 
-Event = Began | Stepped | Noted
+Event = Began | Stepped | Noted | Warned
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +115,8 @@ class Deployment:
     declare: Callable[..., None] = declare
     """The program of a stack."""
     _found: dict[str, StackFound] | None = None
+    _warnings: set[tuple[str, str]] = field(default_factory=set)
+    """Those told, by stack."""
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def begin(self) -> None:
@@ -339,13 +352,16 @@ class Deployment:
             self.tell(Noted(task, text))
         return frozenset(named - there)
 
-    def _listener(
-        self, task: Task, phase: Literal["preview", "up", "refresh", "destroy"]
-    ) -> Callable[[Step, bool], None]:
-        def hear(step: Step, begins: bool) -> None:  # noqa: FBT001 - the engine's word for it
-            self.tell(Stepped(task, phase, step, begins))
+    def _listener(self, task: Task, phase: Phase) -> Listener:
+        return _Heard(task, phase, self.tell, self._warn)
 
-        return hear
+    def _warn(self, task: Task, text: str) -> None:
+        """Tells it once of a stack, which is previewed before it goes up, and may come a second time."""
+        with self._lock:
+            told = (task.stack, text) in self._warnings
+            self._warnings.add((task.stack, text))
+        if not told:
+            self.tell(Warned(task, text))
 
     def _program(self, stack: Stack, gone: frozenset[str] = frozenset()) -> Callable[[], None]:
         program = functools.partial(self.declare, gone=gone) if gone else self.declare
@@ -368,6 +384,22 @@ class Deployment:
 
     def _remember(self, name: str, resources: int | None) -> None:
         self._found = {**(self._found or {}), name: StackFound(name, resources)}
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """Tells what the engine says of a task."""
+
+    task: Task
+    phase: Phase
+    tell: Callable[[Event], None]
+    warn: Callable[[Task, str], None]
+
+    def step(self, step: Step, *, begins: bool) -> None:
+        self.tell(Stepped(self.task, self.phase, step, begins))
+
+    def warning(self, text: str) -> None:
+        self.warn(self.task, text)
 
 
 def _declare(declared: Callable[..., None], stack: Stack, estate: Estate) -> None:

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import grpc
 from pulumi import automation as auto
@@ -23,7 +23,7 @@ from landline.errors import ToolError
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
 
-    from pulumi.automation.events import EngineEvent, StepEventMetadata
+    from pulumi.automation.events import DiagnosticEvent, EngineEvent, StepEventMetadata
 
     from landline.deploy.engine import Engine
 
@@ -118,6 +118,16 @@ class StackFound:
     """How many its state holds, itself and its provider among them; None where the backend does not say."""
 
 
+class Listener(Protocol):
+    """Hears of an operation while it runs, in a thread of the SDK's."""
+
+    def step(self, step: Step, *, begins: bool) -> None:
+        """The engine begins or ends something about one resource."""
+
+    def warning(self, text: str) -> None:
+        """The program, a provider or the engine warns. The same may be said several times."""
+
+
 class EngineStacks:
     """Stacks of one project. The backend and the credentials are those of the environment.
 
@@ -162,7 +172,7 @@ class EngineStacks:
         self,
         name: str,
         program: Callable[[], None],
-        on_step: Callable[[Step, bool], None] | None = None,
+        listener: Listener | None = None,
         *,
         replace: Collection[str] = (),
     ) -> Result:
@@ -170,7 +180,7 @@ class EngineStacks:
 
         The result's document says which resource each unknown input comes from, which the events do not.
         """
-        with self._events(name, on_step) as heard:
+        with self._events(name, listener) as heard:
             preview = self._stack(name).preview(
                 program=program, on_event=heard.hear, color="never", json=True, replace=[*replace]
             )
@@ -180,12 +190,12 @@ class EngineStacks:
         self,
         name: str,
         program: Callable[[], None],
-        on_step: Callable[[Step, bool], None] | None = None,
+        listener: Listener | None = None,
         *,
         replace: Collection[str] = (),
     ) -> Result:
         """Make the stack what `program` declares; the URNs of `replace` are made anew, changed or not."""
-        with self._events(name, on_step) as heard:
+        with self._events(name, listener) as heard:
             self._stack(name).up(
                 program=program,
                 on_event=heard.hear,
@@ -195,15 +205,15 @@ class EngineStacks:
             )
         return heard.result()
 
-    def refresh(self, name: str, on_step: Callable[[Step, bool], None] | None = None) -> Result:
+    def refresh(self, name: str, listener: Listener | None = None) -> Result:
         """Read every resource of the stack's state from the world; `updated` and `deleted` have drifted."""
-        with self._events(name, on_step) as heard:
+        with self._events(name, listener) as heard:
             self._stack(name).refresh(on_event=heard.hear, color="never")
         return heard.result()
 
-    def destroy(self, name: str, on_step: Callable[[Step, bool], None] | None = None) -> Result:
+    def destroy(self, name: str, listener: Listener | None = None) -> Result:
         """Delete every resource of the stack, in the order that its state prescribes."""
-        with self._events(name, on_step) as heard:
+        with self._events(name, listener) as heard:
             self._stack(name).destroy(on_event=heard.hear, color="never")
         return heard.result()
 
@@ -255,8 +265,8 @@ class EngineStacks:
         return _Stack(name, self._workspace, StackInitMode.SELECT)
 
     @contextmanager
-    def _events(self, name: str, on_step: Callable[[Step, bool], None] | None) -> Iterator[_Heard]:
-        heard = _Heard(on_step)
+    def _events(self, name: str, listener: Listener | None) -> Iterator[_Heard]:
+        heard = _Heard(listener)
         with self._errors(name, heard):
             yield heard
 
@@ -335,7 +345,7 @@ class _Stack(auto.Stack):
 class _Heard:
     """What the engine's events say."""
 
-    on_step: Callable[[Step, bool], None] | None
+    listener: Listener | None
     errors: list[str] = field(default_factory=list)
     steps: dict[tuple[str, str], Step] = field(default_factory=dict)
     summary: Mapping[auto.OpType, int] | None = None
@@ -350,12 +360,16 @@ class _Heard:
             self._step(event.res_op_failed_event.metadata, failed=True)
         elif event.summary_event is not None:
             self.summary = event.summary_event.resource_changes
-        elif event.diagnostic_event is not None and event.diagnostic_event.severity == "error":
-            message = event.diagnostic_event.message.strip()
-            # The engine repeats a program's error with a preface.
-            if not any(message.endswith(earlier) for earlier in self.errors):
-                urn = event.diagnostic_event.urn
-                self.errors.append(f"{urn}: {message}" if urn else message)
+        elif event.diagnostic_event is not None:
+            self._diagnostic(event.diagnostic_event)
+
+    def _diagnostic(self, said: DiagnosticEvent) -> None:
+        message = said.message.strip()
+        # The engine repeats a program's error with a preface.
+        if said.severity == "error" and not any(message.endswith(earlier) for earlier in self.errors):
+            self.errors.append(f"{said.urn}: {message}" if said.urn else message)
+        elif said.severity == "warning" and not said.ephemeral and self.listener is not None:
+            self.listener.warning(_with_name(message, said.urn or ""))
 
     def _step(self, metadata: StepEventMetadata, *, begins: bool = False, failed: bool = False) -> None:
         new, old = metadata.new, metadata.old
@@ -371,8 +385,8 @@ class _Heard:
             changed=tuple(metadata.diffs or ()),
         )
         self.steps[step.urn, step.operation] = step
-        if self.on_step is not None:
-            self.on_step(step, begins)
+        if self.listener is not None:
+            self.listener.step(step, begins=begins)
 
     def result(self, document: bytes = b"") -> Result:
         """What it all came to."""
@@ -383,6 +397,13 @@ class _Heard:
             document,
             outputs_differ=any(step.token == STACK and step.outputs != step.known for step in steps),
         )
+
+
+def _with_name(message: str, urn: str) -> str:
+    """The message after the name of the resource that it is about, unless that is the stack itself."""
+    token, _, name = urn.rpartition("::")
+    about_stack = token.endswith(f"::{STACK}") or not name
+    return message if about_stack or message.startswith(name) else f"{name}: {message}"
 
 
 def _found(stack: auto.StackSummary) -> StackFound:
