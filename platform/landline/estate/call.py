@@ -65,6 +65,20 @@ def _ec2(operation: str, key: str) -> Call:
     return Call("ec2", operation, key)
 
 
+def _of(
+    argument: str,
+    call: Call,
+    *,
+    after: str,
+    identifier: str | None = None,
+    suffix: str | None = None,
+    unless: str | None = None,
+) -> FollowUp:
+    """A follow-up; what is not said of its items is that one field, called like the parameter, names them."""
+    named = identifier or argument
+    return FollowUp(call, after, argument, named, suffix or named, unless)
+
+
 REGIONAL: tuple[Call, ...] = (
     _ec2("DescribeCarrierGateways", "CarrierGateways"),
     _ec2("DescribeClientVpnEndpoints", "ClientVpnEndpoints"),
@@ -123,7 +137,8 @@ REGIONAL: tuple[Call, ...] = (
 """Called once in each account and Region."""
 
 FOLLOW_UPS: tuple[FollowUp, ...] = (
-    FollowUp(
+    _of(
+        "TransitGatewayRouteTableId",
         Call(
             "ec2",
             "SearchTransitGatewayRoutes",
@@ -131,79 +146,61 @@ FOLLOW_UPS: tuple[FollowUp, ...] = (
             {"Filters": [{"Name": "state", "Values": ["active", "blackhole"]}]},
         ),
         after="DescribeTransitGatewayRouteTables",
-        argument="TransitGatewayRouteTableId",
-        identifier="TransitGatewayRouteTableId",
-        suffix="TransitGatewayRouteTableId",
     ),
-    FollowUp(
+    _of(
+        "ServiceId",
         _ec2("DescribeVpcEndpointServicePermissions", "AllowedPrincipals"),
         after="DescribeVpcEndpointServiceConfigurations",
-        argument="ServiceId",
-        identifier="ServiceId",
-        suffix="ServiceId",
     ),
-    *(
-        FollowUp(
-            _ec2(operation, key),
-            after="DescribeClientVpnEndpoints",
-            argument="ClientVpnEndpointId",
-            identifier="ClientVpnEndpointId",
-            suffix="ClientVpnEndpointId",
-        )
-        for operation, key in (
-            ("DescribeClientVpnAuthorizationRules", "AuthorizationRules"),
-            ("DescribeClientVpnTargetNetworks", "ClientVpnTargetNetworks"),
-        )
+    _of(
+        "ClientVpnEndpointId",
+        _ec2("DescribeClientVpnAuthorizationRules", "AuthorizationRules"),
+        after="DescribeClientVpnEndpoints",
     ),
-    FollowUp(
+    _of(
+        "ClientVpnEndpointId",
+        _ec2("DescribeClientVpnTargetNetworks", "ClientVpnTargetNetworks"),
+        after="DescribeClientVpnEndpoints",
+    ),
+    _of(
+        "PrefixListId",
         _ec2("GetManagedPrefixListEntries", "Entries"),
         after="DescribeManagedPrefixLists",
-        argument="PrefixListId",
-        identifier="PrefixListId",
-        suffix="PrefixListId",
     ),
-    FollowUp(
+    _of(
+        "VpcId",
         Call("ec2", "DescribeVpcAttribute", "EnableDnsSupport", {"Attribute": "enableDnsSupport"}),
         after="DescribeVpcs",
-        argument="VpcId",
-        identifier="VpcId",
-        suffix="VpcId",
     ),
-    FollowUp(
+    _of(
+        "ProfileId",
         Call("route53profiles", "ListProfileResourceAssociations", "ProfileResourceAssociations"),
         after="ListProfileAssociations",
-        argument="ProfileId",
-        identifier="ProfileId",
-        suffix="ProfileId",
     ),
-    FollowUp(
+    _of(
+        "LoadBalancerArn",
         Call("elbv2", "DescribeListeners", "Listeners"),
         after="DescribeLoadBalancers",
-        argument="LoadBalancerArn",
-        identifier="LoadBalancerArn",
         suffix="LoadBalancerName",
     ),
-    FollowUp(
+    _of(
+        "TargetGroupArn",
         Call("elbv2", "DescribeTargetHealth", "TargetHealthDescriptions"),
         after="DescribeTargetGroups",
-        argument="TargetGroupArn",
-        identifier="TargetGroupArn",
         suffix="TargetGroupName",
     ),
-    FollowUp(
+    _of(
+        "FirewallRuleGroupId",
         Call("route53resolver", "ListFirewallRules", "FirewallRules"),
         after="ListFirewallRuleGroups",
-        argument="FirewallRuleGroupId",
         identifier="Id",
-        suffix="Id",
     ),
-    FollowUp(
+    _of(
         # The domains of a list that AWS manages cannot be read (Route 53 guide, Managed Domain Lists).
+        "FirewallDomainListId",
         Call("route53resolver", "ListFirewallDomains", "Domains"),
         after="ListFirewallDomainLists",
-        argument="FirewallDomainListId",
         identifier="Id",
-        suffix="Id",
         unless="ManagedOwnerName",
     ),
 )

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from landline.network.logs import RULE as LOGGING
+
 
 @dataclass(frozen=True, slots=True)
 class Rule:
@@ -12,7 +14,7 @@ class Rule:
     fix: str
 
 
-OPTIONAL = {"logging": "unlogged-network"}
+OPTIONAL = {"logging": LOGGING}
 """What can be required besides, and the rule that it is: checked and spoken of only where it is required."""
 
 RULES: dict[str, Rule] = {
@@ -81,7 +83,7 @@ RULES: dict[str, Rule] = {
             "Deploy the grant (principal, acceptance) and the spoke (endpoint), or take the grant back.",
         ),
         Rule(
-            "unlogged-network",
+            LOGGING,
             "Nothing records a network's traffic, or its resolver's queries",
             "Give the VPC a flow log of ALL traffic whose delivery succeeds, and associate it with a "
             "Resolver query logging configuration.",

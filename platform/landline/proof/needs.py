@@ -6,6 +6,7 @@ from operator import attrgetter
 
 from landline.network import Model, Place
 from landline.network.documents import KINDS, Document
+from landline.network.logs import RULE as LOGGING
 from landline.proof.catalogue import OPTIONAL
 from landline.proof.verdict import NotChecked
 
@@ -35,10 +36,10 @@ NEEDED: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
     (("firewall_rule_group_associations",), ("dns-egress",)),
     (("firewall_configs",), ("dns-egress",)),
     (("profile_associations",), ("dns-egress",)),
-    (("vpcs",), ("unlogged-network",)),
-    (("flow_logs",), ("unlogged-network",)),
-    (("resolver_query_log_config_associations",), ("unlogged-network",)),
-    (("resolver_query_log_configs",), ("unlogged-network",)),
+    (("vpcs",), (LOGGING,)),
+    (("flow_logs",), (LOGGING,)),
+    (("resolver_query_log_config_associations",), (LOGGING,)),
+    (("resolver_query_log_configs",), (LOGGING,)),
 )
 """Documents of which one must be there for every account and Region that has VPCs, and the rules that need
 them.

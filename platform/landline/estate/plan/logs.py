@@ -12,7 +12,10 @@ if TYPE_CHECKING:
     from landline.estate.plan.resource import Resource
 
 RULE = "unlogged-network"
-"""The one rule that these are for: what is not known of them leaves no other open."""
+"""The one rule that these are for: what is not known of them leaves no other open.
+
+The prover's own name for it is `landline.network.logs.RULE`, out of this stage's reach; a test holds both
+together."""
 
 _RESOURCES = ("vpcId", "subnetId", "eniId", "transitGatewayId", "transitGatewayAttachmentId")
 
