@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from landline.cli.lifecycle import _Run
+from landline.cli.lifecycle_run import RunOptions
 from landline.cli.terminal import Terminal
 from tests.deploy.estate import STACKS
 
@@ -31,6 +31,6 @@ def test_every_rule_that_refuses_can_be_allowed_and_no_other(
 
 
 def test_the_command_to_go_on_names_the_stack_files_as_they_were_named() -> None:
-    run = _Run(Terminal(), STACKS, "up", (), sandbox=True, as_json=False)
+    options = RunOptions(Terminal(), (), STACKS, sandbox=True, parallel=1, as_json=False)
 
-    assert run.arguments == f" --stacks {STACKS} --sandbox"
+    assert options.again == f" --stacks {STACKS} --sandbox"
