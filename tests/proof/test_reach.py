@@ -345,3 +345,16 @@ def test_a_spoilt_document_gets_an_answer_or_a_usage_error(
     ):
         with contextlib.suppress(UsageError):
             assert proof.reach(model, source, destination).verdict in ("reachable", "blocked", "unproven")
+
+
+@pytest.mark.parametrize("name", ["eni-vpc-a", "i-vpc-a", "10.0.1.10"])
+def test_an_interface_and_itself_are_one_place(name: str) -> None:
+    """Another one that no packet can tell from it is no answer."""
+    dump = isolated()
+    dump.interface("eni-like", "subnet-vpc-a", "10.0.1.11")
+    answer = ask(dump, name, name)
+
+    assert (answer.verdict, answer.path) == ("blocked", ())
+    assert answer.blocked_by is not None
+    assert (answer.blocked_by.kind, answer.blocked_by.id) == ("same-interface", "eni-vpc-a")
+    assert ask(dump, "subnet-vpc-a", "subnet-vpc-a").path == ("eni-like", "subnet-vpc-a", "eni-vpc-a")

@@ -5,7 +5,7 @@ import pytest
 from landline import network, proof
 from landline.errors import UsageError
 from landline.proof import Answer
-from tests.proof.dump import HUB, SPOKE, Dump, Item, entry, isolated, permission, route
+from tests.proof.dump import HUB, SPOKE, Dump, Item, add_isolated, entry, isolated, permission, route
 
 NLB = "arn:aws:elasticloadbalancing:eu-west-1:111111111111:loadbalancer/net/front/0123456789abcdef"
 GROUP = "arn:aws:elasticloadbalancing:eu-west-1:111111111111:targetgroup/back/fedcba9876543210"
@@ -297,3 +297,81 @@ def test_of_two_services_of_a_name_a_stranger_has_to_say_which() -> None:
 
     with pytest.raises(UsageError, match=r"vpce-svc-0-far in .*eu-central-1, vpce-svc-1 in .*eu-west-1\)"):
         ask(dump, SPOKE, "logging")
+
+
+ALB = "arn:aws:elasticloadbalancing:eu-west-1:111111111111:loadbalancer/app/front/0123456789abcdef"
+OTHER_GROUP = GROUP.replace("/back/", "/other/")
+
+
+def ruled(*, application: bool = True) -> Dump:
+    """A load balancer with a second target group, which is in use and is no listener's default."""
+    dump = balanced(isolated(), inbound=ONLY_THE_NODE)
+    if application:
+        dump.all("LoadBalancers")[0] |= {"Type": "application", "LoadBalancerArn": ALB}
+        dump.all("Listeners")[0] |= {"LoadBalancerArn": ALB, "Protocol": "HTTP"}
+        front = next(item for item in dump.all("NetworkInterfaces") if item.get("Description"))
+        front |= {"Description": "ELB app/front/0123456789abcdef", "InterfaceType": "interface"}
+    dump.interface("eni-other", "subnet-back", "10.0.3.6", group="sg-back")
+    group = {
+        "TargetGroupName": "other",
+        "Protocol": "HTTP",
+        "Port": 8443,
+        "TargetType": "ip",
+        "VpcId": "vpc-a",
+    }
+    dump.add("TargetGroups", TargetGroupArn=OTHER_GROUP, **group, LoadBalancerArns=[ALB])
+    described = [{"Target": {"Id": "10.0.3.6", "Port": 8443}, "TargetHealth": {"State": "healthy"}}]
+    dump.file("describe-target-health-other", {"TargetHealthDescriptions": described})
+    return dump
+
+
+def test_what_only_a_rule_forwards_to_is_open() -> None:
+    dump = ruled()
+    assert ask(dump, "eni-vpc-a", "eni-back", 443).verdict == "reachable"
+
+    answer = ask(dump, "eni-vpc-a", "eni-other", 443)
+    assert answer.verdict == "unproven"
+    assert answer.why == (f"a rule of {ALB} decides by the request whether other gets it",)
+
+    dump.all("TargetGroups")[-1]["LoadBalancerArns"] = []
+    assert ask(dump, "eni-vpc-a", "eni-other", 443).verdict == "blocked"
+
+
+def test_network_load_balancers_have_no_rules() -> None:
+    dump = ruled(application=False)
+    dump.all("TargetGroups")[-1]["LoadBalancerArns"] = [NLB]
+
+    assert ask(dump, "eni-vpc-a", "eni-other", 443).verdict == "blocked"
+
+
+@pytest.mark.parametrize("lost", ["Listeners", "TargetGroups", "describe-target-health-back"])
+def test_a_load_balancer_that_is_not_shown_in_full_may_lead_anywhere(lost: str) -> None:
+    dump = balanced(isolated(), inbound=ONLY_THE_NODE)
+    dump.drop(lost).files = {name: data for name, data in dump.files.items() if lost not in name}
+
+    assert ask(dump, "eni-vpc-a", "i-back", 443).verdict == "unproven"
+
+
+def test_a_target_in_a_peers_vpc_is_reached() -> None:
+    dump = balanced(isolated())
+    add_isolated(dump, "vpc-b", "10.1.0.0/16")
+    dump.peering("pcx-1", ("vpc-a", "10.0.0.0/16"), ("vpc-b", "10.1.0.0/16"))
+    dump.table("rtb-lb", "vpc-a", [route("10.1.0.0/16", VpcPeeringConnectionId="pcx-1")], "subnet-lb")
+    dump.table("rtb-b", "vpc-b", [route("10.0.0.0/16", VpcPeeringConnectionId="pcx-1")], "subnet-vpc-b")
+    target = {"Target": {"Id": "10.1.1.10", "Port": 8443}, "TargetHealth": {"State": "healthy"}}
+    dump.file("describe-target-health-back", {"TargetHealthDescriptions": [target]})
+    answer = ask(dump, "eni-vpc-a", "eni-vpc-b", 443)
+
+    assert (answer.verdict, answer.two_way) == ("reachable", True)
+    assert {"eni-lb", "pcx-1", "eni-vpc-b"} <= set(answer.path)
+
+
+def test_a_target_that_no_document_shows_is_open() -> None:
+    dump = serviced()
+    target = {"Target": {"Id": "10.77.0.5", "Port": 8443}, "TargetHealth": {"State": "healthy"}}
+    name = next(name for name in dump.files if "target-health" in name)
+    dump.files[name] = {"TargetHealthDescriptions": [target]}
+    answer = ask(dump, SPOKE, "logging", 443)
+
+    assert answer.verdict == "unproven"
+    assert any("10.77.0.5" in why for why in answer.why)

@@ -77,7 +77,10 @@ class LoadBalancerListeners(Noun, frozen=True):
 
 
 class TargetGroup(Noun, frozen=True):
-    """Where a load balancer sends what it takes (DescribeTargetGroups)."""
+    """Where a load balancer sends what it takes (DescribeTargetGroups).
+
+    The load balancers are those of which a listener, or a rule of one, forwards to it.
+    """
 
     target_group_arn: str
     target_group_name: str
@@ -85,6 +88,7 @@ class TargetGroup(Noun, frozen=True):
     port: int = 0
     target_type: str = "instance"
     vpc_id: str | None = None
+    load_balancer_arns: tuple[str, ...] = ()
 
 
 class Target(Noun, frozen=True):

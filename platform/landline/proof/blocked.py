@@ -56,6 +56,7 @@ REASONS = {
     "block-public-access": "VPC Block Public Access of {id} stops {packet}",
     "sends-nothing": "{id} starts no connections: {packet}",
     "takes-nothing": "{id} takes nothing that it did not ask for: {packet}",
+    "same-interface": "{id} is at both ends: what it sends to its own address never leaves it",
     "no-interface": "no interface of {id} has the address that {packet} goes to",
     "not-translatable": "{id} translates TCP, UDP and ICMP to IPv4 alone: {packet}",
     "source-dest-check": "{id} checks the destination and drops what is not addressed to it: {packet}",
@@ -67,9 +68,16 @@ REASONS = {
 
 
 def blocked_by(model: Model, stops: Stops, source: Where, destination: Where) -> Blocked:
-    """Return the stop that is nearest to the destination; without any, that one end has no interface."""
+    """Return the stop that is nearest to the destination.
+
+    Without any, one end has no interface, or both have the same one.
+    """
     real = [(stop, lost) for stop in stops.found if (lost := _lost(stop))]
     if not real:
+        alone = source.interfaces()
+        if len(alone) == 1 and alone == destination.interfaces():
+            name = min(alone)
+            return Blocked("same-interface", name, None, None, REASONS["same-interface"].format(id=name))
         empty = source if not source.ends and not source.outside else destination
         if empty.service is not None:
             name = empty.service.service_id

@@ -211,7 +211,7 @@ class _Search:
         packets = both(
             boxes(
                 end.station.addresses,
-                by_family(union(goals + outer + destination.outside + destination.literal)),
+                by_family(union(goals + outer + destination.outside + subtract(destination.literal, own))),
             ),
             traffic,
         )

@@ -1,5 +1,6 @@
 """Load balancers and endpoint services: what takes packets, and sends others on to its targets."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
@@ -10,9 +11,11 @@ from landline.network.network_interface import NetworkInterface
 from landline.network.packets import (
     ALL_PORTS,
     NOTHING,
+    SURE,
     TCP,
     UDP,
     Box,
+    Doubts,
     Packets,
     answers,
     boxes,
@@ -69,6 +72,7 @@ class Relays:
         self._journeys = journeys
         self._stops = stops
         self._direct = direct
+        self._interfaces_called: dict[str, list[NetworkInterface]] | None = None
 
     def listening(self, found: Arrived) -> Arrived | None:
         """Return what is taken of packets at an interface: a load balancer takes what it listens to."""
@@ -194,14 +198,28 @@ class Relays:
         self._stops.note("no-listener", arn, came.packets, came.path, passed=taken)
         for listener in listeners:
             part = both(came.packets, _taken(listener))
-            for action in listener.default_actions if part else ():
-                for name in action.groups():
-                    group = self._model.target_groups.get(name)
-                    if group is None:
-                        yield Open(f"target group {name} is in no document", part, came.path)
-                        continue
-                    narrowed = replace(came, packets=part, sent=both(came.sent, _taken(listener)))
-                    yield from self._targets(balancer, replace(client, arrived=narrowed), group, goals)
+            for name, doubts in self._groups(balancer, listener) if part else ():
+                group = self._model.target_groups.get(name)
+                if group is None:
+                    yield Open(f"target group {name} is in no document", part, came.path)
+                    continue
+                sent = both(came.sent, _taken(listener))
+                narrowed = replace(came, packets=doubted(part, doubts), sent=doubted(sent, doubts))
+                yield from self._targets(balancer, replace(client, arrived=narrowed), group, goals)
+
+    def _groups(self, balancer: LoadBalancer, listener: Listener) -> Iterator[tuple[str, Doubts]]:
+        """Yield the target groups that a listener may forward to, those of rules in doubt.
+
+        Which rule has a request hangs on what is in it ("elbv2 API, CreateRule"), and only Application Load
+        Balancers have any.
+        """
+        default = {name for action in listener.default_actions for name in action.groups()}
+        yield from ((name, SURE) for name in sorted(default))
+        if balancer.type == "application":
+            why = f"a rule of {balancer.load_balancer_arn} decides by the request"
+            for name, group in sorted(self._model.target_groups.items.items()):
+                if balancer.load_balancer_arn in group.load_balancer_arns and name not in default:
+                    yield name, frozenset({f"{why} whether {group.target_group_name} gets it"})
 
     def _targets(
         self, balancer: LoadBalancer, client: Client, group: TargetGroup, goals: frozenset[str] | None
@@ -220,12 +238,13 @@ class Relays:
                 why = f"{balancer.load_balancer_name} hands on to {item.target.id}, which is not modelled"
                 yield Open(why, came.packets, came.path)
                 continue
-            interface = self._interface(group, item.target.id)
-            if interface is None and goals is None:
-                self._stops.note("no-target", balancer.load_balancer_arn, came.packets, came.path)
-            if interface is None or (goals is not None and interface.network_interface_id not in goals):
-                continue
-            yield from self._on_to(balancer, client, group, interface, item.target.port or group.port)
+            chosen = self._interfaces(group, item.target.id)
+            if not chosen and goals is None:
+                why = f"target {item.target.id} of {group.target_group_name} is in no document"
+                yield Open(why, came.packets, came.path)
+            for interface in chosen:
+                if goals is None or interface.network_interface_id in goals:
+                    yield from self._on_to(balancer, client, group, interface, item.target.port or group.port)
 
     def _on_to(
         self,
@@ -294,19 +313,25 @@ class Relays:
             for pair in permission.user_id_group_pairs
         )
 
-    def _interface(self, group: TargetGroup, target: str) -> NetworkInterface | None:
-        """Return the interface of a target: an instance's primary one, or the one that has the address."""
-        found = [
-            item
-            for _, item in sorted(self._model.network_interfaces.items.items())
-            if (
-                item.attachment is not None
-                and item.attachment.instance_id == target
-                and item.attachment.device_index == 0
-            )
-            or (item.vpc_id == group.vpc_id and target in item.addresses())
-        ]
-        return found[0] if found else None
+    def _interfaces(self, group: TargetGroup, target: str) -> tuple[NetworkInterface, ...]:
+        """Return the interface of a target: an instance's primary one, or the one that has the address.
+
+        An address that the group's VPC does not have may be another's, over what joins the two.
+        """
+        called = self._called().get(target, ())
+        near = [item for item in called if target not in item.addresses() or item.vpc_id == group.vpc_id]
+        return tuple(near[:1] or called)
+
+    def _called(self) -> dict[str, list[NetworkInterface]]:
+        """Return the interfaces by their addresses and, instances' primary ones, by their instance."""
+        if self._interfaces_called is None:
+            self._interfaces_called = defaultdict(list)
+            for _, item in sorted(self._model.network_interfaces.items.items()):
+                for text in item.addresses():
+                    self._interfaces_called[text].append(item)
+                if item.attachment is not None and item.attachment.device_index == 0:
+                    self._interfaces_called[item.attachment.instance_id or ""].append(item)
+        return self._interfaces_called
 
     def _owner(self, interface: NetworkInterface) -> LoadBalancer | None:
         return next(
@@ -334,17 +359,21 @@ class Relays:
 
     def _serves(self, balancer: LoadBalancer, goals: frozenset[str]) -> bool:
         """Tell whether a load balancer may have one of some interfaces as its target."""
-        for listener in self._model.listeners.get(balancer.load_balancer_arn, ()):
-            for action in listener.default_actions:
-                for name in action.groups():
-                    group = self._model.target_groups.get(name)
-                    if group is not None and any(
-                        found.network_interface_id in goals
-                        for item in self._model.targets(group) or ()
-                        if (found := self._interface(group, item.target.id)) is not None
-                    ):
-                        return True
-        return False
+        listeners = self._model.listeners.get(balancer.load_balancer_arn)
+        if listeners is None:
+            return balancer.type != "gateway"
+        groups = {name for listener in listeners for name, _ in self._groups(balancer, listener)}
+        return any(self._holds(self._model.target_groups.get(name), goals) for name in groups)
+
+    def _holds(self, group: TargetGroup | None, goals: frozenset[str]) -> bool:
+        targets = None if group is None else self._model.targets(group)
+        if group is None or targets is None or group.target_type == "alb":
+            return True
+        return any(
+            found.network_interface_id in goals
+            for item in targets
+            for found in self._interfaces(group, item.target.id)
+        )
 
 
 def _taken(listener: Listener) -> Packets:
