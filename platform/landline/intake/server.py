@@ -38,6 +38,7 @@ class _Room:
     """What all requests share."""
 
     receiving: Admission
+    refusing: Admission
     working: Admission
     parsing: asyncio.Semaphore
 
@@ -56,7 +57,12 @@ def application(service_name: str, service: Service, keeper: RosterKeeper) -> St
             with suppress(asyncio.CancelledError):
                 await keeping
 
-    room = _Room(Admission(RECEIVING), Admission(WORKING), asyncio.Semaphore(PARSED_AT_ONCE))
+    room = _Room(
+        receiving=Admission(RECEIVING),
+        refusing=Admission(RECEIVING),
+        working=Admission(WORKING),
+        parsing=asyncio.Semaphore(PARSED_AT_ONCE),
+    )
     app = Starlette(
         routes=[
             Route("/healthz", _health(keeper), methods=["GET"]),
@@ -116,7 +122,7 @@ def _taking(
             # What clients wrote stands in messages: %r keeps a line of the log one line.
             endpoint = request.headers.get(ENDPOINT_HEADER)
             _log.warning("%d %.64r %.64r %.500r", refusal.status, endpoint, request.url.path, refusal.message)
-            if refusal.status != HTTPStatus.TOO_MANY_REQUESTS:
+            with suppress(RefusedError), room.refusing.admitted(endpoint or ""):
                 await _drain(request)
             return Response(
                 form.refused(refusal),
@@ -180,7 +186,10 @@ async def _body(request: Request) -> bytes:
 
 
 async def _drain(request: Request) -> None:
-    """Reads what a refused client still sends, within bounds: cut off, it may never see the answer."""
+    """Reads what a refused client still sends, within bounds: cut off, it may never see the answer.
+
+    Of one endpoint's, no more at once than are taken: whoever sends far too much is cut off.
+    """
     left = 2 * MOST_BYTES
     with suppress(TimeoutError, ClientDisconnect, RuntimeError):
         async with asyncio.timeout(DRAIN_SECONDS):
