@@ -205,6 +205,8 @@ def test_a_vpn_gateway_needs_attachment_and_route() -> None:
     dump.add("VpnGateways", VpnGatewayId="vgw-a", VpcAttachments=[{"VpcId": "vpc-a", "State": "attached"}])
     key = ("external-network", "vpc-a", "vgw-a")
     assert latent(dump) == {key}
+    assert any("without a route back" in item for item in verdict(dump).assumptions)
+    assert not any("without a route back" in item for item in verdict(isolated()).assumptions)
 
     propagated = {**route("172.20.0.0/16", GatewayId="vgw-a"), "Origin": "EnableVgwRoutePropagation"}
     dump.table("rtb-a", "vpc-a", [propagated], "subnet-vpc-a")

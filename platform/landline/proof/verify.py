@@ -28,6 +28,11 @@ from landline.proof.verdict import Access, Finding, NotChecked, Verdict
 from landline.proof.ways import Key, Ways
 from landline.proof.witness import packet
 
+UNASKED = (
+    "What comes unasked over a VPN, a peering or a transit gateway into a VPC without a route back counts as "
+    "latent, not as a way in."
+)
+
 ASSUMPTIONS = (
     "An interface counts as sending and receiving whether or not what it is attached to runs.",
     "Appliances without a source/destination check may pass on every packet that reaches them.",
@@ -88,7 +93,7 @@ def verify(
         access=table,
         checked=tuple(_counts(model, required)),
         not_checked=tuple(sorted(set(notes))),
-        assumptions=tuple(sorted({*_assumptions(model, grants, required), *policies.assumptions})),
+        assumptions=tuple(sorted({*_assumptions(model, grants, required, findings), *policies.assumptions})),
     )
 
 
@@ -201,8 +206,14 @@ def _counts(model: Model, required: Collection[str]) -> Iterator[tuple[str, int]
         yield "query_log_associations", sum(map(len, associations))
 
 
-def _assumptions(model: Model, grants: Grants | None, required: Collection[str]) -> Iterator[str]:
+def _assumptions(
+    model: Model, grants: Grants | None, required: Collection[str], findings: list[Finding]
+) -> Iterator[str]:
     yield from ASSUMPTIONS
+    if any(
+        item.severity == "latent" and item.rule in ("external-network", "network-link") for item in findings
+    ):
+        yield UNASKED
     yield from model.assumptions
     yield from dns_egress.assumptions(model)
     if LOGGING in required:
