@@ -117,6 +117,20 @@ class Estate:
                 return interface
         return None
 
+    def sides(self, interface: Item) -> list[Item]:
+        """The interfaces in a VPC of what an interface is attached to, itself among them."""
+        instance = interface.get("Attachment", {}).get("InstanceId")
+        return [
+            item
+            for item in self.all("NetworkInterfaces")
+            if item is interface
+            or (
+                instance
+                and item.get("Attachment", {}).get("InstanceId") == instance
+                and item["VpcId"] == interface["VpcId"]
+            )
+        ]
+
     def shared_lists(self) -> set[str]:
         """Customer-managed prefix lists whose owner is no account of the estate."""
         accounts = {account for account, _ in self.kinds}

@@ -705,13 +705,56 @@ class Draft:
                     self.documents.route_table(site.place, site.vpc, routes, [] if unused else [subnet])
 
 
+def second_interfaces(documents: Documents, random: Random) -> None:
+    """Give some appliances another instance's interface: in their VPC and zone, as AWS has it.
+
+    It draws from a source of its own, so that the rest of every seed's estate stays what it was.
+    """
+    listed = [item for kinds in documents.places.values() for item in kinds["NetworkInterfaces"]]
+    hosts = [item for item in listed if "Attachment" in item]
+    for appliance in [item for item in hosts if not item["SourceDestCheck"]]:
+        near = [
+            item
+            for item in hosts
+            if item is not appliance
+            and (item["VpcId"], item["AvailabilityZone"], item["OwnerId"])
+            == (appliance["VpcId"], appliance["AvailabilityZone"], appliance["OwnerId"])
+            and not any(
+                other is not item and other["Attachment"]["InstanceId"] == item["Attachment"]["InstanceId"]
+                for other in hosts
+            )
+        ]
+        if near and random.random() < 0.3:
+            attach(documents, random.choice(near), appliance["Attachment"]["InstanceId"])
+
+
+def attach(documents: Documents, interface: Item, instance: str) -> None:
+    """Take an interface from its instance, which goes, and give it to another."""
+    gone = interface["Attachment"]["InstanceId"]
+    interface["Attachment"] |= {"InstanceId": instance, "DeviceIndex": 1}
+    for kinds in documents.places.values():
+        kinds["Reservations"][:] = [
+            item for item in kinds["Reservations"] if item["Instances"][0]["InstanceId"] != gone
+        ]
+        for item in kinds["Reservations"]:
+            if item["Instances"][0]["InstanceId"] == instance:
+                name = {"NetworkInterfaceId": interface["NetworkInterfaceId"]}
+                item["Instances"][0]["NetworkInterfaces"].append(name)
+        for table in kinds["RouteTables"]:
+            for listed in table["Routes"]:
+                if listed.get("InstanceId") == gone:
+                    listed["InstanceId"] = instance
+
+
 CLOSING = ("describe-internet-gateways", "describe-route-tables", "describe-network-acls", "describe-subnets")
 
 
 def generate(seed: int) -> Mapping[str, bytes]:
     """The estate of a seed. One in twenty-five has a document missing, one in fifty a document cut short."""
     draft = Draft(seed)
-    snapshot = encode(draft.build().tree())
+    documents = draft.build()
+    second_interfaces(documents, Random(f"{seed} second interfaces"))  # noqa: S311  # not for secrets
+    snapshot = encode(documents.tree())
     if draft.chance(0.04):
         closing = draft.random.choice(CLOSING)
         path = draft.random.choice([p for p in snapshot if p.endswith(f"{closing}.json")])

@@ -27,7 +27,7 @@ Decisions, with their reasons (pages are AWS's own):
   unsupported configurations).
 - An appliance (route to an interface) takes what is not addressed to it only with source/destination check
   off. Its software is unknown, so it is taken to pass everything on, unchanged or with its own address as
-  the source.
+  the source, from any of its interfaces in the VPC; unchanged only from one whose check is off, too.
 - A gateway route table hands what comes in by an internet gateway only to an appliance that has a public
   address ("the target network interface must also have a public IP address", VPC guide, Gateway route
   tables).
@@ -245,9 +245,15 @@ class Walker:
         yield End("interface", eni, trail, interface["VpcId"], eni)
         if own or trail.path.count(eni) > 1 + (trail.path[0] == eni):
             return
-        sources = {trail.source}
+        for side in estate.sides(interface):
+            yield from self.pass_on(side, replace(trail, tracked=trail.tracked | {eni}))
+
+    def pass_on(self, side: Item, trail: Trail) -> Iterator[End]:
+        """A packet that an appliance sends on from one of its interfaces."""
+        eni, home = side["NetworkInterfaceId"], self.estate.items["Subnets"][side["SubnetId"]]
+        sources = set() if side["SourceDestCheck"] else {trail.source}
         if not trail.answering:
-            sources |= {a for a in addresses(interface) if a.version == trail.source.version}
+            sources |= {a for a in addresses(side) if a.version == trail.source.version}
         for source in sorted(sources):
             onward = replace(trail, tracked=trail.tracked | {eni})
             if source != trail.source:

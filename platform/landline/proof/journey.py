@@ -455,10 +455,13 @@ class Journeys:
                 if leg.home is not None and hop.subnet.id == leg.home.id:
                     found += hop.packets
             elif isinstance(hop, AtInterface) and depth < 4:
-                for station in hop.network.stations:
-                    if hop.interface in station.interfaces and station.forwards:
-                        taken = both(both(hop.packets, station.group_in), station.group_out)
-                        home = hop.network.subnets[station.subnet]
+                station = self._alone(hop.network, hop.interface)
+                if station is None or not station.forwards:
+                    continue
+                for other in self._interfaces_of(hop.network, station):
+                    if other.forwards:
+                        taken = both(both(hop.packets, station.group_in), other.group_out)
+                        home = hop.network.subnets[other.subnet]
                         again = self._forwarding.leave(hop.network, home, taken, (), local=True)
                         found += self._home(again, leg, depth + 1)
         return found
