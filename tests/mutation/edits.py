@@ -4,7 +4,10 @@ from typing import NamedTuple
 
 
 class Edit(NamedTuple):
-    """In a file of `platform/landline`, one line as it stands and as it is when broken."""
+    """In a file of `platform/landline`, one line as it stands and as it is when broken.
+
+    The rule is `all` where a snapshot is read, and `reach` where a question is answered.
+    """
 
     rule: str
     file: str
@@ -143,8 +146,15 @@ EDITS = (
     Edit(
         "ungranted-access",
         "proof/access.py",
-        "(granted if account in allowed else extra)[account, name, place].update(names)",
-        "granted[account, name, place].update(names)",
+        "(granted if account in allowed else extra)[account, name, place].update(strange)",
+        "granted[account, name, place].update(strange)",
+        "tests/proof/test_services.py",
+    ),
+    Edit(
+        "ungranted-access",
+        "proof/access.py",
+        "for place, service in offered:",
+        "for place, service in hub:",
         "tests/proof/test_services.py",
     ),
     Edit(
@@ -153,5 +163,103 @@ EDITS = (
         "for account in allowed - live.keys():",
         "for account in frozenset[str]():",
         "tests/proof/test_services.py",
+    ),
+    Edit(
+        "internet-egress",
+        "proof/journey.py",
+        "for other in self._interfaces_of(network, station):",
+        "for other in (station,):",
+        "tests/proof/test_internet_egress.py",
+    ),
+    Edit(
+        "internet-egress",
+        "proof/unmodelled.py",
+        "for appliance in gateway.attached_appliances if gateway.live() else ():",
+        "for appliance in ():",
+        "tests/proof/test_unmodelled.py",
+    ),
+    Edit(
+        "network-link",
+        "proof/unmodelled.py",
+        'gateway.options.multicast_support == "disable"',
+        'gateway.options.multicast_support != "none"',
+        "tests/proof/test_unmodelled.py",
+    ),
+    Edit(
+        "network-link",
+        "proof/transit.py",
+        'if known.nat_gateway_support not in (None, "disabled"):',
+        'if known.nat_gateway_support == "none":',
+        "tests/proof/test_unmodelled.py",
+    ),
+    Edit(
+        "network-link",
+        "proof/journey.py",
+        "back += self._to_nat_gateway(reached, reply, last)",
+        "pass",
+        "tests/proof/test_joined_networks.py",
+    ),
+    Edit(
+        "internet-ingress",
+        "proof/journey.py",
+        "return narrowed_to(station, [self._topology.model.network_interfaces.items[interface]])",
+        "return station",
+        "tests/proof/test_internet_ingress.py",
+    ),
+    Edit(
+        "internet-ingress",
+        "proof/unmodelled.py",
+        "if association.public_ipv4_pool is not None and association.live():",
+        "if False:",
+        "tests/proof/test_unmodelled.py",
+    ),
+    Edit(
+        "external-network",
+        "proof/unmodelled.py",
+        "interface.attachment.device_index >= first",
+        "interface.attachment.device_index > first",
+        "tests/proof/test_unmodelled.py",
+    ),
+    Edit(
+        "external-network",
+        "proof/journey.py",
+        "sent = taken if crossed else taken + renamed(taken, station)",
+        "sent = taken + renamed(taken, station)",
+        "tests/proof/test_joined_networks.py",
+    ),
+    Edit(
+        "all",
+        "network/pages.py",
+        "if last > 1:",
+        "if last > 99:",
+        "tests/network/test_pages.py",
+    ),
+    Edit(
+        "all",
+        "network/pages.py",
+        "first = min(1, *pages) if alone else min(pages)",
+        "first = min(pages)",
+        "tests/network/test_pages.py",
+    ),
+    Edit(
+        "all",
+        "network/folder.py",
+        "if home.account is None and len(owners) > 1:",
+        "if home.account is None and len(owners) > 2:",
+        "tests/proof/test_layouts.py",
+    ),
+    Edit(
+        "reach",
+        "proof/relays.py",
+        'yield name, frozenset({f"{why} whether {group.target_group_name} gets it"})',
+        "yield name, SURE",
+        "tests/proof/test_reach_relays.py",
+    ),
+    Edit(
+        "reach",
+        "proof/reach.py",
+        "subtract(destination.literal, own)",
+        "destination.literal",
+        "tests/proof/test_reach.py",
     ),
 )

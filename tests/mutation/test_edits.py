@@ -9,7 +9,7 @@ PACKAGE = Path(__file__).parent.parent.parent / "platform" / "landline"
 
 
 def test_every_rule_has_an_edit() -> None:
-    assert {edit.rule for edit in EDITS} == set(RULES)
+    assert {edit.rule for edit in EDITS} - {"all", "reach"} == set(RULES)
 
 
 @pytest.mark.parametrize("edit", EDITS, ids=lambda edit: f"{edit.rule}-{edit.line.strip()[:40]}")
