@@ -260,6 +260,27 @@ def test_spokes_that_hoard_and_dawdle_keep_no_other_out(chain: Chain) -> None:
         assert sent[0].requests == len(sent[0].batches), "a request had to be sent again"
 
 
+def test_one_too_many_is_told_so_after_its_whole_body(chain: Chain) -> None:
+    """And not cut off in the middle of it, as long as it does not send far too many."""
+    header = proxy_header(endpoint_tlv(chain.where.lines[0].endpoint_id))
+    trust = chain.certificate.context()
+    front = Front(chain.front.port, chain.certificate, chain.front.log)
+    with ExitStack() as stack:
+
+        def full() -> bool:
+            """One dawdles more; those of a test before this one may not have left yet."""
+            dawdling = _begun(connect(chain.where.lines[0].endpoint_id, chain.front.port, trust))
+            stack.callback(dawdling.close)
+            return ask(chain, header) == 429
+
+        until(full, chain)
+        for _ in range(10):
+            answer = front.ask(
+                header, "POST", "/v1/lines", [("content-type", "application/x-ndjson")], b" " * MOST_BYTES
+            )
+            assert (answer.status, answer.headers["retry-after"]) == (429, "1")
+
+
 def _begun(connection: http.client.HTTPConnection) -> http.client.HTTPConnection:
     connection.putrequest("POST", "/v1/lines")
     connection.putheader("content-type", "application/x-ndjson")

@@ -174,26 +174,6 @@ def test_one_endpoint_cannot_take_all_there_is(running: Running) -> None:
     assert sorted(answers) == [200] * MOST_OF_ONE + [429] * 3
 
 
-def test_one_too_many_is_told_so_after_its_whole_body(running: Running) -> None:
-    """And not cut off in the middle of it, as long as it does not send far too many."""
-    running.archive.goes_on.clear()
-    answers: list[int] = []
-    asking = [
-        threading.Thread(target=lambda: answers.append(running.ask(b"{}")[0])) for _ in range(MOST_OF_ONE + 1)
-    ]
-    for one in asking:
-        one.start()
-    while not answers:
-        time.sleep(0.005)
-    assert answers == [429]
-    for _ in range(5):
-        status, headers, _ = running.ask(b" " * MOST_BYTES)
-        assert (status, headers["retry-after"]) == (429, "1")
-    running.archive.goes_on.set()
-    for one in asking:
-        one.join()
-
-
 def test_a_roster_that_is_too_old_names_nobody(running: Running) -> None:
     assert running.ask(b"{}")[0] == 200
     running.reading["fails"] = OSError("no route to ec2")
