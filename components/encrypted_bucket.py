@@ -87,7 +87,11 @@ class EncryptedBucket(pulumi.ComponentResource):
         )
         kms.Alias(f"{name}-alias", target_key_id=key.key_id, opts=child)
         bucket = s3.Bucket(
-            naming.fit(f"{name}-bucket", naming.BUCKET), object_lock_enabled="object_lock" in args, opts=child
+            naming.fit(f"{name}-bucket", naming.BUCKET),
+            object_lock_enabled="object_lock" in args,
+            # So that the key outlives it: S3 deletes no bucket that holds objects, and without the key they
+            # are lost.
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[key]),
         )
         s3.BucketPublicAccessBlock(
             f"{name}-public-access",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import sys
 import threading
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from types import ModuleType
@@ -12,10 +13,17 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import pulumi
 
-from landline.deploy import guards, rejection
+from landline.deploy import full_bucket, guards, rejection
 from landline.deploy.mending import PendingError, mend, pending_operations, unlock
 from landline.deploy.plan import needs
-from landline.deploy.stacks import STACK, Changes, LockedError, Result, StackFound
+from landline.deploy.stacks import (
+    STACK,
+    Changes,
+    InterruptedOperationError,
+    LockedError,
+    Result,
+    StackFound,
+)
 from landline.errors import LandlineError, ToolError
 from landline.estate.endpoint_connection import endpoint_connections
 from landline.onboarding.status import ENDED
@@ -24,7 +32,7 @@ from landline.settings import BaselineSettings, GrantSettings, HubSettings, Spok
 from landline.settings.estate import not_granted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from landline.deploy.adoption import Place
     from landline.deploy.guards import Refusal
@@ -184,9 +192,10 @@ class Deployment:
         rejected = self._reject_before(stack, cuts)
         result = planned
         if planned.changes or planned.outputs_differ:
-            result = self.stacks.up(
-                stack.name, self._program(stack, gone), self._listener(task, "up"), replace=anew
-            )
+            with self._advised(stack):
+                result = self.stacks.up(
+                    stack.name, self._program(stack, gone), self._listener(task, "up"), replace=anew
+                )
         if isinstance(stack.settings, GrantSettings):
             rejected += rejection.cut_off(self._hub_ec2(stack), self.estate, stack.name, destroyed=False)
         return Outcome(result.changes, _telling(result), rejected=rejected)
@@ -206,7 +215,8 @@ class Deployment:
             # AWS deletes no service with living connections, and no load balancer of a service.
             rejected = self.living(stack)
             rejection.reject(self._ec2(stack), rejected)
-        result = self.stacks.destroy(stack.name, self._listener(task, "destroy"))
+        with self._advised(stack):
+            result = self.stacks.destroy(stack.name, self._listener(task, "destroy"))
         if isinstance(stack.settings, GrantSettings):
             rejected = rejection.cut_off(self._hub_ec2(stack), self.estate, stack.name, destroyed=True)
         return Outcome(result.changes, _telling(result), rejected=rejected)
@@ -216,6 +226,19 @@ class Deployment:
         if not self._deployed(hub.name):
             return ()
         return guards.alive(one for one in endpoint_connections(self._ec2(hub)) if one.hub == hub.name)
+
+    @contextmanager
+    def _advised(self, stack: Stack) -> Iterator[None]:
+        """Says what to do about what AWS refuses to delete."""
+        try:
+            yield
+        except ToolError as error:
+            if isinstance(error, InterruptedOperationError) or full_bucket.REFUSED not in str(error):
+                raise
+            resources = (self.stacks.state(stack.name).deployment or {}).get("resources") or ()
+            account = self.estate.account_of(stack)
+            advice = full_bucket.advice(str(error), resources, stack, account, self.stacks.command)
+            raise ToolError(f"{error}\n{advice}".rstrip()) from error
 
     # Guards
 

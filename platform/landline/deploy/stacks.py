@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import logging
 import re
+import shlex
 import sys
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -150,6 +151,8 @@ class EngineStacks:
         `environment` is added to this process's; `home` takes the place of ``~/.pulumi``.
         """
         self._cli = PulumiCli(engine)
+        self._directory = directory
+        self._set = {**({"PULUMI_HOME": str(home)} if home else {}), **environment}
         self._workspace = _Workspace(
             work_dir=str(directory),
             pulumi_home=str(home) if home else None,
@@ -165,6 +168,11 @@ class EngineStacks:
     def interrupt(self) -> None:
         """Ask all running operations to stop and let none begin; a second call makes them stop at once."""
         self._cli.interrupt()
+
+    def command(self, *arguments: str) -> str:
+        """The shell command that runs the engine's CLI on these stacks, with the environment it needs."""
+        variables = [f"{name}={shlex.quote(value)}" for name, value in self._set.items()]
+        return " ".join((*variables, shlex.join((self._cli.command, "-C", str(self._directory), *arguments))))
 
     # Operations
 

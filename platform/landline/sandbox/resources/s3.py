@@ -130,10 +130,13 @@ def _suspend(place: Place, bucket: str, outputs: Properties) -> None:  # noqa: A
 
 def _unlock(place: Place, bucket: str, outputs: Properties) -> None:  # noqa: ARG001
     """Removes the default retention; Object Lock itself stays on for the bucket's life."""
+    s3 = place.client("s3")
     with forgiving_absence():
-        place.client("s3").put_object_lock_configuration(
-            Bucket=bucket, ObjectLockConfiguration={"ObjectLockEnabled": "Enabled"}
-        )
+        # moto changes no lock of a bucket that holds objects, which S3 does.
+        if not s3.list_object_versions(Bucket=bucket, MaxKeys=1).get("Versions"):
+            s3.put_object_lock_configuration(
+                Bucket=bucket, ObjectLockConfiguration={"ObjectLockEnabled": "Enabled"}
+            )
 
 
 def _put_public_access_block(place: Place, properties: Properties) -> None:
