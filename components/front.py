@@ -40,7 +40,8 @@ proxy says how long they may be, so a slow or a large one costs no more here tha
 SHARES = tuple(f"{half}-{digit:x}" for digit in range(16) for half in ("low", "high"))
 """Envoy counts connections by filter chain and knows no count for each value of a TLV ("Envoy documentation,
 Connection limit"), and which endpoints there will be is not known here. So each endpoint belongs to one of 32
-chains, by the last two digits of its id, which AWS gives at random."""
+chains, by the last two digits of its id. That AWS spreads these evenly is assumed; no page says how ids are
+made."""
 SHARE_CONNECTIONS = 250
 """At once, of the endpoints of a share: an eighth of all, and more than a fleet's exporters of one spoke keep
 open to a task."""

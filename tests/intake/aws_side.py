@@ -63,6 +63,8 @@ class Weather(msgspec.Struct, frozen=True):
     """Calls that are refused whole, with nothing taken."""
     answers: float = 0
     """Calls of which all is taken, and the answer is lost."""
+    denied: bool = False
+    """Whether every call is denied, as by a policy."""
     most: int = 1_000_000
     """How often the same record is refused, alone or with its call: after that it is taken."""
     seed: int = 0
@@ -91,6 +93,8 @@ class Stream:
                 return _error("ValidationException", f"{len(records)} records")
             if max(map(len, records)) > 1000 * 1024 or sum(map(len, records)) > 4 * 1024 * 1024:
                 return _error("InvalidArgumentException", "too large")
+            if weather.denied:
+                return _error("AccessDeniedException", "is not authorized to perform")
             due = [self._refused[record] >= weather.most for record in records]
             if chance() < weather.calls and not any(due):
                 self._refused.update(records)

@@ -7,6 +7,7 @@ connections and the parameters that name the spokes are those of stacks deployed
 
 from __future__ import annotations
 
+import json
 import random
 import select
 import threading
@@ -302,3 +303,24 @@ def test_a_stream_that_takes_nothing_is_told_to_the_client(chain: Chain) -> None
     assert chain.kept() == []
     chain.weather(Weather())
     assert ask(chain, granted) == 200
+
+
+def test_a_stream_that_refuses_for_good_is_told_to_whom_it_concerns(chain: Chain) -> None:
+    """To the client, that it is to wait; to the hub's people, by a line that CloudWatch makes a metric of."""
+    granted = proxy_header(endpoint_tlv(chain.where.lines[0].endpoint_id))
+    chain.weather(Weather(denied=True))
+    front = Front(chain.front.port, chain.certificate, chain.front.log)
+    kind = ("content-type", "application/x-ndjson")
+
+    answer = front.ask(granted, "POST", "/v1/lines", [kind], b"{}\n{}\n{}")
+
+    assert (answer.status, answer.headers["retry-after"]) == (503, "60")
+    assert chain.kept() == []
+    (line,) = [
+        json.loads(line) for line in chain.intake.log.read_text().splitlines() if line.startswith('{"_aws"')
+    ]
+    assert (line["ServiceId"], line["RecordsRefused"], line["place"]) == (
+        chain.where.service_id,
+        3,
+        "the archive",
+    )
