@@ -4,6 +4,9 @@ Actions that let somebody else in stay out of every list, because the condition 
 bucket policy, a grant on a key, a subscription by e-mail or a rule's target carries data out of the
 organisation, and the request that sets it up goes to a resource of the organisation. So do actions that
 administer a service. A spoke that needs one of them names it (`Access.actions`).
+
+Which actions a service has, and which of them name a resource, is on its page of the "Service Authorization
+Reference, Actions, resources, and condition keys".
 """
 
 from collections.abc import Mapping
@@ -11,9 +14,6 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from components.errors import ArgumentError
-
-SERVICE_AUTHORIZATION = "Service Authorization Reference, Actions, resources, and condition keys"
-"""The page of each service that lists its actions, and which of them name a resource."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,8 @@
-"""The AWS services that a network can reach through an endpoint of its own."""
+"""The AWS services that a network can reach through an endpoint of its own.
+
+"AWS PrivateLink guide, AWS services that integrate with AWS PrivateLink" names each with the end of its
+service name.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -9,9 +13,6 @@ from components.errors import ArgumentError
 from components.partition import dns_suffix
 
 EndpointType = Literal["Gateway", "Interface"]
-
-INTEGRATES = "AWS PrivateLink guide, AWS services that integrate with AWS PrivateLink"
-"""The page that names every service below with the end of its service name."""
 
 
 @dataclass(frozen=True, slots=True)

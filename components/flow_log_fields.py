@@ -1,4 +1,7 @@
-"""The fields of a flow log record, and which of them a network's flow log holds."""
+"""The fields of a flow log record, and which of them a network's flow log holds.
+
+All are of the "Amazon VPC User Guide, Flow log records, Available fields".
+"""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -13,9 +16,6 @@ class Field(NamedTuple):
     type: Literal["string", "integer"]
     """What its Parquet type comes to: STRING, or INT_32 and INT_64. An absent value is ``-``."""
 
-
-SOURCE = "Amazon VPC User Guide, Flow log records, Available fields"
-"""The page of every field in `AVAILABLE`."""
 
 _STRINGS: Mapping[int, str] = {
     2: "account-id interface-id srcaddr dstaddr action log-status",

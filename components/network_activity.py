@@ -1,11 +1,12 @@
-"""Calls through VPC endpoints that CloudTrail records: network activity events."""
+"""Calls through VPC endpoints that CloudTrail records: network activity events.
+
+The event sources, and the fields that a selector can have, are those of the "AWS CloudTrail User Guide,
+Logging network activity events".
+"""
 
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Literal
-
-SOURCE = "AWS CloudTrail User Guide, Logging network activity events"
-"""The page that lists the event sources, and the fields that a selector can have."""
 
 EVENT_SOURCES: Mapping[str, str | None] = MappingProxyType(
     {

@@ -6,12 +6,12 @@ import pytest
 from components import ArgumentError
 from components.aws_actions import ACTIONS
 from components.aws_services import AWS_SERVICES
-from components.condition_keys import CONDITION_KEYS
 from components.data_perimeter import LONGEST_POLICY, Access, endpoint_policy
 from components.owned_buckets import OWNED_BUCKETS
 from landline.proof.policy import Asked, Perimeter, answers, decide, lint
 from landline.proof.policy.service import OWNED_BUCKETS as PROVERS_BUCKETS
 from landline.proof.policy.service import service_of
+from tests.components.condition_keys import CONDITION_KEYS
 from tests.components.endpoint_requests import (
     LONER,
     ORGANIZATIONS,

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from components.condition_keys import CONDITION_KEYS
 from components.key_policy import key_policy, log_delivery, log_groups
 from components.store_policy import Statement, bucket_use, key_use
 from landline.proof.policy import Asked, answers
 from landline.proof.policy.service import Service, service_of
+from tests.components.condition_keys import CONDITION_KEYS
 from tests.components.endpoint_requests import OURS, REGION, THEIRS
 from tests.components.policy_mutants import mutants
 

@@ -283,6 +283,6 @@ def test_a_topic_of_somebody_else_s_is_told_instead() -> None:
 
 def test_no_data_is_no_alarm_and_no_alarm_names_a_unit() -> None:
     for deployed in (hub({"a": ([443, 4317], "ip", 1)}), spoke(["a"])):
-        for alarm in deployed.of("MetricAlarm"):
-            assert alarm.inputs["treatMissingData"] == "notBreaching", alarm.name
-            assert "unit" not in json.dumps(alarm.inputs), alarm.name
+        alarms = deployed.of("MetricAlarm")
+        assert {alarm.inputs["treatMissingData"] for alarm in alarms} == {"notBreaching"}
+        assert [alarm.name for alarm in alarms if "unit" in json.dumps(alarm.inputs)] == []

@@ -62,8 +62,7 @@ def test_everything_is_found_by_its_inputs_and_can_be_read(sandbox: Sandbox) -> 
 def test_what_the_state_knows_is_not_found_again(sandbox: Sandbox) -> None:
     vpcs = [resource for resource in resources(sandbox) if resource.token == "aws:ec2/vpc:Vpc"]
 
-    for vpc in vpcs:
-        assert find(place(sandbox, vpc), vpc.token, vpc.inputs, known={vpc.id}) is None
+    assert {find(place(sandbox, vpc), vpc.token, vpc.inputs, known={vpc.id}) for vpc in vpcs} == {None}
 
 
 def test_two_that_fit_are_named_and_neither_is_taken(sandbox: Sandbox) -> None:

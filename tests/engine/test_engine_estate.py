@@ -11,8 +11,8 @@ import pytest
 from landline import network, proof
 from landline.estate import Target, collect
 from landline.estate import plan as plans
-from landline.sandbox.engine_estate import EngineEstate, engine_estate
 from landline.settings import load_estate
+from tests.engine.engine_estate import EngineEstate, engine_estate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

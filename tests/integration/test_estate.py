@@ -89,6 +89,7 @@ def test_plain_reads_find_no_route_beyond_the_vpcs(sandbox: Sandbox) -> None:
 
 
 def test_plain_reads_find_nothing_that_could_lead_out(sandbox: Sandbox) -> None:
+    assert {account for account, _ in sandbox.places()} >= {HUB, PAYMENTS, ORDERS}
     for place in sandbox.places():
         client = independent.ec2(sandbox, *place)
 

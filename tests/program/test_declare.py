@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from components.aws_services import AWS_SERVICES
-from components.condition_keys import CONDITION_KEYS
 from landline.errors import ToolError, UsageError
 from landline.settings.aws_services import AWS_SERVICES as SETTINGS_AWS_SERVICES
 from landline.settings.aws_services import GATEWAY_SERVICES
 from tests.components import recorder
+from tests.components.condition_keys import CONDITION_KEYS
 from tests.program.estate import STACKS, deploy_all, deploy_stack, names
 
 if TYPE_CHECKING:
@@ -331,10 +331,11 @@ def test_the_default_images_are_in_the_hubs_own_registry(tmp_path: Path) -> None
     without = re.sub(r"    images:\n(      .*\n){2}", "", (STACKS / "Pulumi.hub.yaml").read_text())
     (tmp_path / "Pulumi.hub.yaml").write_text(without)
     hub = deploy_stack("hub", {}, tmp_path)
-    for tasks in hub.of("TaskDefinition"):
-        images = [one["image"] for one in json.loads(tasks.inputs["containerDefinitions"])]
-        registry = "111111111111.dkr.ecr.eu-west-1.amazonaws.com/landline"
-        assert images == [f"{registry}/front:1", f"{registry}/intake:1"]
+    tasks = [json.loads(one.inputs["containerDefinitions"]) for one in hub.of("TaskDefinition")]
+    registry = "111111111111.dkr.ecr.eu-west-1.amazonaws.com/landline"
+    assert {tuple(container["image"] for container in task) for task in tasks} == {
+        (f"{registry}/front:1", f"{registry}/intake:1")
+    }
 
 
 HUB_FILE = """

@@ -6,7 +6,6 @@ import threading
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Literal
 
 from landline.errors import UsageError
@@ -101,16 +100,15 @@ def _served(estate: Estate, served: Served) -> Where:
 @contextmanager
 def _own(estate: Estate) -> Iterator[Where]:
     from landline.deploy.engine import find_engine
-    from landline.sandbox.engine_estate import stacks_in
-    from landline.sandbox.provider import AwsProvider, serving
+    from landline.sandbox.engine_estate import engine_stacks
+    from landline.sandbox.provider import AwsProvider
     from landline.sandbox.resources.table import INVOKES, RESOURCE_TYPES
     from landline.sandbox.world import World
 
     engine = find_engine()
     with (
         World() as world,
-        TemporaryDirectory(prefix="landline-") as directory,
-        serving(AwsProvider(world, RESOURCE_TYPES, INVOKES)) as port,
+        engine_stacks(engine, AwsProvider(world, RESOURCE_TYPES, INVOKES)) as stacks,
     ):
 
         def session(estate: Estate, stack: Stack) -> Session:
@@ -118,11 +116,7 @@ def _own(estate: Estate) -> Iterator[Where]:
             session: Session = made
             return session
 
-        yield Where(
-            "a sandbox of this run",
-            stacks_in(Path(directory), engine, port),
-            _Places(estate, session),
-        )
+        yield Where("a sandbox of this run", stacks, _Places(estate, session))
 
 
 class _Places:

@@ -9,9 +9,9 @@ from typing import Any
 
 from landline.deploy.engine import find_engine
 from landline.estate import Target, collect
-from landline.sandbox.engine_estate import EngineEstate, engine_estate
 from landline.sandbox.world import World
 from landline.settings import Estate, load_estate
+from tests.engine.engine_estate import EngineEstate, engine_estate
 from tests.estate.plans import STEPS, write
 
 STACKS = Path(__file__).parents[3] / "stacks"
