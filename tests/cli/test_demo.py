@@ -12,12 +12,14 @@ import threading
 from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 
 from landline.cli import demonstration, run
 from landline.cli.leak import Leak
+from landline.errors import ToolError
+from landline.onboarding import grants as grants_module
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -184,6 +186,26 @@ def test_a_leak_that_is_not_there_fails_the_demo(landline: Landline, monkeypatch
     )
 
 
+def test_the_first_mistake_is_told_not_what_came_of_it(
+    landline: Landline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    documented = grants_module.grants_document
+
+    def refused(_ec2: object, _cidr: str) -> NoReturn:
+        raise ToolError("DependencyViolation: came of it")
+
+    monkeypatch.setattr(demonstration, "open_leak", refused)
+    monkeypatch.setattr(grants_module, "grants_document", lambda estate: documented(estate) | {"grants": []})
+    outcome = landline("demo", "--json", "-q", "--stacks", str(STACKS))
+
+    assert (outcome.code, outcome.stdout) == (4, "")
+    assert outcome.stderr.startswith(
+        "error: the demo failed its own check: the deployed estate must be proven, "
+        "and the proof says:\nviolated"
+    )
+    assert "came of it" not in outcome.stderr
+
+
 KILL = """
 import os, signal, sys
 from landline.cli import demonstration, run
@@ -215,7 +237,8 @@ def test_a_sandbox_that_dies_ends_the_demo() -> None:
     )
 
     assert (done.returncode, done.stdout) == (4, "[]\n")
-    assert done.stderr == "error: the process that works beside this one ended before its time\n"
+    assert done.stderr.startswith("error: the process that works beside this one was ended by SIGKILL")
+    assert len(done.stderr.splitlines()) == 1
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the sandbox has no process of its own")

@@ -2,6 +2,7 @@ import pytest
 
 from components import Access, ArgumentError, Spoke, SpokeArgs
 from components.zones import UNREACHED, reaching_zones, shared_zones
+from landline.sandbox import handshake
 from landline.settings import regions
 from tests.components.recorder import Deployed, deploy
 
@@ -144,8 +145,8 @@ def test_zones_without_access_to_other_regions_are_refused() -> None:
         reaching_zones("logging", ["use1-az3"], "eu-west-1")
 
 
-def test_components_and_settings_know_the_same_zones_without_access_to_other_regions() -> None:
-    assert UNREACHED == regions.UNREACHED_ZONES
+def test_all_know_the_same_zones_without_access_to_other_regions() -> None:
+    assert UNREACHED == regions.UNREACHED_ZONES == handshake.UNREACHED_ZONES
 
 
 def test_a_services_own_name_leads_to_the_endpoint_and_resolves() -> None:

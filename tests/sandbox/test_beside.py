@@ -317,10 +317,152 @@ def test_where_threads_run_it_is_done_in_place(monkeypatch: pytest.MonkeyPatch) 
     assert said == ["a", "left"]
 
 
+INTERRUPTED = """
+import os, signal, sys
+from contextlib import contextmanager
+from landline.sandbox.beside import beside
+
+OWN = {"beside.py", "message.py"}
+
+@contextmanager
+def start():
+    yield []
+
+def echo(subject, word):
+    return word
+
+class Hangs(BaseException):
+    pass
+
+def hangs(*_):
+    raise Hangs
+
+def interrupt(ask, at):
+    # Ctrl-C at the line with this number of those that run; whether there was one.
+    lines = 0
+
+    def trace(frame, event, _argument):
+        nonlocal lines
+        if os.path.basename(frame.f_code.co_filename) not in OWN:
+            return None
+        lines += event == "line"
+        if event == "line" and lines == at:
+            sys.settrace(None)
+            os.kill(os.getpid(), signal.SIGINT)
+        return trace
+
+    sys.settrace(trace)
+    try:
+        ask()
+    except KeyboardInterrupt:
+        return True
+    finally:
+        sys.settrace(None)
+    return False
+
+signal.signal(signal.SIGALRM, hangs)
+for kind in "begin", "aside":
+    at = 1
+    while True:
+        with beside(start) as doer:
+            asked = []
+
+            def ask():
+                asked.append(getattr(doer, kind)(echo, "first"))
+                asked[0].result()
+
+            if not interrupt(ask, at):
+                break
+            signal.setitimer(signal.ITIMER_REAL, 20)
+            assert doer.begin(echo, "next").result() == "next", (kind, at)
+            assert [one.result() for one in asked] == ["first"] * len(asked), (kind, at)
+            signal.setitimer(signal.ITIMER_REAL, 0)
+        at += 1
+    assert at > 20, (kind, at)
+print("done", end="")
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the work is done in place")
+def test_ctrl_c_at_any_line_loses_no_answer_and_mixes_up_none() -> None:
+    done = subprocess.run(  # noqa: S603 - this Python, with the script above
+        [sys.executable, "-c", INTERRUPTED], capture_output=True, text=True, check=False, timeout=120
+    )
+
+    assert (done.stdout, done.stderr) == ("done", "")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the work is done in place")
+def test_nothing_is_asked_of_a_copy_that_was_left() -> None:
+    script = """
+import os
+from contextlib import contextmanager
+from landline.errors import ToolError
+from landline.sandbox.beside import beside
+
+@contextmanager
+def start():
+    yield os.getpid()
+
+def killed(pid, number):
+    raise AssertionError(pid)
+
+with beside(start) as doer:
+    begun, aside = doer.begin(int), doer.aside(int)
+os.kill = killed  # whose process that is now, nobody knows
+for future in begun, aside, doer.begin(int), doer.aside(int):
+    assert isinstance(future.exception(), ToolError) and "has been left" in str(future.exception())
+assert not doer.receive()
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)  # noqa: S603
+
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a world has no process of its own")
+def test_stacks_side_by_side_in_a_world_beside() -> None:
+    """The same ids in each run, and a failure in one of them as in a world of this process."""
+    script = """
+import pulumi, pulumi_aws as aws
+from landline.sandbox.in_process import InProcess
+from landline.sandbox.stacks import silent
+from landline.sandbox.world_beside import world_beside
+
+def program(cidr, vpc=None):
+    provider = aws.Provider("aws", region="eu-west-1", allowed_account_ids=["111111111111"])
+    opts = pulumi.ResourceOptions(provider=provider)
+    made = aws.ec2.Vpc("vpc", cidr_block=cidr, opts=opts)
+    aws.ec2.Subnet("subnet", vpc_id=vpc or made.id, cidr_block=cidr.replace("/16", "/24"), opts=opts)
+    pulumi.export("vpc", made.id)
+
+def run():
+    with world_beside() as world:
+        stacks = InProcess(world)
+        programs = {
+            "a": lambda: program("10.1.0.0/16"), "b": lambda: program("10.2.0.0/16"),
+            "c": lambda: program("10.3.0.0/16", "vpc-0"),
+        }
+        ended = stacks.up_together({name: (one, silent) for name, one in programs.items()})
+        assert [one.exception() is None for one in ended] == [True, True, False]
+        assert "stack c: aws:ec2/subnet:Subnet subnet: InvalidVpcID.NotFound" in str(ended[2].exception())
+        assert [one.name for one in stacks.resources("c")] == ["vpc"]
+        return [stacks.outputs(name)["vpc"] for name in "ab"]
+
+first = run()
+assert len({*first}) == 2 and run() == first, first
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)  # noqa: S603
+
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 @pytest.mark.parametrize(
     ("modules", "unread"),
     [
-        ("landline.sandbox.world, landline.sandbox.resources.table, landline.sandbox.stacks", "pulumi"),
+        (
+            "landline.sandbox.world, landline.sandbox.resources.table, landline.sandbox.stacks",
+            "pulumi pydantic",
+        ),
         ("landline.sandbox.estate, landline.sandbox.world_beside, landline.testing.sandboxed", "moto boto3"),
     ],
 )

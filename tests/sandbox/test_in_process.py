@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
+import sys
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pulumi
@@ -141,10 +144,11 @@ class TestRuns:
 
         results = stacks.up_together({name: (a_network(cidr=c), quietly) for name, c in cidrs.items()})
 
-        assert [(one.stack, one.created) for one in results] == [("north", 3), ("south", 3)]
+        made = [one.result() for one in results]
+        assert [(one.stack, one.created) for one in made] == [("north", 3), ("south", 3)]
         assert told == ["vpc"] * 2 + ["subnet-0", "subnet-1"] * 2
-        made = {stacks.outputs(name)["vpc"]: cidr for name, cidr in cidrs.items()}
-        assert {v["VpcId"]: v["CidrBlock"] for v in ec2(world, HUB).describe_vpcs()["Vpcs"]} == made
+        declared = {stacks.outputs(name)["vpc"]: cidr for name, cidr in cidrs.items()}
+        assert {v["VpcId"]: v["CidrBlock"] for v in ec2(world, HUB).describe_vpcs()["Vpcs"]} == declared
         assert {r.urn.split("::")[0] for r in stacks.resources("north")} == {"urn:pulumi:north"}
 
     def test_a_failure_beside_others_lets_them_end(self, world: World, stacks: InProcess) -> None:
@@ -155,12 +159,55 @@ class TestRuns:
             raise UsageError("not like this")
 
         programs = {"bad": failing, "worse": mistaken, "good": a_network()}
-        with pytest.raises(ToolError, match=r"stack bad: aws:ec2/subnet:Subnet lost: InvalidVpcID\.NotFound"):
-            stacks.up_together({name: (program, silent) for name, program in programs.items()})
+        bad, worse, good = stacks.up_together({name: (one, silent) for name, one in programs.items()})
 
+        assert "stack bad: aws:ec2/subnet:Subnet lost: InvalidVpcID.NotFound" in str(bad.exception())
+        assert isinstance(worse.exception(), UsageError)
+        assert good.result().created == 3
         assert list(vpcs(world)) == [stacks.outputs("good")["vpc"]]
         assert len(stacks.resources("good")) == 3
         assert stacks.resources("bad") == stacks.resources("worse") == ()
+
+    def test_configuration_stays_with_the_program_that_sets_it(self, stacks: InProcess) -> None:
+        def program(name: str) -> None:
+            pulumi.runtime.set_config("landline:mark", name)
+            later = aws.ec2.Vpc("vpc", cidr_block="10.0.0.0/16", opts=own_provider()).id
+            pulumi.export("mark", later.apply(lambda _: pulumi.Config("landline").get("mark")))
+
+        stacks.up_together({name: (partial(program, name), silent) for name in ("north", "south")})
+
+        assert [stacks.outputs(name)["mark"] for name in ("north", "south")] == ["north", "south"]
+
+    def test_what_a_program_cannot_wait_for_fails_it(self, world: World, stacks: InProcess) -> None:
+        def program(*, cancelled: bool) -> None:
+            a_network(subnets=0 if cancelled else 1)()
+            if cancelled:
+                task = asyncio.get_running_loop().create_task(asyncio.sleep(600))
+                task.cancel()
+                pulumi.Output.from_input(task)
+
+        stacks.up("net", partial(program, cancelled=False))
+        with pytest.raises(ToolError, match="stack net: what its program waits for was cancelled"):
+            stacks.up("net", partial(program, cancelled=True))
+
+        assert list(vpcs(world)) == [stacks.outputs("net")["vpc"]]
+        assert len(stacks.resources("net")) == 2
+
+    def test_nothing_is_forgotten_when_a_program_ends_the_process(
+        self, world: World, stacks: InProcess
+    ) -> None:
+        async def leave() -> None:
+            while not vpcs(world):
+                await asyncio.sleep(0)
+            sys.exit(3)
+
+        def leaving() -> None:
+            pulumi.Output.from_input(asyncio.get_running_loop().create_task(leave()))
+
+        with pytest.raises(SystemExit):
+            stacks.up_together({"leaving": (leaving, silent), "net": (a_network(), silent)})
+
+        assert "vpc" in [one.name for one in stacks.resources("net")]
 
     def test_secrets_come_out_plain(self, stacks: InProcess) -> None:
         stacks.up("net", a_network())

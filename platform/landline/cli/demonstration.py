@@ -44,7 +44,7 @@ class Connections:
 
 @dataclass(frozen=True, slots=True)
 class Revoked:
-    """A grant's stack is about to be destroyed."""
+    """A grant's stack is destroyed."""
 
     grant: str
     account: str
@@ -122,15 +122,21 @@ def demonstrate(sandbox: Sandbox, grants: Document, on_step: Callable[[Step], No
         _must_be_connected(connections, estate)
         # Readings take longest, so what changes the estate goes on meanwhile, and they are proven at the end.
         read_before = sandbox.doer.aside(read_stacks, sandbox.places())
-        with open_leak(sandbox.place(*chosen.leaking).client("ec2"), chosen.cidr) as leak:
-            read_leaking = read()
-        sandbox.destroy(chosen.grant)
-        outlived = cut_off(sandbox.place(*chosen.hub).client("ec2"), estate, chosen.grant, destroyed=True)
-        connections_after = Connections(sandbox.connections())
-        collected_before = read_before.result()
+        deployed_claim = _Claim("deployed", "proven", grants)
+        try:
+            with open_leak(sandbox.place(*chosen.leaking).client("ec2"), chosen.cidr) as leak:
+                read_leaking = read()
+            sandbox.destroy(chosen.grant)
+            outlived = cut_off(sandbox.place(*chosen.hub).client("ec2"), estate, chosen.grant, destroyed=True)
+            connections_after = Connections(sandbox.connections())
+            collected_before = read_before.result()
+        except Exception:
+            # What was wrong from the beginning is told, and not what came of it.
+            _prove(deployed_claim, read_before.result())
+            raise
         # The last reading shows both: the leak is closed, and the access is gone.
         read_after = read()
-        before = tell(_prove(_Claim("deployed", "proven", grants), collected_before))
+        before = tell(_prove(deployed_claim, collected_before))
         tell(leak)
         leaking = tell(_prove(_Claim("leaking", "violated", grants, leak), read_leaking.result()))
         revoked = tell(Revoked(chosen.grant, chosen.revoked))

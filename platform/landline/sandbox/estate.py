@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Self
 
-from landline.errors import UsageError
+from landline.errors import LandlineError, ToolError, UsageError
 from landline.estate.endpoint_connection import endpoint_connections
 from landline.program import declare
 from landline.sandbox.in_process import InProcess, StackResult
@@ -16,12 +16,13 @@ from landline.sandbox.world_beside import WorldBeside
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from concurrent.futures import Future
     from types import TracebackType
 
     import boto3
 
     from landline.estate.endpoint_connection import EndpointConnection
-    from landline.sandbox.beside import Doer
+    from landline.sandbox.doer import Doer
     from landline.sandbox.resource_type import Place
     from landline.sandbox.stack_state import Deployed
     from landline.sandbox.stacks import Change, Stacks
@@ -85,7 +86,9 @@ class Sandbox:
     def __enter__(self) -> Self:
         if not isinstance(self._world, WorldBeside):
             self._context.enter_context(self._world)
-        self._stacks = InProcess(self._world)
+            self._stacks = InProcess(self._world)
+        else:
+            self._stacks.read_ahead()
         for stack in self.estate:
             self._stacks.initialise(stack.name)
         return self
@@ -112,22 +115,20 @@ class Sandbox:
     ) -> list[StackResult]:
         """As `up`, of stacks that do not wait for one another, side by side.
 
-        Where one fails the others come to their end all the same; the first failure is raised then.
+        Where one fails the others come to their end all the same. Then that failure is raised, or, where
+        several failed, a ToolError that names them all.
         """
         programs = {stack: functools.partial(declare, self.estate[stack], self.estate) for stack in stacks}
         if on_event is None:
-            return self._stacks.up_together({stack: (program, silent) for stack, program in programs.items()})
+            return _results(self._stacks.up_together({name: (one, silent) for name, one in programs.items()}))
         for stack in programs:
             on_event(StackStarted(stack, "up"))
-        results = self._stacks.up_together(
-            {
-                stack: (program, functools.partial(_changed, on_event, stack))
-                for stack, program in programs.items()
-            }
-        )
-        for result in results:
-            on_event(StackDone(result))
-        return results
+        runs = {name: (one, functools.partial(_changed, on_event, name)) for name, one in programs.items()}
+        ended = self._stacks.up_together(runs)
+        for one in ended:
+            if one.exception() is None:
+                on_event(StackDone(one.result()))
+        return _results(ended)
 
     def up_all(self, on_event: Callable[[Event], None] | None = None) -> tuple[StackResult, ...]:
         """Deploys the estate in its order; a grant of the accepted lane comes twice: permit, then accept."""
@@ -185,6 +186,17 @@ class Sandbox:
             for connection in endpoint_connections(self.place(account, region).client("ec2"))
         ]
         return tuple(sorted(found, key=lambda one: (one.service, one.account, one.endpoint)))
+
+
+def _results(ended: Iterable[Future[StackResult]]) -> list[StackResult]:
+    """What became of each. Raises what one ended with, or a ToolError with what several did."""
+    ended = list(ended)
+    failures = [error for one in ended if (error := one.exception()) is not None]
+    if len(failures) > 1 and all(isinstance(error, LandlineError) for error in failures):
+        raise ToolError("\n".join(map(str, failures))) from failures[0]
+    for error in failures:
+        raise error
+    return [one.result() for one in ended]
 
 
 def _new_world() -> World:

@@ -35,8 +35,6 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from landline.settings.regions import UNREACHED_ZONES
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -57,6 +55,12 @@ class ConnectionState(StrEnum):
     AVAILABLE = "available"
     REJECTED = "rejected"
 
+
+UNREACHED_ZONES = frozenset({"use1-az3", "usw1-az2", "apne1-az3", "apne2-az2", "apne2-az4"})
+"""AZ ids without cross-Region access ("AWS PrivateLink guide, Share your services, Cross-Region access").
+
+Settings have them too, and read pydantic, which a world's process has no time for; a test compares them.
+"""
 
 LIVE = frozenset({ConnectionState.PENDING_ACCEPTANCE, ConnectionState.AVAILABLE})
 """States that keep a service from being deleted."""

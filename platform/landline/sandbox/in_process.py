@@ -13,7 +13,6 @@ import contextvars
 import gc
 import logging
 import selectors
-import time
 import warnings
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -21,6 +20,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
+from pulumi.runtime import config as pulumi_config
 from pulumi.runtime import resource as pulumi_resource
 from pulumi.runtime import settings as pulumi_settings
 from pulumi.runtime.mocks import MockEngine
@@ -28,7 +28,7 @@ from pulumi.runtime.proto import source_pb2
 from pulumi.runtime.stack import run_in_stack
 
 from landline.errors import ToolError
-from landline.sandbox.beside import Here, done
+from landline.sandbox.doer import Here, done
 from landline.sandbox.input_types import output_names
 from landline.sandbox.monitor import StackMonitor
 from landline.sandbox.stacks import Change, ResourceFailedError, Stacks, expected_failures, silent
@@ -37,7 +37,7 @@ from landline.sandbox.world_beside import WorldBeside
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from landline.sandbox.beside import Doer
+    from landline.sandbox.doer import Doer
     from landline.sandbox.stack_state import Deployed
     from landline.sandbox.stacks import OnChange
     from landline.sandbox.world import World
@@ -58,7 +58,6 @@ class StackResult:
     replaced: int
     deleted: int
     same: int
-    seconds: float
     warnings: tuple[str, ...] = ()
     """What the program said with `pulumi.log`, from warnings up."""
 
@@ -75,12 +74,15 @@ class InProcess:
         # The world of the moment: whoever loads one anew puts it in place of the other.
         here = Stacks(lambda account, region: self.world.place(account, region))
         self.doer: Doer[Stacks] = world.stacks if isinstance(world, WorldBeside) else Here(here)
-        self.doer.begin(Stacks.tokens).add_done_callback(self._read_ahead)
 
-    def _read_ahead(self, tokens: Future[list[str]]) -> None:
-        """Reads what the SDK says of all types that a program can declare here, while it waits."""
-        if tokens.exception() is None:
-            self.doer.meanwhile(partial(output_names, token) for token in tokens.result())
+    def read_ahead(self) -> None:
+        """Reads what the SDK says of all types that a program can declare here, where it only waits."""
+
+        def begin(tokens: Future[list[str]]) -> None:
+            if tokens.exception() is None:
+                self.doer.meanwhile(partial(output_names, token) for token in tokens.result())
+
+        self.doer.begin(Stacks.tokens).add_done_callback(begin)
 
     def initialise(self, stack: str) -> None:
         """Makes the stack known, as `pulumi stack init` does: others may read its outputs, none yet."""
@@ -103,23 +105,29 @@ class InProcess:
         through as it is.
         """
         [result] = self.up_together({stack: (program, on_change)})
-        return result
+        return result.result()
 
-    def up_together(self, runs: Mapping[str, tuple[Callable[[], object], OnChange]]) -> list[StackResult]:
-        """As `up`, of stacks that do not wait for one another, side by side.
+    def up_together(
+        self, runs: Mapping[str, tuple[Callable[[], object], OnChange]]
+    ) -> list[Future[StackResult]]:
+        """As `up`, of stacks that do not wait for one another, side by side: how each of them ended.
 
-        Where one fails the others come to their end all the same; the first failure is raised then.
+        Where one fails the others come to their end all the same.
         """
-        started = time.perf_counter()
         running = []
         for stack, (program, on_change) in runs.items():
             self.doer.begin(Stacks.begin, stack, on_change)
             running.append(_Running(stack, program, StackMonitor(stack, self.doer)))
-        _run(running, self.doer.receive)
-        ended = [done(self._end, one, started) for one in running]
-        return [result.result() for result in ended]
+        try:
+            _run(running, self.doer.receive)
+        except BaseException:
+            # What was made until then must not be forgotten.
+            for one in running:
+                self.doer.begin(Stacks.fail, one.stack)
+            raise
+        return [done(self._end, one) for one in running]
 
-    def _end(self, ran: _Running, started: float) -> StackResult:
+    def _end(self, ran: _Running) -> StackResult:
         stack = ran.stack
         if ran.failure is not None:
             failures = self.doer.begin(Stacks.fail, stack).result()
@@ -127,15 +135,13 @@ class InProcess:
                 raise ToolError(f"stack {stack}: {'; '.join(failures)}") from ran.failure
             raise ran.failure
         counts = self.doer.begin(Stacks.finish, stack, ran.monitor.outputs).result()
-        seconds = time.perf_counter() - started
-        return StackResult(stack=stack, **counts, seconds=seconds, warnings=tuple(ran.log.warnings))
+        return StackResult(stack=stack, **counts, warnings=tuple(ran.log.warnings))
 
     def destroy(self, stack: str, on_change: OnChange = silent) -> StackResult:
         """Deletes all that the stack has made, dependents first; the stack stays known, and empty.
 
         Raises ToolError when AWS refuses a deletion; what was not deleted yet stays in the stack's state.
         """
-        started = time.perf_counter()
         deleted = self.doer.begin(Stacks.destroy, stack, on_change).result()
         return StackResult(
             stack=stack,
@@ -144,7 +150,6 @@ class InProcess:
             replaced=0,
             deleted=deleted,
             same=0,
-            seconds=time.perf_counter() - started,
         )
 
 
@@ -209,6 +214,9 @@ async def _to_its_end(running: _Running) -> None:
         )
     )
     pulumi_settings.ROOT.set(None)
+    # Their defaults are one object for all contexts.
+    pulumi_config.CONFIG.set(dict(pulumi_config.CONFIG.get()))
+    pulumi_config._SECRET_KEYS.set(set(pulumi_config._SECRET_KEYS.get()))  # noqa: SLF001 - as above
 
     async def declared() -> None:
         running.program()
@@ -216,6 +224,12 @@ async def _to_its_end(running: _Running) -> None:
 
     try:
         await run_in_stack(declared)
+    except asyncio.CancelledError:
+        task = asyncio.current_task()
+        if task is not None and task.cancelling():
+            raise
+        # Not this program is cancelled, but something that it waits for: it has not come to its end.
+        running.failure = ToolError(f"stack {running.stack}: what its program waits for was cancelled")
     except Exception as error:  # noqa: BLE001, RUF100 - whoever began the run raises it
         if isinstance(error, (ResourceFailedError, *expected_failures())):
             # Its text says it all; its frames would keep alive the tasks that are swept up later.

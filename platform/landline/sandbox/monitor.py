@@ -17,7 +17,7 @@ from landline.sandbox.wire import from_struct, to_struct
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from landline.sandbox.beside import Doer
+    from landline.sandbox.doer import Doer
     from landline.sandbox.resource_type import Made, Properties
 
 T = TypeVar("T")

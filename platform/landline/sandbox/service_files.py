@@ -19,6 +19,7 @@ import botocore.loaders
 import moto.core.utils
 import moto.utilities.utils
 import msgspec
+from botocore.exceptions import DataNotFoundError, UnknownServiceError
 from botocore.loaders import JSONFileLoader, Loader, instance_cache
 
 if TYPE_CHECKING:
@@ -37,10 +38,23 @@ class _QuickLoader(Loader):
     """Botocore's loader, without a look into each of its four hundred folders before it reads from one."""
 
     @instance_cache
-    def list_available_services(self, type_name: str) -> list[str]:  # noqa: ARG002 - botocore's own name
+    def list_available_services(self, type_name: str) -> list[str]:
         """All services with a folder; who reads a file of this type from one without it hears of it then."""
+        if type_name == "resources-1":
+            # boto3's own, of nine services.
+            services: list[str] = super().list_available_services(type_name)
+            return services
         paths = [path for path in map(Path, self.search_paths) if path.is_dir()]
         return sorted({folder.name for path in paths for folder in os.scandir(path) if folder.is_dir()})
+
+    def determine_latest_version(self, service_name: str, type_name: str) -> str:
+        """As botocore's own, and with its error for a service that has no file of this type."""
+        try:
+            version: str = super().determine_latest_version(service_name, type_name)
+        except DataNotFoundError as error:
+            known = ", ".join(self.list_available_services(type_name))
+            raise UnknownServiceError(service_name=service_name, known_service_names=known) from error
+        return version
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from landline.sandbox.stacks import Stacks
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from landline.sandbox.beside import Doer
+    from landline.sandbox.doer import Doer
 
 
 @dataclass(frozen=True, slots=True)

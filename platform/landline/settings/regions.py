@@ -84,8 +84,8 @@ Enable or disable AWS Regions in your account")."""
 
 UNREACHED_ZONES = frozenset({"use1-az3", "usw1-az2", "apne1-az3", "apne2-az2", "apne2-az4"})
 """AZ ids for which cross-Region access is not supported ("AWS PrivateLink guide, Share your services, Cross-
-Region access"). The components, which import nothing of landline, have them too; a test holds the
-two together."""
+Region access"). The components, which import nothing of landline, and the sandbox's handshake have them too;
+a test holds them together."""
 
 _PARTITIONS = (
     ("cn-", "aws-cn"),

@@ -98,7 +98,7 @@ def _connected_later(create: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(create)
     def create_endpoint(*args: Any, **options: Any) -> Any:  # noqa: ANN401 - botocore's own types
-        return create(*args, http_session_cls=_LateSession, **options)
+        return create(*args, **{"http_session_cls": _LateSession, **options})
 
     return create_endpoint
 
@@ -117,7 +117,8 @@ class _LateSession:
         return self._session.send(request)
 
     def close(self) -> None:
-        self._session.close()
+        if "_session" in vars(self):
+            self._session.close()
 
 
 def _once_a_service(create: Callable[..., type]) -> Callable[..., type]:
