@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from landline.settings.aws_services import INTERFACE_SERVICES
-from landline.settings.crosscheck import INTERFACE_ENDPOINTS, RULES
+from landline.settings.hub_check import RULES
 from landline.settings.names import local_name
 from landline.settings.prices import NOTE, endpoint_month
 from landline.settings.regions import line_zones
+from landline.settings.spoke_check import INTERFACE_ENDPOINTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

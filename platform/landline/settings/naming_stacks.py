@@ -1,4 +1,4 @@
-"""Finds the stack that another one names."""
+"""Finds the stack that another one names, and what it asks of it that is not there."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from landline.settings.validation import closest
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Generator, Mapping
+    from collections.abc import Collection, Generator, Iterator, Mapping
 
     from landline.settings.outline import Outline
     from landline.settings.problem import Problem
@@ -47,3 +47,19 @@ def named(
         )
         return None
     return found
+
+
+def check_services(stack: Outline, hub: Outline) -> Iterator[Problem]:
+    """A problem for each service of a spoke or a grant that its hub does not have."""
+    if hub.services is None:
+        return
+    for name in stack.services or ():
+        if name not in hub.services:
+            guess = closest(name, hub.services)
+            known = ", ".join(sorted(hub.services))
+            yield stack.problem(
+                "error",
+                ("services", name),
+                f"is no service of hub {hub.name}",
+                f"did you mean {guess}? known: {known}" if guess else f"write one of {known}",
+            )

@@ -7,8 +7,9 @@ from typing import Annotated, ClassVar
 from pydantic import Discriminator, Field, StrictInt, Tag
 
 from landline.settings.alarms import AlarmSettings
-from landline.settings.aws_access import ACCESS, AwsAccess, ByKey, own_actions
+from landline.settings.aws_access import ACCESS, AwsAccess, own_actions
 from landline.settings.aws_services import AWS_SERVICES, AwsService
+from landline.settings.by_key import ByKey
 from landline.settings.common import NetworkSettings, Settings, StackSettings
 from landline.settings.fields import (
     AccountId,

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_
 
 from pydantic import BaseModel, ValidationError
 
-from landline.settings.aws_access import ByKey
 from landline.settings.backends import BACKEND_KINDS
+from landline.settings.by_key import ByKey
 from landline.settings.common import Settings
 from landline.settings.fields import Place
 from landline.settings.outline import Outline, outline
