@@ -10,6 +10,7 @@ from landline.cli.verify import verify
 from landline.estate import write
 from tests.estate.plans import STEPS, document
 from tests.estate.plans.preview import SPOKE, Preview, before, internet_gateway, route, workload
+from tests.proof.dump import EMPTY
 
 from .conftest import ROOT
 
@@ -60,6 +61,7 @@ def documents(*, route: bool, gateway: bool, public: bool) -> dict[str, list[dic
     local = {"DestinationCidrBlock": "10.0.0.0/16", "GatewayId": "local", "State": "active"}
     default = {"DestinationCidrBlock": "0.0.0.0/0", "GatewayId": GATEWAY, "State": "active"}
     return {
+        **{key: [] for key in EMPTY},
         "Vpcs": [
             {
                 "VpcId": VPC,
@@ -131,31 +133,6 @@ def documents(*, route: bool, gateway: bool, public: bool) -> dict[str, list[dic
         ]
         if gateway
         else [],
-        **{
-            key: []
-            for key in (
-                "EgressOnlyInternetGateways",
-                "NatGateways",
-                "VpcPeeringConnections",
-                "TransitGateways",
-                "TransitGatewayAttachments",
-                "TransitGatewayVpcAttachments",
-                "TransitGatewayRouteTables",
-                "VpnGateways",
-                "VpcEndpoints",
-                "ServiceConfigurations",
-                "VpcEndpointConnections",
-                "PrefixLists",
-                "CarrierGateways",
-                "ClientVpnEndpoints",
-                "InstanceConnectEndpoints",
-                "VerifiedAccessEndpoints",
-                "VpcBlockPublicAccessExclusions",
-                "FirewallRuleGroupAssociations",
-                "FirewallConfigs",
-                "ProfileAssociations",
-            )
-        },
     }
 
 

@@ -11,7 +11,7 @@ import pulumi
 
 from landline.errors import LandlineError
 from landline.program import declare
-from landline.sandbox.engine_estate import engine_stacks
+from landline.sandbox.engine_stacks import engine_stacks
 from landline.sandbox.provider import AwsProvider
 from landline.sandbox.resources.table import INVOKES, RESOURCE_TYPES
 

@@ -12,7 +12,7 @@ import pytest
 
 from landline.deploy.stacks import Changes, EngineStacks
 from landline.errors import ToolError
-from landline.sandbox.engine_estate import engine_stacks
+from landline.sandbox.engine_stacks import engine_stacks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -14,7 +14,7 @@ import pytest
 from landline import network, proof
 from landline.estate import Target, collect
 from landline.estate.plan import plan_of_events, planned, read_plan
-from landline.sandbox.engine_estate import engine_stacks
+from landline.sandbox.engine_stacks import engine_stacks
 from landline.sandbox.provider import AwsProvider
 from landline.sandbox.resource_type import ResourceType
 from landline.sandbox.resources.table import INVOKES, RESOURCE_TYPES

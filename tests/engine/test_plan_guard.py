@@ -15,7 +15,7 @@ from landline.deploy.deployment import Deployment, Options
 from landline.deploy.guards import RefusedError
 from landline.deploy.plan import Task
 from landline.errors import ToolError
-from landline.sandbox.engine_estate import engine_stacks
+from landline.sandbox.engine_stacks import engine_stacks
 from landline.sandbox.provider import AwsProvider
 from landline.sandbox.resource_type import Made, ResourceType
 from landline.sandbox.resources.table import INVOKES, RESOURCE_TYPES

@@ -17,7 +17,7 @@ from landline.deploy.deployment import Deployment, Outcome
 from landline.deploy.execution import Ending
 from landline.deploy.plan import Task
 from landline.errors import ToolError
-from landline.sandbox.engine_estate import engine_stacks
+from landline.sandbox.engine_stacks import engine_stacks
 from tests.deploy.estate import loaded
 from tests.engine.road import HUB, REGION, write_hub, write_spoke
 

@@ -83,7 +83,7 @@ def _aws_session(estate: Estate, stack: Stack) -> Session:
 
 def _served(estate: Estate, served: Served) -> Where:
     from landline.deploy.engine import find_engine
-    from landline.sandbox.engine_estate import stacks_in
+    from landline.sandbox.engine_stacks import stacks_in
     from landline.sandbox.served import default_file
     from landline.sandbox.served_session import ServedSession
 
@@ -100,7 +100,7 @@ def _served(estate: Estate, served: Served) -> Where:
 @contextmanager
 def _own(estate: Estate) -> Iterator[Where]:
     from landline.deploy.engine import find_engine
-    from landline.sandbox.engine_estate import engine_stacks
+    from landline.sandbox.engine_stacks import engine_stacks
     from landline.sandbox.provider import AwsProvider
     from landline.sandbox.resources.table import INVOKES, RESOURCE_TYPES
     from landline.sandbox.world import World

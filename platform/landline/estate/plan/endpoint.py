@@ -1,13 +1,13 @@
-"""VPC endpoints, endpoint services, who may connect and who is connected."""
+"""VPC endpoints: their policies, routes and interfaces."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from landline.estate.plan.draft import Draft, Item, Place, made_with, tags
+from landline.estate.plan.endpoint_connection import connect
 from landline.estate.plan.interface import put
-from landline.estate.plan.reference import ENDPOINT, ENDPOINT_SERVICE
-from landline.estate.plan.resource import has_unknown
+from landline.estate.plan.reference import ENDPOINT
 from landline.estate.plan.translation import Translation, kept
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def _endpoint(draft: Draft, resource: Resource, place: Place) -> None:
         if service is not None:
             item["ServiceName"] = service
             if service.startswith((CUSTOM, "planned:")):
-                _connect(draft, resource, place, item)
+                connect(draft, resource, place, item)
         for theirs, ours in (
             ("serviceRegion", "ServiceRegion"),
             ("resourceConfigurationArn", "ResourceConfigurationArn"),
@@ -126,26 +126,6 @@ def _interface_in(
         endpoint["NetworkInterfaceIds"].append(name)
 
 
-def _connect(draft: Draft, resource: Resource, place: Place, endpoint: Item) -> None:
-    """The service takes the endpoint at once, or waits for its owner."""
-    for home, service in draft.every("ServiceConfigurations"):
-        if service.get("ServiceName") == endpoint["ServiceName"]:
-            waits = service.get("AcceptanceRequired") and not resource.inputs.get("autoAccept")
-            endpoint["State"] = "pendingAcceptance" if waits else "available"
-            draft.add(
-                home,
-                "VpcEndpointConnections",
-                {
-                    "ServiceId": service["ServiceId"],
-                    "VpcEndpointId": endpoint["VpcEndpointId"],
-                    "VpcEndpointOwner": place.account,
-                    "VpcEndpointState": endpoint["State"],
-                },
-            )
-            return
-    # Whose service it is the prover judges; that it would connect is the stricter reading.
-
-
 def _without_endpoint(draft: Draft, resource: Resource, place: Place) -> None:
     item = draft.find("VpcEndpoints", "VpcEndpointId", resource.id)
     for one in () if item is None else item.get("NetworkInterfaceIds", ()):
@@ -214,110 +194,7 @@ def _group_association(draft: Draft, resource: Resource, place: Place) -> None:
             interface["Groups"].append({"GroupId": group})
 
 
-def _service(draft: Draft, resource: Resource, place: Place) -> None:
-    name = draft.identity(resource)
-    item = draft.find("ServiceConfigurations", "ServiceId", name)
-    if item is None:
-        item = draft.add(
-            place,
-            "ServiceConfigurations",
-            {
-                "ServiceId": name,
-                "ServiceName": resource.known("serviceName") or made_with(name, "serviceName"),
-                "ServiceState": "Available",
-            },
-        )
-        draft.put(place, "AllowedPrincipals", name, [])
-    accept = resource.inputs.get("acceptanceRequired")
-    # What is unknown counts as not asked for: then whoever is allowed connects.
-    item["AcceptanceRequired"] = accept is True
-    item["Tags"] = tags(resource)
-    if resource.changes("allowedPrincipals"):
-        listed, before = (values.get("allowedPrincipals") or [] for values in (resource.inputs, resource.old))
-        if has_unknown(listed):
-            draft.unknown(resource, "allowedPrincipals")
-            return
-        for one in before:
-            if one not in listed:
-                _forbid(draft, name, one)
-        for one in listed:
-            _permit(draft, resource, place, name, one)
-
-
-def _permit(draft: Draft, resource: Resource, place: Place, service: str, principal: str) -> None:
-    home = draft.home("ServiceConfigurations", "ServiceId", service) or place
-    if not draft.shows(home, "AllowedPrincipals", service):
-        draft.note(f"{resource}: who else may connect to {service} is in no document")
-        draft.put(home, "AllowedPrincipals", service, [])
-    permitted = draft.items(home, "AllowedPrincipals", service)
-    if all(item.get("Principal") != principal for item in permitted):
-        item = {"PrincipalType": _principal_type(principal), "Principal": principal, "ServiceId": service}
-        draft.add(home, "AllowedPrincipals", item, service)
-
-
-def _principal_type(principal: str) -> str:
-    if principal == "*":
-        return "All"
-    kind = principal.rsplit(":", 1)[-1].split("/")[0]
-    return {"root": "Account", "role": "Role", "user": "User"}.get(kind, "Account")
-
-
-def _without_service(draft: Draft, resource: Resource, place: Place) -> None:
-    draft.drop("VpcEndpointConnections", "ServiceId", resource.id)
-    draft.drop("ServiceConfigurations", "ServiceId", resource.id)
-
-
-def _principal(draft: Draft, resource: Resource, place: Place) -> None:
-    service = draft.required(resource, "vpcEndpointServiceId")
-    if service is None:
-        return
-    principal = resource.known("principalArn")
-    if principal is None:
-        draft.unknown(resource, "principalArn")
-    else:
-        _permit(draft, resource, place, service, principal)
-
-
-def _without_principal(draft: Draft, resource: Resource, place: Place) -> None:
-    """Nobody's connection ends with it ("AWS PrivateLink guide, Configure an endpoint service")."""
-    _forbid(draft, str(resource.known("vpcEndpointServiceId")), resource.known("principalArn"))
-
-
-def _forbid(draft: Draft, service: str, principal: str | None) -> None:
-    home = draft.home("ServiceConfigurations", "ServiceId", service)
-    if home is not None and draft.shows(home, "AllowedPrincipals", service):
-        permitted = draft.items(home, "AllowedPrincipals", service)
-        rest = [item for item in permitted if item.get("Principal") != principal]
-        draft.put(home, "AllowedPrincipals", service, rest)
-
-
-def _accepter(draft: Draft, resource: Resource, place: Place) -> None:
-    _decide(draft, resource, draft.required(resource, "vpcEndpointId"), "available")
-
-
-def _rejected(draft: Draft, resource: Resource, place: Place) -> None:
-    """Deleting an accepter rejects the connection (pulumi_aws, VpcEndpointConnectionAccepter)."""
-    _decide(draft, resource, resource.known("vpcEndpointId"), "rejected")
-
-
-def _decide(draft: Draft, resource: Resource, endpoint: str | None, state: str) -> None:
-    connection = draft.find("VpcEndpointConnections", "VpcEndpointId", endpoint)
-    if connection is None:
-        draft.note(f"{resource}: the connection that it decides is unknown, or in no document")
-        return
-    connection["VpcEndpointState"] = state
-    item = draft.find("VpcEndpoints", "VpcEndpointId", endpoint)
-    if item is not None:
-        item["State"] = state
-
-
 TYPES = (
-    Translation(ENDPOINT_SERVICE, _service, _without_service),
-    Translation(
-        "aws:ec2/vpcEndpointServiceAllowedPrinciple:VpcEndpointServiceAllowedPrinciple",
-        _principal,
-        _without_principal,
-    ),
     Translation(ENDPOINT, _endpoint, _without_endpoint),
     Translation("aws:ec2/vpcEndpointPolicy:VpcEndpointPolicy", _policy, _without_policy),
     Translation(
@@ -329,6 +206,5 @@ TYPES = (
         "aws:ec2/vpcEndpointSubnetAssociation:VpcEndpointSubnetAssociation", _subnet_association, kept
     ),
     Translation("aws:ec2/securityGroupAssociation:SecurityGroupAssociation", _group_association, kept),
-    Translation("aws:ec2/vpcEndpointConnectionAccepter:VpcEndpointConnectionAccepter", _accepter, _rejected),
 )
-"""Rows for PrivateLink."""
+"""Rows for endpoints."""
