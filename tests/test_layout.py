@@ -14,7 +14,7 @@ ROOT = Path(__file__).parent.parent
 PLATFORM = ROOT / "platform"
 COMPONENTS = ROOT / "components"
 
-FOR_ALL_STAGES = ("landline", "landline.errors", "landline.exit_codes")
+FOR_ALL_STAGES = ("landline", "landline.errors", "landline.evidence", "landline.exit_codes")
 COMPANIONS = {
     # What comes with a name of the table: the same library under another top-level name, or its type stubs.
     "boto3": (
@@ -137,7 +137,7 @@ def breaches(path: Path) -> list[str]:
     stage = stage_of(module)
     found = imports(path.read_text(), module, package=path.name == "__init__.py")
     table = rules()
-    if module in ("landline", "landline.errors", "landline.exit_codes"):
+    if module in FOR_ALL_STAGES:
         bad = foreign(found, module, ())
     elif module == "__main__":
         bad = foreign(found, "landline", ("pulumi",))

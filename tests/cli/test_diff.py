@@ -1,15 +1,15 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from landline.evidence import MARK
 from tests.proof.dump import Dump, isolated, public
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from .conftest import Landline
 
 
@@ -55,3 +55,12 @@ def test_sarif_points_at_the_dumps_file(landline: Landline, dumps: tuple[str, st
     assert physical["artifactLocation"]["uri"].endswith("describe-InternetGateways.json")
     assert physical["region"]["startLine"] == 1
     assert landline("verify", "--dump", dumps[1], "--sarif", "--json").code == 2
+
+
+def test_the_sandbox_is_not_compared_with_aws(landline: Landline, dumps: tuple[str, str]) -> None:
+    Path(dumps[1], "landline-evidence").write_bytes(MARK)
+    outcome = landline("diff", *dumps)
+    assert (outcome.code, outcome.stdout) == (2, "")
+    assert f"{dumps[0]} is snapshot evidence, {dumps[1]} is wiring: " in outcome.stderr
+    Path(dumps[0], "landline-evidence").write_bytes(MARK)
+    assert landline("diff", *dumps).code == 1

@@ -9,6 +9,7 @@ import botocore.session
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 
+from landline.errors import UsageError
 from landline.estate import FOLLOW_UPS, REGIONAL, Call, Progress, Target, collect
 from landline.network.documents import KINDS, SUBJECT_IN_NAME
 
@@ -16,6 +17,8 @@ from .fake_aws import Answer, FakeSession
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from botocore.config import Config
 
 KEYS = {call.operation: call.key for call in [*REGIONAL, *(step.call for step in FOLLOW_UPS)]}
 CALLS = [*REGIONAL, *(step.call for step in FOLLOW_UPS)]
@@ -328,3 +331,46 @@ def test_throttling_is_left_to_boto3s_adaptive_retries() -> None:
         ("adaptive", 10)
     }
     assert len(session.configs) == len({call.service for call in REGIONAL})
+
+
+def marked(answer: Mapping[str, Any], value: str = "wiring") -> Mapping[str, Any]:
+    return {**answer, "ResponseMetadata": {"HTTPHeaders": {"X-Landline-Evidence": value}}}
+
+
+class Sandboxed(FakeSession):
+    """Whose answers bear the sandbox's header."""
+
+    def __init__(self, value: str = "wiring") -> None:
+        super().__init__(nothing)
+        self._value = value
+
+    def client(self, service_name: str, *, region_name: str, config: Config) -> Any:  # noqa: ANN401 - boto3's own
+        client = super().client(service_name, region_name=region_name, config=config)
+        call = client._make_api_call  # noqa: SLF001 - as FakeSession
+        client._make_api_call = lambda *given: marked(call(*given), self._value)  # noqa: SLF001
+        return client
+
+
+def test_what_the_sandbox_answers_is_marked_and_what_aws_answers_is_not() -> None:
+    collected = collect(
+        [Target("111111111111", "eu-west-1", Sandboxed()), Target("222222222222", "eu-west-1", Sandboxed())]
+    )
+    marks = {path for path in collected.snapshot if path.endswith("/landline-evidence")}
+    assert marks == {f"{account}/eu-west-1/landline-evidence" for account in ("111111111111", "222222222222")}
+    assert (collected.of_the_sandbox, list(collected.snapshot)) == (True, sorted(collected.snapshot))
+    assert not collect([Target("111111111111", "eu-west-1", FakeSession(nothing))]).of_the_sandbox
+
+
+@pytest.mark.parametrize("workers", [1, 4])
+def test_accounts_of_the_sandbox_and_of_aws_are_not_read_into_one_snapshot(workers: int) -> None:
+    targets = [
+        Target("111111111111", "eu-west-1", Sandboxed()),
+        Target("222222222222", "eu-west-1", FakeSession(nothing)),
+    ]
+    with pytest.raises(UsageError, match=r"answered for 1{12}/.* another for 2{12}/.*never mixed"):
+        collect(targets, workers=workers)
+
+
+def test_a_header_of_another_version_is_refused() -> None:
+    with pytest.raises(UsageError, match=r"x-landline-evidence says 'plan'"):
+        collect([Target("111111111111", "eu-west-1", Sandboxed("plan"))])

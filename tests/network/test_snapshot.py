@@ -8,6 +8,7 @@ import pytest
 
 from landline import network, proof
 from landline.errors import UsageError
+from landline.evidence import MARK
 from landline.network import Place
 from tests.proof.dump import REGION, SPOKE, isolated
 
@@ -133,3 +134,40 @@ def test_an_account_that_shows_rule_groups_alone_is_unproven() -> None:
     files = isolated().bytes() | {f"333333333333/{REGION}/groups.json": b'{"FirewallRuleGroups": []}'}
 
     assert proof.verify(network.read(files), None).verdict == "unproven"
+
+
+@pytest.mark.parametrize("content", [b"", b"wiring", b'{"evidence": "observed"}', b"[]", b'{"evidence": '])
+def test_a_mark_that_says_something_else_is_refused(tmp_path: Path, content: bytes) -> None:
+    mark = written(tmp_path / "dump") / "landline-evidence"
+    mark.write_bytes(content)
+    with pytest.raises(UsageError, match=r"landline-evidence: .*must be \{\"evidence\": \"wiring\"\}; dump"):
+        network.read(tmp_path / "dump")
+    mark.unlink()
+    mark.symlink_to("nowhere")
+    with pytest.raises(UsageError, match="landline-evidence: No such file"):
+        network.read(tmp_path / "dump")
+
+
+def test_a_mark_is_for_its_folder_and_those_below() -> None:
+    documents = isolated().bytes()
+    place = next(iter(documents)).rpartition("/")[0]
+    for mark in ("landline-evidence", f"{place}/landline-evidence"):
+        assert network.read({**documents, mark: MARK}).origins.evidence() == "wiring"
+    other = {path.replace(place, "999999999999/eu-west-1"): data for path, data in documents.items()}
+    mixed = network.read({**documents, **other, f"{place}/landline-evidence": MARK})
+    with pytest.raises(UsageError, match="evidence is never mixed"):
+        mixed.origins.evidence()
+    # The name of another folder that begins alike is another folder.
+    assert (
+        network.read({**documents, f"{place[:-1]}/landline-evidence": MARK}).origins.evidence() == "snapshot"
+    )
+
+
+def test_a_marked_snapshot_is_no_other_evidence_and_a_plan_over_it_says_so() -> None:
+    model = network.read({**isolated().bytes(), "landline-evidence": MARK})
+    assert proof.verify(model, None).evidence == "wiring"
+    with pytest.raises(UsageError, match="holds what the sandbox answered: no observed evidence"):
+        proof.verify(model, None, evidence="observed")
+    said = "The plan is laid over what the sandbox answered: AWS was not seen."
+    assert said in proof.verify(model, None, evidence="plan").assumptions
+    assert said not in proof.verify(network.read(isolated().bytes()), None, evidence="plan").assumptions

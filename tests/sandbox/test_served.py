@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +21,7 @@ from botocore.exceptions import ClientError
 from pulumi.runtime.proto import provider_pb2 as pb
 from pulumi.runtime.proto.provider_pb2_grpc import ResourceProviderStub
 
+from landline.cli import run
 from landline.errors import UsageError
 from landline.estate import Target, collect
 from landline.program import declare
@@ -142,6 +143,48 @@ def test_it_listens_on_the_loopback_address_and_only_once_for_a_file(tmp_path: P
             serving_sandbox(file=file).__enter__()
     with pytest.raises(UsageError, match="no sandbox is running"):
         find_served(file)
+
+
+def test_what_is_dumped_from_it_is_wiring_and_not_mixed_with_what_aws_said(
+    at: Served, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    for name, value in at.environment(HUB, REGION).items():
+        monkeypatch.setenv(name, value)
+    dump = tmp_path / "dump"
+    assert run(["dump", "--out", str(dump)]) in (0, 4)
+    assert "The sandbox answered, and no AWS" in capfd.readouterr().err
+
+    def proven() -> tuple[int, dict[str, Any], str]:
+        code = run(["verify", "--dump", str(dump), "--json"])
+        said = capfd.readouterr()
+        return code, json.loads(said.out or "{}"), said.err
+
+    assert proven()[1]["evidence"] == "wiring"
+    here = dump / HUB / REGION
+    there = dump / SPOKE / REGION
+    there.mkdir(parents=True)
+    (there / "describe-vpcs.json").write_bytes((here / "describe-vpcs.json").read_bytes())
+    code, _, said = proven()
+    assert (code, f"{SPOKE}/{REGION} does not say so: evidence is never mixed" in said) == (2, True)
+    (here / "landline-evidence").rename(dump / "landline-evidence")
+    assert proven()[1]["evidence"] == "wiring", "a mark is for all folders below it"
+    (dump / "landline-evidence").unlink()
+    assert proven()[1]["evidence"] == "snapshot"
+    assert run(["dump", "--out", str(dump)]) in (0, 4), "a dump with a mark can be replaced"
+    assert not there.exists()
+
+
+def test_every_answer_says_whose_it_is(at: Served) -> None:
+    for client in (aws(at, "ec2", HUB), aws(at, "elbv2", HUB), aws(at, "ec2", "AKIAIOSFODNN7EXAMPLE")):
+        answers: list[Any] = []
+        client.meta.events.register("after-call", lambda parsed, into=answers, **_: into.append(parsed))
+        for call in ("describe_account_attributes", "describe_load_balancers"):
+            with suppress(ClientError, AttributeError):
+                getattr(client, call)()
+        assert answers
+        assert {one["ResponseMetadata"]["HTTPHeaders"].get("x-landline-evidence") for one in answers} == {
+            "wiring"
+        }
 
 
 @pytest.mark.parametrize("content", ["{}", "not json", '{"pid": 1}'])

@@ -10,6 +10,7 @@ import click
 from landline.cli.options import common_options, examples, json_option
 from landline.cli.stacks_directory import stacks_option
 from landline.cli.verify import read_grants
+from landline.errors import UsageError
 
 if TYPE_CHECKING:
     from landline.cli.terminal import Terminal
@@ -58,7 +59,12 @@ def diff(
     from landline import network, proof, report
 
     grants = read_grants(grants_file, stacks_directory, hub)
-    verdicts = [proof.verify(network.read(one), grants, evidence="snapshot") for one in (before, after)]
+    verdicts = [proof.verify(network.read(one), grants) for one in (before, after)]
+    if verdicts[0].evidence != verdicts[1].evidence:
+        raise UsageError(
+            f"{before} is {verdicts[0].evidence} evidence, {after} is {verdicts[1].evidence}: what the "
+            "sandbox answered is not compared with what others did; give two of one kind"
+        )
     difference = proof.difference(*verdicts)
     write = report.difference_as_json if as_json else report.difference_as_text
     terminal.result(write(difference).removesuffix("\n"))

@@ -72,7 +72,7 @@ def dump(
     """Read an estate from AWS into a snapshot, all accounts and Regions side by side. Changes nothing in AWS.
 
     A call that AWS refuses leaves its document out and is named; the exit code is then 4, and what hangs on
-    that document will be unproven.
+    that document will be unproven. What a sandbox answers (AWS_ENDPOINT_URL) is marked as such.
     """
     from landline import estate
 
@@ -112,6 +112,10 @@ def _summary(terminal: Terminal, out: Path, collected: Collected, places: int) -
         f"{out}: {documents} document{'' if documents == 1 else 's'} from {places} "
         + ("account and Region" if places == 1 else "accounts and Regions")
     )
+    if collected.of_the_sandbox:
+        terminal.progress(
+            "The sandbox answered, and no AWS: the snapshot says so, and its evidence is wiring"
+        )
     for failure in collected.failures:
         terminal.warning(str(failure))
     if not collected.failures:

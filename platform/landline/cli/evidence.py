@@ -90,6 +90,7 @@ _ENDS = {"proven": ExitCode.DONE, "violated": ExitCode.FINDING, "unproven": Exit
 
 
 def _check(terminal: Terminal, file: Path, dump: Path | None) -> int:
+    from landline.estate import directory
     from landline.onboarding.evidence import digest_of_snapshot, flaws
 
     try:
@@ -98,7 +99,7 @@ def _check(terminal: Terminal, file: Path, dump: Path | None) -> int:
         raise UsageError(f"{file}: is no JSON: {error}; give a file that landline evidence wrote") from error
     wrong = list(flaws(document))
     if dump is not None and not wrong:
-        digest = digest_of_snapshot(_files(dump))
+        digest = digest_of_snapshot(directory.read(dump))
         if document["snapshot"]["digest"] != digest:
             wrong.append(f"is of the snapshot {document['snapshot']['digest']}, and {dump} is {digest}")
     for line in wrong:
@@ -112,14 +113,15 @@ def _check(terminal: Terminal, file: Path, dump: Path | None) -> int:
 def _document(terminal: Terminal, spoke: str, dump: Path, directory: Path) -> dict[str, Any]:
     from landline.cli import proving
     from landline.cli.observing import observe
+    from landline.estate import directory as directory_of
     from landline.onboarding.evidence import digest_of_snapshot, sealed
     from landline.onboarding.revision import last_commits
     from landline.onboarding.status import Sources, status
 
     estate = estate_of(directory)
     settings = estate.spoke(spoke)
-    snapshot = _files(dump)
-    observed, verdict = observe(estate, snapshot, str(dump), "snapshot", (settings.hub,))
+    snapshot = directory_of.read(dump)
+    observed, verdict = observe(estate, snapshot, str(dump), (settings.hub,))
     commits = last_commits(directory)
     written = {stack.name: commits[stack.file.name] for stack in estate if stack.file.name in commits}
     now = datetime.now(UTC)
@@ -147,14 +149,6 @@ def _document(terminal: Terminal, spoke: str, dump: Path, directory: Path) -> di
             "created": now.isoformat(timespec="seconds"),
         }
     )
-
-
-def _files(dump: Path) -> dict[str, bytes]:
-    return {
-        path.relative_to(dump).as_posix(): path.read_bytes()
-        for path in sorted(dump.rglob("*.json"))
-        if path.is_file()
-    }
 
 
 def _version(name: str) -> str:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def observe(
-    estate: Estate, snapshot: Snapshot, source: str, evidence: str, hubs: Collection[str] | None = None
+    estate: Estate, snapshot: Snapshot, source: str, hubs: Collection[str] | None = None
 ) -> tuple[Observed, dict[str, Any]]:
     """What `snapshot` shows of the services of `hubs`, or of all, and the verdict on it.
 
@@ -25,7 +25,7 @@ def observe(
     Raises:
         UnprovenError: the snapshot does not hold a hub's services and connections: what is not read is not
             gone.
-        UsageError: the hubs belong to several organisations.
+        UsageError: the hubs belong to several organisations, or the snapshot is the sandbox's in part.
 
     """
     from msgspec import UNSET
@@ -50,9 +50,7 @@ def observe(
             )
     several = len({settings.organization for settings in estate.hubs.values()}) > 1
     only = chosen[0] if several and len(chosen) == 1 else None
-    verdict = proof.verify(
-        model, proof.read_grants(json.dumps(grants_document(estate, only)).encode()), evidence=evidence
-    )
+    verdict = proof.verify(model, proof.read_grants(json.dumps(grants_document(estate, only)).encode()))
     offered = {
         item.service_id: (hub, item.name())
         for place, item in services(model)
@@ -80,7 +78,7 @@ def observe(
     }
     shown = Observed(
         source=source,
-        evidence=evidence,
+        evidence=verdict.evidence,
         permitted=permitted,
         connections={key: tuple(sorted(found)) for key, found in connections.items()},
         proven={"proven": True, "violated": False, "unproven": None}[verdict.verdict],

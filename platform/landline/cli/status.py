@@ -147,7 +147,7 @@ def _observed(estate: Estate, dump: Path, unread: list[str]) -> Observed | None:
     from landline.cli.observing import observe
 
     try:
-        return observe(estate, dump, str(dump), "snapshot")[0]
+        return observe(estate, dump, str(dump))[0]
     except (UnprovenError, UsageError) as error:
         unread.append(f"AWS: {error}")
         return None

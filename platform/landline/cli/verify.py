@@ -106,7 +106,7 @@ def verify(
     snapshot, sources = _snapshot(dump, plans, states, stacks_directory)
     with _without_cycle_collection():
         model = network.read(snapshot)
-        verdict = proof.verify(model, grants, evidence="plan" if plans else "snapshot", require=require)
+        verdict = proof.verify(model, grants, evidence="plan" if plans else None, require=require)
     if as_sarif:
         if dump is not None:
             sources = described_in(dump, verdict) | sources

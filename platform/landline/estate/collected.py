@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from landline.evidence import is_mark
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -48,3 +50,8 @@ class Collected:
 
     snapshot: Mapping[str, bytes]
     failures: tuple[Failure, ...]
+
+    @property
+    def of_the_sandbox(self) -> bool:
+        """Whether the sandbox answered, and no AWS; the snapshot is marked then."""
+        return any(map(is_mark, self.snapshot))

@@ -12,9 +12,11 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from landline import __version__
+from landline.errors import UsageError
 from landline.estate.call import FOLLOW_UPS, REGIONAL, Call, FollowUp
 from landline.estate.collected import Collected, Failure, Progress
 from landline.estate.document import as_cli
+from landline.evidence import HEADER, MARK, MARK_FILE, WIRING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -46,6 +48,8 @@ class _Answer:
     step: _Step
     response: Mapping[str, Any] | None
     failure: Failure | None
+    said: frozenset[str | None] = frozenset()
+    """What the HTTP answers said of the evidence: nothing (None), as AWS's do, or the sandbox's `WIRING`."""
 
 
 class _IncompleteError(Exception):
@@ -64,9 +68,11 @@ def collect(
 
     A call that AWS refuses, throttles beyond ten attempts or answers only in part becomes a `Failure` and
     leaves its document out: whoever reads the snapshot finds it missing instead of empty.
+    What the sandbox answers is marked (`landline.evidence`).
 
     Raises:
         ValueError: the same account and Region is named twice, or `workers` is below 1.
+        UsageError: the sandbox answers some of the calls, and AWS others.
 
     """
     places = [(target.account, target.region) for target in targets]
@@ -83,16 +89,37 @@ def collect(
         answers.extend(_ask(pool, clients, steps, 0, on_progress))
         more = [step for answer in answers for step in _follow_ups(answer)]
         answers.extend(_ask(pool, clients, more, len(steps), on_progress))
+    documents = {
+        answer.step.path: as_cli(answer.response) for answer in answers if answer.response is not None
+    }
+    if _of_the_sandbox(answers):
+        documents |= {f"{path.rpartition('/')[0]}/{MARK_FILE}": MARK for path in documents}
     return Collected(
-        {
-            answer.step.path: as_cli(answer.response)
-            for answer in sorted(answers, key=lambda answer: answer.step.path)
-            if answer.response is not None
-        },
+        dict(sorted(documents.items())),
         tuple(
             sorted((answer.failure for answer in answers if answer.failure), key=lambda failure: failure.path)
         ),
     )
+
+
+def _of_the_sandbox(answers: Sequence[_Answer]) -> bool:
+    """Whether the sandbox gave all answers, or none. Raises UsageError otherwise."""
+    first: dict[str | None, _Step] = {}
+    for answer in answers:
+        for said in answer.said:
+            first.setdefault(said, answer.step)
+    for said, step in first.items():
+        if said not in (None, WIRING):
+            raise UsageError(
+                f"{step.path}: the answer's header {HEADER} says {said!r}, and this version knows "
+                f"{WIRING!r} alone; use the sandbox of this version"
+            )
+    if len(first) > 1:
+        raise UsageError(
+            f"the sandbox answered for {first[WIRING].path}, and another for {first[None].path}: evidence is "
+            "never mixed; point AWS_ENDPOINT_URL and the profiles of all accounts to the one or the other"
+        )
+    return WIRING in first
 
 
 @contextmanager
@@ -131,21 +158,32 @@ def _ask(
 
 
 def _answer(clients: _Clients, step: _Step) -> _Answer:
+    said: set[str | None] = set()
     try:
-        response = _read(clients.of(step.target, step.call.service), step.call, step.arguments)
+        response = _read(clients.of(step.target, step.call.service), step.call, step.arguments, said)
     except ClientError as error:
-        said = error.response.get("Error", {})
-        return _Answer(
-            step, None, _failure(step, said.get("Code", "ClientError"), said.get("Message", str(error)))
-        )
+        told = error.response.get("Error", {})
+        failure = _failure(step, told.get("Code", "ClientError"), told.get("Message", str(error)))
+        return _Answer(step, None, failure, frozenset({*said, _said(error.response)}))
     except (BotoCoreError, _IncompleteError, NotImplementedError) as error:
         # NotImplementedError: a stand-in of AWS (moto) that lacks the operation.
-        return _Answer(step, None, _failure(step, type(error).__name__.lstrip("_"), str(error)))
-    return _Answer(step, response, None)
+        failure = _failure(step, type(error).__name__.lstrip("_"), str(error))
+        return _Answer(step, None, failure, frozenset(said))
+    return _Answer(step, response, None, frozenset(said))
 
 
-def _read(client: Any, call: Call, arguments: Mapping[str, object]) -> Mapping[str, Any]:  # noqa: ANN401 - boto3's
-    """The answer of all pages as one, as the AWS CLI gives it.
+def _said(response: Mapping[str, Any]) -> str | None:
+    headers = response.get("ResponseMetadata", {}).get("HTTPHeaders", {})
+    return next((value for name, value in headers.items() if name.lower() == HEADER), None)
+
+
+def _read(
+    client: Any,  # noqa: ANN401 - boto3's
+    call: Call,
+    arguments: Mapping[str, object],
+    said: set[str | None],
+) -> Mapping[str, Any]:
+    """The pages as one answer, as the AWS CLI gives it; what each says of the evidence goes into `said`.
 
     Raises:
         _IncompleteError: the key of the document is absent, or AWS says that there is more and not how to
@@ -161,6 +199,7 @@ def _read(client: Any, call: Call, arguments: Mapping[str, object]) -> Mapping[s
     items: list[Any] = []
     last: dict[str, Any] = {}
     for last in pages:
+        said.add(_said(last))
         if call.key not in last:
             raise _IncompleteError(f"the answer has no {call.key}")
         if not isinstance(last[call.key], list):

@@ -9,11 +9,12 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from landline.errors import UsageError
+from landline.evidence import MARK_FILE, is_mark
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_PLACE = re.compile(r"\d{12}/[a-z0-9-]+/[^/]+\.json")
+_PLACE = re.compile(rf"\d{{12}}/[a-z0-9-]+/([^/]+\.json|{MARK_FILE})")
 
 
 def write(snapshot: Mapping[str, bytes], directory: Path) -> None:
@@ -48,7 +49,7 @@ def write(snapshot: Mapping[str, bytes], directory: Path) -> None:
 
 
 def read(directory: Path) -> dict[str, bytes]:
-    """The JSON files of a snapshot on disk, by their paths in it.
+    """The JSON files of a snapshot on disk and its marks, by their paths in it.
 
     Raises:
         UsageError: a file cannot be read.
@@ -57,8 +58,8 @@ def read(directory: Path) -> dict[str, bytes]:
     try:
         return {
             file.relative_to(directory).as_posix(): file.read_bytes()
-            for file in sorted(directory.rglob("*.json"))
-            if file.is_file()
+            for file in sorted(directory.rglob("*"))
+            if (file.suffix == ".json" or is_mark(file.name)) and file.is_file()
         }
     except OSError as error:
         raise UsageError(f"{error.filename}: cannot be read: {error.strerror}; make it readable") from error

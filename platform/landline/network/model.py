@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Generic, NamedTuple, TypeVar
 
+from landline.errors import UsageError
+from landline.evidence import MARK_FILE, WIRING
 from landline.network.dns_firewall import FirewallRule, ProfileResourceAssociation
 from landline.network.documents import Document, OpenQuestion
 from landline.network.endpoint_service import AllowedPrincipal
@@ -58,6 +60,23 @@ class Unreadable:
 
 
 @dataclass(frozen=True, slots=True)
+class Origins:
+    """Whose answers a snapshot holds: folders with documents that bear the sandbox's mark, and others."""
+
+    sandbox: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
+
+    def evidence(self) -> str:
+        """Return `wiring` where the sandbox answered, else `snapshot`. Raises UsageError where both did."""
+        if self.sandbox and self.others:
+            raise UsageError(
+                f"{self.sandbox[0] or '.'} holds what the sandbox answered (the file {MARK_FILE} says so), "
+                f"{self.others[0] or '.'} does not say so: evidence is never mixed; verify them one by one"
+            )
+        return WIRING if self.sandbox else "snapshot"
+
+
+@dataclass(frozen=True, slots=True)
 class Index(Generic[N]):
     """Nouns by id, where each was described, and the ids of which documents contradict each other."""
 
@@ -97,6 +116,7 @@ class Model:
     """What a plan leaves unknown (`landline-plan.json`)."""
     assumptions: tuple[str, ...] = ()
     """What was assumed to read that plan."""
+    origins: Origins = Origins()
 
     def lacks(self, place: Place, kind: str) -> bool:
         """Tell whether an account and Region has no document of a kind (a field of `Document`)."""

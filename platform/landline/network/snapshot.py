@@ -13,6 +13,7 @@ from typing import Any
 from msgspec import UNSET
 
 from landline.errors import UsageError
+from landline.evidence import check_mark, is_mark
 from landline.network.documents import (
     KINDS,
     SUBJECT_IN_ITEM,
@@ -28,7 +29,7 @@ from landline.network.folder import Folder, account_of, folder, region_of, sever
 from landline.network.lattice import LatticeItem, decode_items, empty
 from landline.network.logs import LOGS
 from landline.network.logs import RULE as LOGGING
-from landline.network.model import Model, Place, Unreadable
+from landline.network.model import Model, Origins, Place, Unreadable
 from landline.network.pages import PageFile, lost
 
 Snapshot = Path | Mapping[str, bytes]
@@ -52,10 +53,10 @@ def read(snapshot: Snapshot) -> Model:
     """Decode a snapshot.
 
     Takes a directory, or a mapping from the path in it to the file's bytes. Files that do not end in `.json`
-    are not read. What cannot be read is listed in the model and never raises; pages of one call, and several
-    calls of one kind, merge. Folders in the directory whose names begin with a dot are left out. Raises
-    UsageError when the directory does not exist or holds several snapshots: a file at the same
-    `<account>/<region>/…` below two folders.
+    are not read, but for marks (`landline.evidence`). What cannot be read is listed in the model and never
+    raises; pages of one call, and several calls of one kind, merge. Folders in the directory whose names
+    begin with a dot are left out. Raises UsageError when the directory does not exist or holds several
+    snapshots: a file at the same `<account>/<region>/…` below two folders; and when a mark cannot be read.
     """
     reader = _Reader()
     for path, data in _files(snapshot):
@@ -106,7 +107,7 @@ def _names(root: str) -> dict[str, OSError | None]:
         home = relative(here)
         head = "" if home == "." else f"{home}/"
         documents = [name for name in files if name.endswith(".json")]
-        found.update((head + name, None) for name in documents)
+        found.update((head + name, None) for name in (*documents, *filter(is_mark, files)))
         if documents:
             _note(copies, head, documents)
     _refuse_several(root, copies)
@@ -154,8 +155,13 @@ class _Reader:
         self._assumptions: set[str] = set()
         self._dns_support: dict[str, bool] = {}
         self._lattice: dict[Folder, list[LatticeItem]] = {}
+        self._marks: list[str] = []
 
     def take(self, path: str, data: bytes | OSError) -> None:
+        if is_mark(path):
+            check_mark(path, data)
+            self._marks.append(path.rpartition("/")[0])
+            return
         if isinstance(data, OSError):
             self._unreadable.append(Unreadable(path, data.strerror or str(data)))
             return
@@ -305,7 +311,14 @@ class _Reader:
             ),
             open_questions=tuple(sorted(self._open_questions, key=lambda item: (item.rule, item.why))),
             assumptions=tuple(sorted(self._assumptions)),
+            origins=self._origins(),
         )
+
+    def _origins(self) -> Origins:
+        under = tuple(f"{mark}/" if mark else "" for mark in self._marks)
+        folders = {path.rpartition("/")[0] for files in self._files.values() for path, _ in files}
+        marked = {folder for folder in folders if f"{folder}/".startswith(under)} if under else set[str]()
+        return Origins(tuple(sorted(marked)), tuple(sorted(folders - marked)))
 
     def _by_subject(self, field: str) -> dict[str, tuple[Any, ...]]:
         return {subject: tuple(items) for subject, items in self._named[field].items()}

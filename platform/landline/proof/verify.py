@@ -2,6 +2,8 @@
 
 from collections.abc import Collection, Iterator
 
+from landline.errors import UsageError
+from landline.evidence import WIRING
 from landline.network import Model
 from landline.network.logs import RULE as LOGGING
 from landline.network.topology import Topology
@@ -42,20 +44,32 @@ ASSUMPTIONS = (
     "Names of services under com.amazonaws. and aws. other than com.amazonaws.vpce. are AWS's own.",
 )
 
+PLAN = "plan"
+OVER_THE_SANDBOX = "The plan is laid over what the sandbox answered: AWS was not seen."
+
 
 def verify(
     model: Model,
     grants: Grants | None,
     *,
-    evidence: str = "snapshot",
+    evidence: str | None = None,
     require: Collection[str] = (),
 ) -> Verdict:
     """Judge an estate. Pure: the same model and grants give the same verdict, in the same order.
 
     Without grants the rules that compare with them are listed as not checked, and `open-service` looks for
     `*` alone. `require` names optional rules to check as well (keys of `OPTIONAL`; KeyError on another); of
-    the others the verdict says nothing.
+    the others the verdict says nothing. `evidence` is what the snapshot says of itself, unless it is given:
+    `snapshot` or `wiring`.
+
+    Raises UsageError where that is mixed, and where the sandbox's mark contradicts the evidence given.
     """
+    if evidence is None:
+        evidence = model.origins.evidence()
+    elif model.origins.sandbox and evidence not in (WIRING, PLAN):
+        raise UsageError(
+            f"{model.origins.sandbox[0] or '.'} holds what the sandbox answered: no {evidence} evidence"
+        )
     required = {OPTIONAL[name] for name in require}
     notes = [*missing(model, required), *structure(model)]
     ways = Ways()
@@ -93,7 +107,15 @@ def verify(
         access=table,
         checked=tuple(_counts(model, required)),
         not_checked=tuple(sorted(set(notes))),
-        assumptions=tuple(sorted({*_assumptions(model, grants, required, findings), *policies.assumptions})),
+        assumptions=tuple(
+            sorted(
+                {
+                    *_assumptions(model, grants, required, findings),
+                    *policies.assumptions,
+                    *([OVER_THE_SANDBOX] if evidence == PLAN and model.origins.sandbox else []),
+                }
+            )
+        ),
     )
 
 

@@ -15,6 +15,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
 
 from landline.errors import UsageError
+from landline.evidence import HEADER, WIRING
 from landline.sandbox.world import access_key
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ class AwsEndpoint:
 
     The access key says the account: its twelve digits, or a key that STS or IAM of this world has given out.
     Any other one is refused as AWS refuses it. A service or an operation that the sandbox lacks answers 501.
+    Every answer says in a header that it is the sandbox's (`landline.evidence`).
     """
 
     def __init__(self, process: Callable[[AWSPreparedRequest], Any], state: Callable[[], str]) -> None:
@@ -47,6 +49,7 @@ class AwsEndpoint:
         """Answer one request (WSGI)."""
         request = Request(environ)
         response = self._answer(request)
+        response.headers[HEADER] = WIRING
         return response(environ, start_response)
 
     def _answer(self, request: Request) -> Response:

@@ -13,6 +13,8 @@ from botocore import parsers
 from botocore.awsrequest import AWSResponse, HeadersDict, create_request_object
 from moto.core.models import botocore_stubber
 
+from landline.evidence import HEADER, WIRING
+
 if TYPE_CHECKING:
     import threading
 
@@ -52,8 +54,10 @@ def take_short_wire(
             process: Any = botocore_stubber.process_request
             status, headers, body = process(create_request_object(params).prepare())
         known_headers: Any = HeadersDict(headers)
+        known_headers[HEADER] = WIRING
         answer = AWSResponse(params["url"], status, known_headers, None)
         if isinstance(body, dict):
+            body["ResponseMetadata"]["HTTPHeaders"][HEADER] = WIRING
             return answer, body
         response = {
             "headers": known_headers,

@@ -19,6 +19,7 @@ from moto import mock_aws
 from moto.core.base_backend import BackendDict
 
 from landline.errors import UsageError
+from landline.evidence import HEADER, WIRING
 from landline.sandbox.clock import Clock
 from landline.sandbox.journal import body_of, is_read, recorded
 from landline.sandbox.patching import Patch, applied
@@ -206,10 +207,10 @@ class World:
             if response is None or (response[0] == 404 and response[2] == "Not yet implemented"):
                 nothing = empty_answer(request.method, request.url)
                 if nothing is not None:
-                    return nothing
+                    return _marked(nothing)
                 message = f"the sandbox has no such service: {request.method} {request.url}"
                 raise NotImplementedError(message)
-            return response
+            return _marked(response)
 
         return guarded
 
@@ -242,6 +243,11 @@ class World:
                     "It is from another version of Landline or moto: start without it, and deploy again."
                 )
                 raise UsageError(message)
+
+
+def _marked(response: Any) -> Any:  # noqa: ANN401 - moto's own types
+    status, headers, body = response
+    return status, {**dict(headers.items()), HEADER: WIRING}, body
 
 
 def access_key(given: str) -> str | None:

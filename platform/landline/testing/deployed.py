@@ -55,11 +55,18 @@ class DeployedEstate:
 
         A call that fails leaves its document out, and what hangs on it is unproven; why is told on stderr,
         which pytest shows with the test that fails for it.
+
+        Raises UsageError when a sandbox answers for accounts that are said to be real.
         """
         from landline.estate import collect
         from landline.testing.sandboxed import read_sandbox
 
         collected = read_sandbox(self.targets) if self.evidence == "wiring" else collect(self.targets)
+        if collected.of_the_sandbox and self.evidence != "wiring":
+            raise UsageError(
+                "the sandbox answered, and no AWS, so nothing was observed; unset AWS_ENDPOINT_URL, or leave "
+                "--landline-live out"
+            )
         sys.stderr.writelines(f"{failure}\n" for failure in collected.failures)
         return dict(collected.snapshot)
 
