@@ -21,6 +21,7 @@ ASSUMPTIONS = (
         "Flow logs record all traffic but what AWS leaves out of them: DNS to the Amazon resolver, instance "
         "metadata, DHCP, time, mirrored traffic, and between an endpoint and a load balancer."
     ),
+    "A flow log counts whatever fields it records: its LogFormat is not judged.",
     "Logs that a plan makes count as delivering what they record.",
 )
 """("Amazon VPC User Guide, Flow log limitations".)"""
