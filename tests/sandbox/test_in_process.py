@@ -182,7 +182,7 @@ class TestRuns:
         def program(*, cancelled: bool) -> None:
             a_network(subnets=0 if cancelled else 1)()
             if cancelled:
-                task = asyncio.get_running_loop().create_task(asyncio.sleep(600))
+                task: Any = asyncio.get_running_loop().create_task(asyncio.sleep(600))
                 task.cancel()
                 pulumi.Output.from_input(task)
 
@@ -202,7 +202,8 @@ class TestRuns:
             sys.exit(3)
 
         def leaving() -> None:
-            pulumi.Output.from_input(asyncio.get_running_loop().create_task(leave()))
+            task: Any = asyncio.get_running_loop().create_task(leave())
+            pulumi.Output.from_input(task)
 
         with pytest.raises(SystemExit):
             stacks.up_together({"leaving": (leaving, silent), "net": (a_network(), silent)})

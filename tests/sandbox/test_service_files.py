@@ -46,8 +46,8 @@ def test_sessions_know_the_services_and_resources_of_boto3(world: World) -> None
 
 
 def test_events_have_the_names_that_botocore_gives_them() -> None:
-    alias: Any = economy._once_a_name(EventAliaser._alias_event_name)  # noqa: SLF001
-    aliaser = EventAliaser(None)  # type: ignore[arg-type]
+    aliaser: Any = EventAliaser(None)  # type: ignore[arg-type]
+    alias: Any = economy._once_a_name(type(aliaser)._alias_event_name)  # noqa: SLF001
     services = [*EVENT_ALIASES, "ec2", "elasticloadbalancingv2", "sagemaker-runtime", "api.sagemaker"]
     patterns = ("before-call.{0}.Describe", "{0}", "x.{0}.y.{0}")
     names = [pattern.format(service) for service in services for pattern in patterns]

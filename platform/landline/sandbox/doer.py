@@ -50,7 +50,9 @@ class Here(Generic[S]):
         """As `Doer` says."""
         return done(job, self._subject, *args, **options)
 
-    aside = begin
+    def aside(self, job: Callable[Concatenate[S, P], R], *args: P.args, **options: P.kwargs) -> Future[R]:
+        """As `Doer` says: it is done now."""
+        return self.begin(job, *args, **options)
 
     def receive(self) -> bool:
         """As `Doer` says."""
