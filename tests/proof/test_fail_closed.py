@@ -46,6 +46,19 @@ def test_a_missing_document_is_named_and_unproven(kind: str) -> None:
     assert any(kind in why for whys in open_questions(dump).values() for why in whys)
 
 
+def test_a_door_says_that_nothing_goes_through_it_where_that_is_known_only() -> None:
+    dump = isolated()
+    dump.internet_gateway("igw-a", "vpc-a")
+
+    def said(dump: Dump) -> set[str]:
+        return {f.message for f in verdict(dump).findings if f.rule == "internet-egress"}
+
+    assert said(dump) == {"an internet gateway is attached, but no packet takes that way"}
+    assert said(dump.drop("RouteTables")) == {
+        "an internet gateway is attached, but no packet is known to take that way"
+    }
+
+
 def test_one_account_of_two_without_a_document_is_enough() -> None:
     dump = isolated().at("444444444444")
     dump.vpc("vpc-b", "10.1.0.0/16")

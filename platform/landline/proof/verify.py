@@ -1,6 +1,6 @@
 """From a model and its grants to a verdict."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Set
 
 from landline.errors import UsageError
 from landline.evidence import WIRING
@@ -73,7 +73,7 @@ def verify(
     required = {OPTIONAL[name] for name in require}
     notes = [*missing(model, required), *structure(model)]
     ways = Ways()
-    findings = list(_paths(model, ways))
+    findings = list(_paths(model, ways, {note.rule for note in notes if note.open}))
     notes += ways.not_checked()
     for item in (
         *remote_access.find(model),
@@ -119,7 +119,8 @@ def verify(
     )
 
 
-def _paths(model: Model, ways: Ways) -> Iterator[Finding]:
+def _paths(model: Model, ways: Ways, unknown: Set[str]) -> Iterator[Finding]:
+    """What the rules about packets find; of those in `unknown` not all is known already."""
     opened = openings.open_tables(model)
     doors = sorted(set(openings.doors(model)), key=lambda door: (door.vpc, door.rule, door.resource))
     topology = Topology(model)
@@ -152,7 +153,9 @@ def _paths(model: Model, ways: Ways) -> Iterator[Finding]:
         if key.rule == inward.RULE:
             message = f"the internet can reach {key.vpc} {seen}"
         yield _finding(key, way.path, message, two_way=way.two_way)
+    unknown = unknown | {note.rule for note in ways.not_checked() if note.open}
     for door in latent:
+        takes = "is known to take" if door.rule in unknown else "takes"
         if (door.rule, door.vpc, door.resource) not in live:
             place = model.vpcs.places[door.vpc]
             key = Key(door.rule, place.account, place.region, door.vpc, door.resource)
@@ -161,7 +164,7 @@ def _paths(model: Model, ways: Ways) -> Iterator[Finding]:
                 severity="latent",
                 two_way=False,
                 path=(door.vpc, door.resource),
-                message=f"{door.what}, but no packet takes that way",
+                message=f"{door.what}, but no packet {takes} that way",
                 fix=RULES[door.rule].fix,
             )
     for instance, interfaces in openings.bridges(model).items():
