@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from landline.deploy.adoption import AGAIN, FROM_INPUTS, LOOKUPS, Place, find
+from landline.deploy.adoption import AGAIN, FROM_INPUTS, find
+from landline.deploy.lookups import LOOKUPS
+from landline.deploy.place import Place
 from landline.errors import ToolError
 from landline.sandbox.estate import Sandbox
 from landline.sandbox.resources.table import RESOURCE_TYPES, row_of

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NoReturn, cast
 
 import pytest
 
-from landline.deploy.deployment import Deployment, Event
+from landline.deploy.deployment import Deployment
 from landline.deploy.plan import Operation, Task
 from landline.deploy.stacks import StackFound
 from landline.errors import ToolError
@@ -14,7 +14,8 @@ from landline.settings import Estate
 from tests.deploy.estate import example
 
 if TYPE_CHECKING:
-    from landline.deploy.adoption import Place
+    from landline.deploy.events import Event
+    from landline.deploy.place import Place
     from landline.deploy.stacks import EngineStacks
 
 

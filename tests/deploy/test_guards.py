@@ -16,7 +16,7 @@ from landline.deploy.guards import (
     doors,
     refusals_of,
 )
-from landline.deploy.stacks import Step
+from landline.deploy.steps import Step
 from landline.estate.endpoint_connection import EndpointConnection
 from landline.exit_codes import ExitCode
 from tests.deploy.estate import example

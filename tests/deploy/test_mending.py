@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 from pulumi import automation as auto
 
-from landline.deploy.adoption import Place
 from landline.deploy.mending import mend
+from landline.deploy.place import Place
 from landline.errors import ToolError
 
 if TYPE_CHECKING:
-    from landline.deploy.adoption import Session
+    from landline.deploy.place import Session
     from landline.deploy.stacks import EngineStacks
 
 

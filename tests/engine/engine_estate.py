@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from landline.deploy.engine import Engine
-    from landline.deploy.stacks import Changes, EngineStacks
+    from landline.deploy.stacks import EngineStacks
+    from landline.deploy.steps import Changes
     from landline.sandbox.provider import Places
     from landline.settings import Estate
 

@@ -10,7 +10,8 @@ import pulumi
 import pulumi_aws as aws
 import pytest
 
-from landline.deploy.stacks import Changes, EngineStacks
+from landline.deploy.stacks import EngineStacks
+from landline.deploy.steps import Changes
 from landline.errors import ToolError
 from landline.sandbox.engine_stacks import engine_stacks
 

@@ -11,8 +11,8 @@ import pulumi_aws as aws
 import pytest
 
 from components import EncryptedBucket
-from landline.deploy.adoption import Place
 from landline.deploy.deployment import Deployment
+from landline.deploy.place import Place
 from landline.deploy.plan import Task
 from landline.errors import ToolError
 from landline.sandbox.engine_stacks import engine_stacks

@@ -10,9 +10,9 @@ import pulumi_aws as aws
 import pytest
 
 from components import PrivateNetwork
-from landline.deploy.adoption import Place
 from landline.deploy.deployment import Deployment, Options
 from landline.deploy.guards import RefusedError
+from landline.deploy.place import Place
 from landline.deploy.plan import Task
 from landline.errors import ToolError
 from landline.sandbox.engine_stacks import engine_stacks
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from landline.deploy.deployment import Event
     from landline.deploy.engine import Engine
+    from landline.deploy.events import Event
     from landline.deploy.stacks import EngineStacks
     from landline.sandbox.world import World
     from landline.settings import Estate, Stack

@@ -12,9 +12,9 @@ import pytest
 
 from landline.cli.deploying import Display
 from landline.cli.terminal import Terminal
-from landline.deploy.adoption import Place
 from landline.deploy.deployment import Deployment, Outcome
 from landline.deploy.execution import Ending
+from landline.deploy.place import Place
 from landline.deploy.plan import Task
 from landline.errors import ToolError
 from landline.sandbox.engine_stacks import engine_stacks

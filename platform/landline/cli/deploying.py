@@ -17,10 +17,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from landline.cli.terminal import Terminal
-    from landline.deploy.deployment import Event, Outcome, Stepped
+    from landline.deploy.deployment import Outcome
+    from landline.deploy.events import Event, Stepped
     from landline.deploy.execution import Ending
     from landline.deploy.plan import Operation, Plan, Task
-    from landline.deploy.stacks import Changes
+    from landline.deploy.steps import Changes
 
 _DOING = {"preview": "previewing", "up": "deploying", "refresh": "refreshing", "destroy": "destroying"}
 _COLORS = {"done": "green", "unneeded": "green", "failed": "red", "not started": "yellow"}
@@ -57,7 +58,7 @@ class Display:
 
     def tell(self, event: Event) -> None:
         """One event of a deployment."""
-        from landline.deploy.deployment import Began, Noted, Stepped, Warned
+        from landline.deploy.events import Began, Noted, Stepped, Warned
 
         with self._lock:
             task = event.task

@@ -78,7 +78,7 @@ class Run:
         from landline.deploy.deployment import Deployment, Options
         from landline.deploy.execution import Execution
         from landline.deploy.guards import RULES
-        from landline.deploy.stacks import quiet_left_programs
+        from landline.deploy.left_programs import quiet_left_programs
         from landline.testing.sandboxed import quiet_pulumi_aws
 
         for rule in allow or {}:

@@ -13,7 +13,7 @@ from landline.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from landline.deploy.adoption import Place, Session
+    from landline.deploy.place import Place, Session
     from landline.deploy.stacks import EngineStacks
     from landline.sandbox.served import Served
     from landline.settings import Estate, Stack
@@ -129,7 +129,7 @@ class _Places:
         self._sessions: dict[tuple[str, str | None], Session] = {}
 
     def __call__(self, stack: Stack) -> Place:
-        from landline.deploy.adoption import Place
+        from landline.deploy.place import Place
 
         account = self._estate.account_of(stack)
         key = (account, self._estate.role_arn_of(stack))

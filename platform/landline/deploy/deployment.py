@@ -9,21 +9,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import pulumi
 
 from landline.deploy import full_bucket, guards, rejection
+from landline.deploy.events import Began, Noted, Stepped, Warned
 from landline.deploy.mending import PendingError, mend, pending_operations, unlock
 from landline.deploy.plan import needs
-from landline.deploy.stacks import (
-    STACK,
-    Changes,
-    InterruptedOperationError,
-    LockedError,
-    Result,
-    StackFound,
-)
+from landline.deploy.stacks import InterruptedOperationError, LockedError, StackFound
+from landline.deploy.steps import STACK, Changes, Result
 from landline.errors import LandlineError, ToolError
 from landline.estate.endpoint_connection import endpoint_connections
 from landline.onboarding.status import ENDED
@@ -34,54 +29,18 @@ from landline.settings.estate import not_granted
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from landline.deploy.adoption import Place
+    from landline.deploy.events import Event, Phase
     from landline.deploy.guards import Refusal
+    from landline.deploy.place import Place
     from landline.deploy.plan import Task
-    from landline.deploy.stacks import EngineStacks, Listener, Step
+    from landline.deploy.stacks import EngineStacks
+    from landline.deploy.steps import Listener, Step
     from landline.estate.endpoint_connection import EndpointConnection
     from landline.settings import Estate, Stack
 
 
-Phase = Literal["preview", "up", "refresh", "destroy"]
-
-
-@dataclass(frozen=True, slots=True)
-class Began:
-    """A task begins."""
-
-    task: Task
-
-
-@dataclass(frozen=True, slots=True)
-class Stepped:
-    """The engine begins or ends something about one resource."""
-
-    task: Task
-    phase: Phase
-    step: Step
-    begins: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Noted:
-    """Something that the user should know of."""
-
-    task: Task
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Warned:
-    """The program, a provider or the engine warns of something; each stack's warnings come once."""
-
-    task: Task
-    text: str
-
-
 STUCK = ENDED - {"deleting", "deleted"}
 """States, in lower case, of an endpoint that is there and will never connect."""
-
-Event = Began | Stepped | Noted | Warned
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from landline.onboarding.status import ENDED
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from landline.deploy.stacks import Step
+    from landline.deploy.steps import Step
     from landline.estate.endpoint_connection import EndpointConnection
     from landline.settings import Estate
 

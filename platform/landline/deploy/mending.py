@@ -16,7 +16,7 @@ from landline.errors import ToolError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from landline.deploy.adoption import Place
+    from landline.deploy.place import Place
     from landline.deploy.stacks import EngineStacks, LockedError
 
 _OWNER = re.compile(r"created by (?P<user>\S+)@(?P<host>\S+) \(pid (?P<pid>\d+)\) at (?P<at>\S+)")

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import gc
-import logging
 import re
 import shlex
-import sys
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
-import grpc
 from pulumi import automation as auto
 from pulumi.automation._stack import StackInitMode
 
+from landline.deploy.heard import Heard
+from landline.deploy.left_programs import quiet_server_log
 from landline.deploy.plugins import remedies
 from landline.deploy.pulumi_cli import PulumiCli
 from landline.errors import ToolError
@@ -24,16 +22,11 @@ from landline.errors import ToolError
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
 
-    from pulumi.automation.events import DiagnosticEvent, EngineEvent, StepEventMetadata
-
     from landline.deploy.engine import Engine
+    from landline.deploy.steps import Listener, Result
 
 PROJECT = "landline"
 """The project's name in every URN; `Pulumi.yaml` says the same."""
-
-
-STACK = "pulumi:pulumi:Stack"
-"""The type of the resource whose outputs are the stack's."""
 
 
 class LockedError(ToolError):
@@ -45,88 +38,12 @@ class InterruptedOperationError(ToolError):
 
 
 @dataclass(frozen=True, slots=True)
-class Changes:
-    """Resources by what an operation did, or would do, to them. Components and the stack itself count too."""
-
-    created: int = 0
-    updated: int = 0
-    replaced: int = 0
-    deleted: int = 0
-    same: int = 0
-
-    @classmethod
-    def from_summary(cls, summary: Mapping[auto.OpType, int] | None) -> Changes:
-        """Read the engine's own count by operation."""
-        # The SDK annotates members of OpType and hands over their plain values.
-        counts = {auto.OpType(operation).value: count for operation, count in (summary or {}).items()}
-        return cls(
-            created=counts.get("create", 0),
-            updated=counts.get("update", 0),
-            replaced=counts.get("replace", 0),
-            deleted=counts.get("delete", 0),
-            same=counts.get("same", 0),
-        )
-
-    def __bool__(self) -> bool:
-        return bool(self.created or self.updated or self.replaced or self.deleted)
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """What the engine does, did or would do to one resource."""
-
-    operation: str
-    """As Pulumi names it: ``create``, ``update``, ``replace``, ``delete-replaced``, ``delete``, ``same``…"""
-    urn: str
-    token: str
-    """The type token, such as ``aws:ec2/vpc:Vpc``."""
-    failed: bool = False
-    id: str = ""
-    """The id of the resource as it stands in the state; empty for one that is new."""
-    inputs: Mapping[str, Any] = field(default_factory=dict)
-    """As the program asks for them; of one that goes, as they were."""
-    outputs: Mapping[str, Any] = field(default_factory=dict)
-    known: Mapping[str, Any] = field(default_factory=dict)
-    """The outputs in the state before."""
-    changed: tuple[str, ...] = ()
-    """The properties that differ."""
-
-    @property
-    def name(self) -> str:
-        """The logical name in the program."""
-        return self.urn.rpartition("::")[2]
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What an operation came to."""
-
-    changes: Changes
-    steps: tuple[Step, ...] = ()
-    """One for each resource, those that stay the same too."""
-    document: bytes = b""
-    """Of a preview: what ``pulumi preview --json --show-sames`` prints."""
-    outputs_differ: bool = False
-    """Whether the stack's outputs change, or would; a change of these alone is no change of a resource."""
-
-
-@dataclass(frozen=True, slots=True)
 class StackFound:
     """A stack that the backend knows."""
 
     name: str
     resources: int | None
     """How many its state holds, itself and its provider among them; None where the backend does not say."""
-
-
-class Listener(Protocol):
-    """Hears of an operation while it runs, in a thread of the SDK's."""
-
-    def step(self, step: Step, *, begins: bool) -> None:
-        """The engine begins or ends something about one resource."""
-
-    def warning(self, text: str) -> None:
-        """The program, a provider or the engine warns. The same may be said several times."""
 
 
 class EngineStacks:
@@ -273,49 +190,24 @@ class EngineStacks:
         return _Stack(name, self._workspace, StackInitMode.SELECT)
 
     @contextmanager
-    def _events(self, name: str, listener: Listener | None) -> Iterator[_Heard]:
-        heard = _Heard(listener)
+    def _events(self, name: str, listener: Listener | None) -> Iterator[Heard]:
+        heard = Heard(listener)
         with self._errors(name, heard):
             yield heard
 
     @contextmanager
-    def _errors(self, stack: str, heard: _Heard | None = None) -> Iterator[None]:
+    def _errors(self, stack: str, heard: Heard | None = None) -> Iterator[None]:
         """Turns a failed command into one of our errors, with the engine's own words."""
-        server_log = logging.getLogger("grpc._server")
-        server_log.addFilter(_not_of_an_engine_that_left)
-        try:
-            yield
-        except auto.ConcurrentUpdateError as error:
-            raise LockedError(f"stack {stack}: {_said(error)}") from error
-        except auto.CommandError as error:
-            words = "\n".join(heard.errors if heard else ()) or _said(error)
-            words = "\n".join((words, *remedies(words, Path(self._cli.command)), *_emptied(words)))
-            kind = InterruptedOperationError if self._cli.interrupted else ToolError
-            raise kind(f"stack {stack}: {words}") from error
-        finally:
-            server_log.removeFilter(_not_of_an_engine_that_left)
-
-
-@contextmanager
-def quiet_left_programs() -> Iterator[None]:
-    """Keeps out what Python prints when it clears away the program of an engine that left.
-
-    The SDK stops such a program's event loop, and its coroutine still awaits when it is closed. Everything
-    else that cannot be raised is printed as before.
-    """
-    before = sys.unraisablehook
-
-    def hook(unraisable: sys.UnraisableHookArgs) -> None:
-        of_a_program = getattr(unraisable.object, "__qualname__", "") == "run_pulumi_func"
-        if not (of_a_program and str(unraisable.exc_value) == "no running event loop"):
-            before(unraisable)
-
-    sys.unraisablehook = hook
-    try:
-        yield
-    finally:
-        gc.collect()  # What is left of them is cleared away here, and not once the hook is off.
-        sys.unraisablehook = before
+        with quiet_server_log():
+            try:
+                yield
+            except auto.ConcurrentUpdateError as error:
+                raise LockedError(f"stack {stack}: {_said(error)}") from error
+            except auto.CommandError as error:
+                words = "\n".join(heard.errors if heard else ()) or _said(error)
+                words = "\n".join((words, *remedies(words, Path(self._cli.command)), *_emptied(words)))
+                kind = InterruptedOperationError if self._cli.interrupted else ToolError
+                raise kind(f"stack {stack}: {words}") from error
 
 
 class _Workspace(auto.LocalWorkspace):
@@ -349,71 +241,6 @@ class _Stack(auto.Stack):
         return auto.UpdateSummary("", datetime.now(UTC), "", {}, {}, "succeeded")
 
 
-@dataclass(slots=True)
-class _Heard:
-    """What the engine's events say."""
-
-    listener: Listener | None
-    errors: list[str] = field(default_factory=list)
-    steps: dict[tuple[str, str], Step] = field(default_factory=dict)
-    summary: Mapping[auto.OpType, int] | None = None
-
-    def hear(self, event: EngineEvent) -> None:
-        """Called by the SDK, in a thread of its own."""
-        if event.resource_pre_event is not None:
-            self._step(event.resource_pre_event.metadata, begins=True)
-        elif event.res_outputs_event is not None:
-            self._step(event.res_outputs_event.metadata)
-        elif event.res_op_failed_event is not None:
-            self._step(event.res_op_failed_event.metadata, failed=True)
-        elif event.summary_event is not None:
-            self.summary = event.summary_event.resource_changes
-        elif event.diagnostic_event is not None:
-            self._diagnostic(event.diagnostic_event)
-
-    def _diagnostic(self, said: DiagnosticEvent) -> None:
-        message = said.message.strip()
-        # The engine repeats a program's error with a preface.
-        if said.severity == "error" and not any(message.endswith(earlier) for earlier in self.errors):
-            self.errors.append(f"{said.urn}: {message}" if said.urn else message)
-        elif said.severity == "warning" and not said.ephemeral and self.listener is not None:
-            self.listener.warning(_with_name(message, said.urn or ""))
-
-    def _step(self, metadata: StepEventMetadata, *, begins: bool = False, failed: bool = False) -> None:
-        new, old = metadata.new, metadata.old
-        step = Step(
-            operation=auto.OpType(metadata.op).value,
-            urn=metadata.urn,
-            token=metadata.type,
-            failed=failed,
-            id=old.id if old else "",
-            inputs=(new.inputs if new else old.inputs if old else None) or {},
-            outputs=(new.outputs if new else None) or {},
-            known=(old.outputs if old else None) or {},
-            changed=tuple(metadata.diffs or ()),
-        )
-        self.steps[step.urn, step.operation] = step
-        if self.listener is not None:
-            self.listener.step(step, begins=begins)
-
-    def result(self, document: bytes = b"") -> Result:
-        """What it all came to."""
-        steps = tuple(self.steps.values())
-        return Result(
-            Changes.from_summary(self.summary),
-            steps,
-            document,
-            outputs_differ=any(step.token == STACK and step.outputs != step.known for step in steps),
-        )
-
-
-def _with_name(message: str, urn: str) -> str:
-    """The message after the name of the resource that it is about, unless that is the stack itself."""
-    token, _, name = urn.rpartition("::")
-    about_stack = token.endswith(f"::{STACK}") or not name
-    return message if about_stack or message.startswith(name) else f"{name}: {message}"
-
-
 def _found(stack: auto.StackSummary) -> StackFound:
     return StackFound(stack.name.rpartition("/")[2], stack.resource_count)
 
@@ -435,9 +262,3 @@ def _emptied(words: str) -> tuple[str, ...]:
         "a file of the backend is empty, its writer was killed; in a file:// backend that is not in use:",
         "find DIRECTORY/.pulumi -name '*.attrs' -empty -delete",
     )
-
-
-def _not_of_an_engine_that_left(record: logging.LogRecord) -> bool:
-    """Keeps out the traceback that the SDK's server logs when a failed engine is gone before its program."""
-    error = record.exc_info[1] if record.exc_info else None
-    return not (isinstance(error, grpc.RpcError) and error.code() is grpc.StatusCode.UNAVAILABLE)
