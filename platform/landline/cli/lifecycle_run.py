@@ -84,43 +84,45 @@ class Run:
         for rule in allow or {}:
             if rule not in RULES:
                 raise UsageError(f"--allow {rule}: nothing is refused for that; rules: {', '.join(RULES)}")
-        with (
-            quiet_pulumi_aws(),
-            quiet_left_programs(),
-            where(self._estate, self._directory, sandbox=self._options.sandbox) as place,
-            Display(self._terminal, self._plan, as_json=self._options.as_json) as display,
-        ):
-            if place.kind == "a sandbox of this run" and self._operation in ("refresh", "destroy"):
-                raise UsageError(
-                    f"there is nothing to {self._operation}: no sandbox is being served; start one in "
-                    "another shell: landline sandbox serve"
+        with _handlers_kept():
+            with (
+                quiet_pulumi_aws(),
+                quiet_left_programs(),
+                where(self._estate, self._directory, sandbox=self._options.sandbox) as place,
+                Display(self._terminal, self._plan, as_json=self._options.as_json) as display,
+            ):
+                if place.kind == "a sandbox of this run" and self._operation in ("refresh", "destroy"):
+                    raise UsageError(
+                        f"there is nothing to {self._operation}: no sandbox is being served; start one in "
+                        "another shell: landline sandbox serve"
+                    )
+                deployment = Deployment(
+                    self._estate,
+                    place.stacks,
+                    place.place,
+                    display.tell,
+                    Options(mend=mend, allow=allow or {}),
                 )
-            deployment = Deployment(
-                self._estate,
-                place.stacks,
-                place.place,
-                display.tell,
-                Options(mend=mend, allow=allow or {}),
-            )
-            deployment.begin()
-            for name in deployment.strays():
-                self._terminal.warning(_stray(name))
-            self._confirm(deployment, yes=yes)
-            self._terminal.progress(f"{doing(self._operation).capitalize()} in {place.kind}")
-            execution: Execution[Outcome] = Execution(
-                self._plan, deployment.do, lambda outcome: bool(outcome.changes), self._options.parallel
-            )
-            with _interruptible(self._terminal, execution, deployment) as interrupted:
-                for ending in execution.endings_as_they_come():
-                    display.ended(ending)
-        order = [planned.task for planned in self._plan]
-        endings = sorted(execution.endings.values(), key=lambda ending: order.index(ending.task))
-        summary = Summary(self._operation, endings, self._options.again, interrupted=bool(interrupted))
-        if self._options.as_json:
-            self._terminal.result(json.dumps(summary.document()))
-        else:
-            for line in summary.lines(self._terminal):
-                self._terminal.result(line)
+                deployment.begin()
+                for name in deployment.strays():
+                    self._terminal.warning(_stray(name))
+                self._confirm(deployment, yes=yes)
+                self._terminal.progress(f"{doing(self._operation).capitalize()} in {place.kind}")
+                execution: Execution[Outcome] = Execution(
+                    self._plan, deployment.do, lambda outcome: bool(outcome.changes), self._options.parallel
+                )
+                with _interruptible(self._terminal, execution, deployment) as interrupted:
+                    for ending in execution.endings_as_they_come():
+                        display.ended(ending)
+                    stopped = bool(interrupted)
+            order = [planned.task for planned in self._plan]
+            endings = sorted(execution.endings.values(), key=lambda ending: order.index(ending.task))
+            summary = Summary(self._operation, endings, self._options.again, interrupted=stopped)
+            if self._options.as_json:
+                self._terminal.result(json.dumps(summary.document()))
+            else:
+                for line in summary.lines(self._terminal):
+                    self._terminal.result(line)
         return summary.exit_code(expect_no_changes=expect_no_changes)
 
     def _confirm(self, deployment: Deployment, *, yes: bool) -> None:
@@ -158,7 +160,10 @@ def _stray(name: str) -> str:
 def _interruptible(
     terminal: Terminal, execution: Execution[Outcome], deployment: Deployment
 ) -> Iterator[list[int]]:
-    """Ctrl-C and SIGTERM stop the engines, which end what they are at; gives the signals that came."""
+    """Ctrl-C and SIGTERM stop the engines, which end what they are at; gives the signals that came.
+
+    Afterwards nothing is left to stop, and both are ignored, so that one more does not cost the summary.
+    """
     came: list[int] = []
 
     def stop(number: int, _: object) -> None:
@@ -168,9 +173,24 @@ def _interruptible(
         if len(came) == 1:
             terminal.warning("stopping: the engines end what they are at; Ctrl-C again stops them at once")
 
-    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    for number in _STOPPING:
+        signal.signal(number, stop)
     try:
         yield came
+    finally:
+        for number in _STOPPING:
+            signal.signal(number, signal.SIG_IGN)
+
+
+_STOPPING = (signal.SIGINT, signal.SIGTERM)
+
+
+@contextmanager
+def _handlers_kept() -> Iterator[None]:
+    """Leaves what Ctrl-C and SIGTERM do as it was."""
+    before = {number: signal.getsignal(number) for number in _STOPPING}
+    try:
+        yield
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
