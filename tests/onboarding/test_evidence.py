@@ -22,6 +22,7 @@ DOCUMENT = sealed(
                 "service": "logging",
                 "state": "proven",
                 "steps": [{"state": "granted", "when": None, "evidence": "approved SEC-42"}],
+                "notes": ["logging is <b>not</b> committed"],
             }
         ],
         "proof": {"verdict": "proven", "evidence": "snapshot", "findings": [], "assumptions": ["one moment"]},
@@ -89,5 +90,6 @@ def test_the_page_shows_it_and_takes_no_markup_from_it() -> None:
         "NOT refused",
     ):
         assert part in text
-    assert "<b>x</b>" not in text
+    assert "logging is &lt;b&gt;not&lt;/b&gt; committed" in text
+    assert "<b>" not in text
     assert DOCUMENT["digest"] in text

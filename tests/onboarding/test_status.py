@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, get_args
 import pytest
 
 from landline.errors import UsageError
+from landline.onboarding.history import NOT_COMMITTED, Written
 from landline.onboarding.status import Line, Observed, Recorded, Sources, State, status
 from landline.settings import load_estate
 from tests.settings.files import ESTATE, GRANT, SPOKE, changed, write
@@ -139,18 +140,23 @@ def test_an_access_that_nobody_asks_for_any_more_is_shown(tmp_path: Path) -> Non
 
 
 def test_steps_say_when_and_in_which_commit(tmp_path: Path) -> None:
-    written = {"payments": ("2026-11-20", "a" * 40), "grant-payments": ("2026-11-21", "b" * 40)}
+    written = {
+        ("payments", "logging"): Written("2026-11-20 in aaaaaaaaaaaa"),
+        ("grant-payments", "logging"): Written(NOT_COMMITTED, "logging in grant-payments is not committed"),
+        ("grant-payments", "security"): Written("2026-11-22 in cccccccccccc", "of another service"),
+    }
     [line] = lines(tmp_path, ESTATE, replace(seen(), written=written))
 
     assert [(step.state, step.when) for step in line.steps] == [
         ("requested", "2026-11-20 in aaaaaaaaaaaa"),
         ("checked", None),
-        ("granted", "2026-11-21 in bbbbbbbbbbbb"),
+        ("granted", NOT_COMMITTED),
         ("permitted", None),
         ("available", "2026-11-24T10:00:00+00:00"),
         ("named", None),
         ("proven", None),
     ]
+    assert line.notes == ("logging in grant-payments is not committed",)
 
 
 def test_a_spoke_that_there_is_not_is_named(tmp_path: Path) -> None:

@@ -62,8 +62,9 @@ def evidence(
     """Write down why a spoke has access: requests, approvals, commits, connections, the proof and a refusal.
 
     The document carries a digest of itself and of the snapshot, and the proof of the whole snapshot: the exit
-    code is that of `landline verify`. With `--check` it exits 1 when the document
-    is not as it was written; with `--dump` too, when it is not of that snapshot.
+    code is that of `landline verify`. Each request and grant names the commit that wrote it as it stands;
+    what no commit holds is said. With `--check` it exits 1 when the document is not as it was written; with
+    `--dump` too, when it is not of that snapshot.
     """
     if checked is not None:
         if spoke is not None or out is not None:
@@ -115,17 +116,18 @@ def _document(terminal: Terminal, spoke: str, dump: Path, directory: Path) -> di
     from landline.cli.observing import observe
     from landline.estate import directory as directory_of
     from landline.onboarding.evidence import digest_of_snapshot, sealed
-    from landline.onboarding.revision import last_commits
+    from landline.onboarding.history import history
     from landline.onboarding.status import Sources, status
 
     estate = estate_of(directory)
     settings = estate.spoke(spoke)
     snapshot = directory_of.read(dump)
     observed, verdict = observe(estate, snapshot, str(dump), (settings.hub,))
-    commits = last_commits(directory)
-    written = {stack.name: commits[stack.file.name] for stack in estate if stack.file.name in commits}
+    written = history(directory, estate)
     now = datetime.now(UTC)
-    lines = status(estate, Sources(written=written, observed=observed), now.date(), spoke)
+    lines = status(estate, Sources(written=written.entries, observed=observed), now.date(), spoke)
+    for why in (*filter(None, (written.unread,)), *(note for line in lines for note in line.notes)):
+        terminal.warning(why)
     terminal.progress("Having a stranger refused in the sandbox")
     probes = [
         probe

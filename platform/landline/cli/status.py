@@ -119,13 +119,13 @@ def _readable(directory: Path) -> tuple[Estate, frozenset[str]]:
 
 
 def _sources(estate: Estate, errors: frozenset[str], directory: Path, dump: Path | None) -> Sources:
-    from landline.onboarding.revision import last_commits
+    from landline.onboarding.history import history
     from landline.onboarding.status import Sources
 
     unread: list[str] = []
-    commits = last_commits(directory)
-    if not commits:
-        unread.append("git: the stack files lie in no checkout, so nothing says when they were written")
+    written = history(directory, estate)
+    if written.unread:
+        unread.append(f"git: {written.unread}")
     observed = None
     if dump is None:
         unread.append("AWS: no snapshot was given (landline dump --out dump, then --dump dump)")
@@ -136,7 +136,7 @@ def _sources(estate: Estate, errors: frozenset[str], directory: Path, dump: Path
     else:
         observed = _observed(estate, dump, unread)
     return Sources(
-        written={stack.name: commits[stack.file.name] for stack in estate if stack.file.name in commits},
+        written=written.entries,
         errors=errors,
         observed=observed,
         unread=tuple(unread),

@@ -66,6 +66,7 @@ def page(document: Mapping[str, Any]) -> str:
             _text(" ".join(filter(None, (step["state"] + ":", step["evidence"], step["when"]))))
             for step in line["steps"]
         )
+        + "".join(f"<br>Note: {_text(note)}" for note in line["notes"])
         + "</td></tr>"
         for line in document["lines"]
     )

@@ -24,12 +24,12 @@ def stacks_at(directory: Path, revision: str) -> Iterator[Path]:
     revision, `ToolError` when git is not there.
     """
     here = directory.resolve()
-    top = Path(_git(here, "rev-parse", "--show-toplevel").rstrip(b"\n").decode())
+    top = Path(git(here, "rev-parse", "--show-toplevel").rstrip(b"\n").decode())
     commit = _commit(here, revision)
     inside = here.relative_to(top.resolve()).as_posix()
     tree = f"{commit}:{'' if inside == '.' else inside}"
-    known = inside == "." or _git(top, "ls-tree", "-d", commit, "--", inside)
-    archived = _git(top, "archive", "--format=tar", tree) if known else None
+    known = inside == "." or git(top, "ls-tree", "-d", commit, "--", inside)
+    archived = git(top, "archive", "--format=tar", tree) if known else None
     with TemporaryDirectory(prefix="landline-base-") as folder:
         target = Path(folder)
         if archived is not None:
@@ -38,31 +38,16 @@ def stacks_at(directory: Path, revision: str) -> Iterator[Path]:
         yield target
 
 
-def last_commits(directory: Path) -> dict[str, tuple[str, str]]:
-    """The day and commit in which each file of `directory` was last changed, by its name.
-
-    Empty outside a git checkout. Files that no commit holds are left out.
-    """
-    try:
-        told = _git(directory.resolve(), "log", "--format=%x00%cs %H", "--name-only", "--relative", "--", ".")
-    except UsageError:
-        return {}
-    found: dict[str, tuple[str, str]] = {}
-    for entry in told.decode(errors="replace").split("\0")[1:]:
-        head, _, names = entry.partition("\n")
-        day, commit = head.split(" ")
-        for name in names.split("\n"):
-            if name:
-                found.setdefault(name, (day, commit))
-    return found
-
-
 def _commit(where: Path, revision: str) -> str:
     asked = ("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
-    return _git(where, *asked).decode().strip()
+    return git(where, *asked).decode().strip()
 
 
-def _git(where: Path, *arguments: str) -> bytes:
+def git(where: Path, *arguments: str) -> bytes:
+    """What git says to these arguments in the directory `where`.
+
+    Raises `UsageError` with what git says where it fails, `ToolError` when git is not there.
+    """
     try:
         done = subprocess.run(  # noqa: S603 - no shell, and arguments that begin with no dash
             ["git", "-C", str(where), *arguments],  # noqa: S607 - the user's git

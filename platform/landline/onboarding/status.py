@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
     from datetime import date
 
+    from landline.onboarding.history import Entry, Written
     from landline.settings import Estate
     from landline.settings.grant import GrantedService
 
@@ -68,8 +69,8 @@ class Recorded:
 class Sources:
     """What could be read. None: it was not asked, or could not be; `unread` says why."""
 
-    written: Mapping[str, tuple[str, str]] = field(default_factory=dict)
-    """When a stack file was last committed, and in which commit, by the stack's name."""
+    written: Mapping[Entry, Written] = field(default_factory=dict)
+    """Where each request and each grant as it stands was written."""
     errors: Collection[str] = frozenset()
     """Stacks whose files, or those that they hang on, hold errors."""
     observed: Observed | None = None
@@ -99,7 +100,7 @@ class Line:
     next_actor: Literal["spoke team", "platform team", "nobody"]
     next_action: str
     notes: tuple[str, ...] = ()
-    """What it lacks by its nature."""
+    """What it lacks by its nature, and what no commit holds of it."""
 
 
 def status(estate: Estate, sources: Sources, today: date, spoke: str | None = None) -> tuple[Line, ...]:
@@ -154,6 +155,11 @@ class _Journey:
                 f"goes from {region} to {hub.region}: AWS publishes no PrivateLink metrics of connections "
                 "across Regions, so no alarm on them sees this one"
             )
+        grant = self.grant
+        for stack in (self.spoke, *(() if grant is None else (grant[0],))):
+            written = self.sources.written.get((stack, self.service))
+            if written is not None and written.note:
+                yield written.note
 
     @property
     def grant(self) -> tuple[str, GrantedService] | None:
@@ -231,8 +237,8 @@ class _Journey:
             yield Step("proven", None, f"{observed.source}: landline verify ({observed.evidence})")
 
     def _written(self, stack: str) -> str | None:
-        found = self.sources.written.get(stack)
-        return None if found is None else f"{found[0]} in {found[1][:12]}"
+        found = self.sources.written.get((stack, self.service))
+        return None if found is None else found.when
 
     def _why_unproven(self) -> str:
         observed = self.sources.observed
