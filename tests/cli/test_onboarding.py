@@ -47,12 +47,12 @@ def test_from_request_to_revocation(landline: Landline, stacks: Callable[..., Pa
         '    account: "444444444444"\n'
         "    network: {cidr: 10.64.0.0/20, zones: [euw1-az1, euw1-az2]}\n"
         "    services:\n"
-        "      logging: {reason: ship application logs, until: 2027-06-30}\n"
+        '      logging: {reason: ship application logs, until: "2027-06-30"}\n'
         "    aws: [s3, kms]\n"
     )
 
     assert landline("grant", "billing", "--approved", "SEC-57", *at).code == 0
-    assert "      logging: {until: 2027-06-30, approved: SEC-57}\n" in text(where, "grant-billing")
+    assert '      logging: {until: "2027-06-30", approved: SEC-57}\n' in text(where, "grant-billing")
     told = landline("check", *at, "--today", "2026-11-26").stdout
     assert "logging.endpoints: is less than the 3 spokes that are granted logging" in told
     assert told.endswith("10 stacks checked: 1 warning\n")
@@ -68,7 +68,7 @@ def test_from_request_to_revocation(landline: Landline, stacks: Callable[..., Pa
     renewed = landline("renew", "billing", "logging", "--until", "2027-12-31", "--approved", "SEC-60", *at)
     assert renewed.code == 0
     assert "granted for longer than spoke billing requests" in renewed.stderr
-    assert "      logging: {until: 2027-12-31, approved: SEC-60}\n" in text(where, "grant-billing")
+    assert '      logging: {until: "2027-12-31", approved: SEC-60}\n' in text(where, "grant-billing")
 
     assert landline("revoke", "billing", "logging", *at).code == 0
     assert "logging" not in text(where, "grant-billing")

@@ -25,6 +25,7 @@ REASONS = (
     'with "quotes"',
     "true",
 )
+DATES = ("until: 2027-06-30", 'until: "2027-06-30"', "until: '2027-06-30 00:00:00 +0000 UTC'")
 
 
 @st.composite
@@ -59,7 +60,7 @@ def files(draw: st.DrawFn) -> tuple[str, tuple[str, ...]]:
                 say(3, f"{name}:")
                 say(4, f"reason: {written(draw(st.sampled_from(REASONS)))}")
                 if draw(st.booleans()):
-                    say(4, "until: 2027-06-30")
+                    say(4, draw(st.sampled_from(DATES)))
             else:
                 say(3, f"{name}:")
                 lines.append(" " * (step * 4) + "reason: >-")
@@ -74,7 +75,7 @@ def files(draw: st.DrawFn) -> tuple[str, tuple[str, ...]]:
 def _service(draw: st.DrawFn, name: str) -> str:
     space = draw(st.sampled_from(("", " ")))
     reason = f"reason: {written(draw(st.sampled_from(REASONS)))}"
-    until = draw(st.sampled_from(("", ", until: 2027-06-30")))
+    until = draw(st.sampled_from(("", *(f", {date}" for date in DATES))))
     return f"{{{space}{reason}{until}{space}}}"
 
 
@@ -108,7 +109,7 @@ def test_adding_inserts_and_touches_nothing(
     new = next(name for name in NAMES if name not in names)
     after = edited("file", text, Edit((*SERVICES, new), {"reason": reason, "until": until}))
     out, _ = halves(text, after)
-    assert services(after) == services(text) | {new: {"reason": reason, "until": until}}
+    assert services(after) == services(text) | {new: {"reason": reason, "until": until.isoformat()}}
     assert out in ("", "{}", "{ }") or out.isspace()
 
 
@@ -134,10 +135,10 @@ def test_a_value_is_replaced_alone(file: tuple[str, tuple[str, ...]], until: dat
         out, put = halves(text, after)
         had = services(text)[name]
         assert isinstance(had, dict)
-        assert services(after)[name] == had | {"until": until}
+        assert services(after)[name] == had | {"until": until.isoformat()}
         if "until" in had:
-            assert len(out) <= len("2027-06-30")
-            assert len(put) <= len("2027-06-30")
+            assert len(out) <= len(DATES[2])
+            assert len(put) <= len('"2027-06-30"')
         else:
             assert out == ""
 

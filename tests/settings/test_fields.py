@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from ipaddress import IPv4Address, IPv4Network
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -56,6 +57,20 @@ def test_a_network_is_taken_when_a_vpc_can_have_it_and_the_remedy_is_right(addre
 def test_nothing_else_is_an_account_a_network_a_zone_or_a_date(value: object) -> None:
     for type_ in (AccountId, Cidr, ZoneId, Date):
         assert "; " in refusal(type_, value)
+
+
+def test_a_date_as_pulumi_rewrites_it_is_that_day_and_no_other_time_is_a_day() -> None:
+    dates = TypeAdapter(Date)
+    assert dates.validate_python("2027-06-30 00:00:00 +0000 UTC") == date(2027, 6, 30)
+    for value in (
+        "2027-06-30 00:00:01 +0000 UTC",
+        "2027-06-30 00:00:00 +0200 CEST",
+        "2027-06-30 00:00:00",
+        "2027-06-30T00:00:00Z",
+        "2027-02-30 00:00:00 +0000 UTC",
+        "2027-06-30 00:00:00 +0000 UTC 00:00:00 +0000 UTC",
+    ):
+        assert refusal(Date, value) == "is no date; write year, month and day: 2027-06-30"
 
 
 @pytest.mark.parametrize("value", ["\u0661" * 12, "1" * 11, "1" * 13, "11111111111a", "111111111111\n", ""])

@@ -51,6 +51,8 @@ def test_the_example_stacks_are_valid(validator: jsonschema.Draft202012Validator
     [
         *ESTATE.values(),
         HUB + "  other:key: [1]\nencryptionsalt: v1:x\n",
+        changed(SPOKE, "2027-06-30", '"2027-06-30"'),
+        changed(SPOKE, "2027-06-30", "'2027-06-30 00:00:00 +0000 UTC'"),
         changed(SPOKE, "[s3, kms]", "{s3: {buckets: [payments-data], aws_owned: [ssm-agent]}, kms: {}}"),
     ],
 )
@@ -74,6 +76,7 @@ def test_right_files_are_valid(validator: jsonschema.Draft202012Validator, text:
         changed(SPOKE, "[s3, kms]", "{s3: {buckets: []}}"),
         changed(SPOKE, "[s3, kms]", "{kns: {}}"),
         changed(SPOKE, "2027-06-30", "soon"),
+        changed(SPOKE, "2027-06-30", "'2027-06-30 01:00:00 +0000 UTC'"),
         changed(SPOKE, "    team: payments\n", ""),
         changed(SPOKE, "aws:region: eu-west-1", "aws:region: Ireland"),
         changed(SPOKE, "  aws:region: eu-west-1\n", ""),

@@ -64,7 +64,7 @@ def written(value: Written) -> str:
     if isinstance(value, tuple):
         return "[" + ", ".join(written(item) for item in value) + "]"
     if isinstance(value, date):
-        return value.isoformat()
+        return f'"{value.isoformat()}"'  # without the quotes Pulumi rewrites it as a time of day
     if _PLAIN.fullmatch(value) and value.lower() not in _NOT_TEXT:
         return value
     quoted: str = yaml.safe_dump(value, default_style='"', width=_ONE_LINE)
@@ -102,7 +102,7 @@ def _expected(file: str, before: Value, edit: Edit) -> Value:
 def _plain(value: Written) -> Value:
     if isinstance(value, Mapping):
         return {key: _plain(item) for key, item in value.items()}
-    return value
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def _applied(file: str, text: str, edit: Edit) -> str:

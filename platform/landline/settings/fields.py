@@ -155,12 +155,17 @@ def _other_region(value: Any, info: ValidationInfo) -> str:  # noqa: ANN401 - wh
     return value
 
 
+_MIDNIGHT = " 00:00:00 +0000 UTC"
+"""What Pulumi puts behind a date without quotes when it writes a stack file, as Go spells a timestamp."""
+_DAY = rf"[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}({re.escape(_MIDNIGHT)})?"
+
+
 def _date(value: Any) -> date:  # noqa: ANN401 - whatever the file holds
     if type(value) is date:
         return value
-    if isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value, re.ASCII):
+    if isinstance(value, str) and re.fullmatch(_DAY, value, re.ASCII):
         try:
-            return date.fromisoformat(value)
+            return date.fromisoformat(value.removesuffix(_MIDNIGHT))
         except ValueError:
             pass
     raise wrong("is no date", "write year, month and day: 2027-06-30")
@@ -257,8 +262,9 @@ OtherRegion = Annotated[
 Date = Annotated[
     date,
     BeforeValidator(_date),
-    WithJsonSchema({"type": "string", "format": "date", "pattern": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}),
+    WithJsonSchema({"type": "string", "pattern": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}( 00:00:00 \+0000 UTC)?$"}),
 ]
+"""A day, also as Pulumi writes one that stood without quotes: midnight, UTC."""
 Reason = Annotated[
     str,
     BeforeValidator(_reason),
