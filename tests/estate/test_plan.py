@@ -374,6 +374,32 @@ def test_deleting_the_route_closes_what_it_opened() -> None:
     assert not found(judge(plan.snapshot), "internet-egress")
 
 
+@pytest.mark.parametrize(
+    ("gateway", "argument", "rule"),
+    [
+        ("InternetGateway", "internetGatewayId", "internet-egress"),
+        ("VpnGateway", "vpnGatewayId", "external-network"),
+    ],
+)
+def test_an_attachment_opens_what_a_route_leads_to_and_its_deletion_closes_it(
+    gateway: str, argument: str, rule: str
+) -> None:
+    preview = Preview()
+    workload(preview, associatePublicIpAddress=True)
+    small = gateway[0].lower() + gateway[1:]
+    door = preview.create(f"aws:ec2/{small}:{gateway}", "door")
+    route(preview, gatewayId=door)
+    apart = judge(preview.planned().snapshot)
+    preview.create(f"aws:ec2/{small}Attachment:{gateway}Attachment", "hinge", vpcId=VPC, **{argument: door})
+    base = preview.planned().snapshot
+    assert (found(apart, rule), bool(found(judge(base), rule))) == ([], True)
+
+    gone = made(preview, "hinge", **{argument: f"planned:orders:{gateway}:door"})
+    plan = after(base, {"op": "delete", "urn": gone["urn"], "oldState": gone})
+    assert plan.unknown == ()
+    assert not found(judge(plan.snapshot), rule)
+
+
 def test_deleting_block_public_access_opens_what_it_closed() -> None:
     preview, _ = leaking()
     options = "aws:ec2/vpcBlockPublicAccessOptions:VpcBlockPublicAccessOptions"

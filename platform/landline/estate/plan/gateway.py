@@ -36,21 +36,6 @@ def _internet(draft: Draft, resource: Resource, place: Place) -> None:
         item["Attachments"] = [] if vpc is None else [{"VpcId": vpc, "State": "available"}]
 
 
-def _internet_attachment(draft: Draft, resource: Resource, place: Place) -> None:
-    item = draft.find("InternetGateways", "InternetGatewayId", draft.required(resource, "internetGatewayId"))
-    vpc = draft.required(resource, "vpcId")
-    if item is None or vpc is None:
-        draft.note(f"{resource}: the gateway or the VPC is unknown, or in no document")
-        return
-    item["Attachments"] = [{"VpcId": vpc, "State": "available"}]
-
-
-def _internet_detached(draft: Draft, resource: Resource, place: Place) -> None:
-    item = draft.find("InternetGateways", "InternetGatewayId", resource.known("internetGatewayId"))
-    if item is not None:
-        item["Attachments"] = []
-
-
 def _egress_only(draft: Draft, resource: Resource, place: Place) -> None:
     name, vpc = draft.identity(resource), draft.required(resource, "vpcId")
     key, field = "EgressOnlyInternetGateways", "EgressOnlyInternetGatewayId"
@@ -130,21 +115,6 @@ def _vpn(draft: Draft, resource: Resource, place: Place) -> None:
         item["VpcAttachments"] = [] if vpc is None else [{"VpcId": vpc, "State": "attached"}]
 
 
-def _vpn_attachment(draft: Draft, resource: Resource, place: Place) -> None:
-    item = draft.find("VpnGateways", "VpnGatewayId", draft.required(resource, "vpnGatewayId"))
-    vpc = draft.required(resource, "vpcId")
-    if item is None or vpc is None:
-        draft.note(f"{resource}: the gateway or the VPC is unknown, or in no document")
-        return
-    item["VpcAttachments"] = [{"VpcId": vpc, "State": "attached"}]
-
-
-def _vpn_detached(draft: Draft, resource: Resource, place: Place) -> None:
-    item = draft.find("VpnGateways", "VpnGatewayId", resource.known("vpnGatewayId"))
-    if item is not None:
-        item["VpcAttachments"] = []
-
-
 def _peering(draft: Draft, resource: Resource, place: Place) -> None:
     """A connection waits for the other side, unless it is accepted along with it."""
     name = draft.identity(resource)
@@ -190,12 +160,34 @@ def _accepter(draft: Draft, resource: Resource, place: Place) -> None:
         draft.note(f"{resource}: the peering connection that it accepts is unknown, or in no document")
 
 
+def _attachment(token: str, key: str, name: str, attachments: str, state: str) -> Translation:
+    """The row of a resource that attaches a gateway to a VPC; `state` is that of an attachment in use."""
+    argument = name[0].lower() + name[1:]
+
+    def lay(draft: Draft, resource: Resource, place: Place) -> None:
+        item = draft.find(key, name, draft.required(resource, argument))
+        vpc = draft.required(resource, "vpcId")
+        if item is None or vpc is None:
+            draft.note(f"{resource}: the gateway or the VPC is unknown, or in no document")
+            return
+        item[attachments] = [{"VpcId": vpc, "State": state}]
+
+    def lift(draft: Draft, resource: Resource, place: Place) -> None:
+        item = draft.find(key, name, resource.known(argument))
+        if item is not None:
+            item[attachments] = []
+
+    return Translation(token, lay, lift)
+
+
 TYPES = (
     Translation(INTERNET_GATEWAY, _internet, dropped("InternetGateways", "InternetGatewayId")),
-    Translation(
+    _attachment(
         "aws:ec2/internetGatewayAttachment:InternetGatewayAttachment",
-        _internet_attachment,
-        _internet_detached,
+        "InternetGateways",
+        "InternetGatewayId",
+        "Attachments",
+        "available",
     ),
     Translation(
         EGRESS_ONLY_GATEWAY,
@@ -205,7 +197,13 @@ TYPES = (
     Translation(CARRIER_GATEWAY, _carrier, dropped("CarrierGateways", "CarrierGatewayId")),
     Translation(NAT_GATEWAY, _nat, _without_nat),
     Translation(VPN_GATEWAY, _vpn, dropped("VpnGateways", "VpnGatewayId")),
-    Translation("aws:ec2/vpnGatewayAttachment:VpnGatewayAttachment", _vpn_attachment, _vpn_detached),
+    _attachment(
+        "aws:ec2/vpnGatewayAttachment:VpnGatewayAttachment",
+        "VpnGateways",
+        "VpnGatewayId",
+        "VpcAttachments",
+        "attached",
+    ),
     Translation(PEERING, _peering, dropped("VpcPeeringConnections", "VpcPeeringConnectionId")),
     Translation("aws:ec2/vpcPeeringConnectionAccepter:VpcPeeringConnectionAccepter", _accepter, kept),
 )
