@@ -56,6 +56,8 @@ class Estate:
     block: dict[tuple[str, str], str] = field(default_factory=dict)
     kinds: dict[tuple[str, str], set[str]] = field(default_factory=dict)
     unreadable: list[str] = field(default_factory=list)
+    known: dict[tuple[object, ...], Item | None] = field(init=False, default_factory=dict)
+    """What was looked up before: an estate does not change."""
 
     def all(self, kind: str) -> list[Item]:
         """The items of a kind."""
@@ -87,6 +89,12 @@ class Estate:
 
     def table(self, subnet: Item) -> Item | None:
         """The route table a subnet uses: its own, else the VPC's main one."""
+        key = ("table", subnet["SubnetId"])
+        if key not in self.known:
+            self.known[key] = self._table(subnet)
+        return self.known[key]
+
+    def _table(self, subnet: Item) -> Item | None:
         main = None
         for table in self.all("RouteTables"):
             for association in table["Associations"]:
@@ -112,6 +120,12 @@ class Estate:
 
     def holder(self, vpc: str, address: Address) -> Item | None:
         """The interface of a VPC that holds an address."""
+        key = ("holder", vpc, address)
+        if key not in self.known:
+            self.known[key] = self._holder(vpc, address)
+        return self.known[key]
+
+    def _holder(self, vpc: str, address: Address) -> Item | None:
         for interface in self.all("NetworkInterfaces"):
             if interface["VpcId"] == vpc and address in addresses(interface):
                 return interface

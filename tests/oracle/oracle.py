@@ -7,6 +7,8 @@ counts.
 - Who sends: every interface in use except those that only forward or answer (NAT gateways, transit gateway
   attachments, VPC endpoints, Gateway Load Balancer endpoints, Global Accelerator). Service-owned ones and
   those of stopped instances count.
+- An interface without a source/destination check may send from any address: an appliance passes on what
+  others send, and nothing tells what it makes up. No answer to that reaches it.
 - Who receives: any but NAT gateways and transit gateway attachments. What comes unasked to a NAT gateway's
   public address is dropped ("does not accept unsolicited inbound", VPC guide, NAT gateways).
 - `internet-ingress`: AWS hands a packet for a public address to its interface whatever the routes say; they
@@ -31,7 +33,7 @@ from typing import NamedTuple
 
 from .estate import Address, Estate, Item, addresses, missing, read
 from .filters import Flow, passes
-from .universe import answer, answer_ports, flows, on_internet, representatives, special
+from .universe import answer, answer_ports, flows, on_internet, representatives, senders, special
 from .walk import End, Trail, Walker, attached, best_route, block_public_access
 
 SILENT = {
@@ -140,6 +142,7 @@ class Oracle:
         self.estate = estate
         self.walker = Walker(estate)
         self.v4, self.v6 = representatives(estate)
+        self.senders = senders(estate)
         self.flows = {4: flows(estate, 4), 6: flows(estate, 6)}
         self.told = Answer()
 
@@ -150,6 +153,8 @@ class Oracle:
                 for source in addresses(interface):
                     for destination in self.v4 if source.version == 4 else self.v6:
                         self.outward(interface, source, destination)
+                if not interface["SourceDestCheck"]:
+                    self.in_any_name(interface)
             if interface["InterfaceType"] not in DEAF:
                 self.inward(interface)
         self._doors()
@@ -159,11 +164,24 @@ class Oracle:
         region = self.estate.place[interface["VpcId"]][1]
         return Way(rule, interface["OwnerId"], region, interface["VpcId"], resource)
 
+    def in_any_name(self, interface: Item) -> None:
+        """Every packet that is not from its own address, where its subnet's table leads out of the VPC."""
+        own = addresses(interface)
+        table = self.estate.table(self.estate.items["Subnets"][interface["SubnetId"]])
+        for destination in (*self.v4, *self.v6):
+            route = best_route(self.estate, table, destination) if table else None
+            if route is None or route.get("State") == "blackhole" or route.get("GatewayId") == "local":
+                continue
+            for source in self.senders[0 if destination.version == 4 else 1]:
+                if source not in own:
+                    self.outward(interface, source, destination)
+
     def outward(self, interface: Item, source: Address, destination: Address) -> None:
         """Every packet from one address to another."""
+        own = source in addresses(interface)
         for end in self.walker.send(interface, source, destination):
             way = self._outcome(interface, end)
-            if way is None and end.where != "unmodelled":
+            if (way is None and end.where != "unmodelled") or (way in self.told.live and not own):
                 continue
             passing = [
                 f
@@ -175,7 +193,7 @@ class Oracle:
             if way is None:
                 self.told.unproven.add(end.resource)
                 continue
-            self._record(way, end, passing, interface)
+            self._record(way, end, passing, interface, own=own)
 
     def _outcome(self, interface: Item, end: End) -> Way | None:
         if end.where == "internet":
@@ -194,7 +212,7 @@ class Oracle:
             return self._way("network-link", interface, first) if first else None
         return None
 
-    def _record(self, way: Way, end: End, passing: list[Flow], interface: Item) -> None:
+    def _record(self, way: Way, end: End, passing: list[Flow], interface: Item, *, own: bool) -> None:
         if not end.trail.certain:
             self.told.possible.add(way)
             self.told.unproven.add(f"beyond {way.resource}")
@@ -204,7 +222,7 @@ class Oracle:
         if end.where == "nat":
             self.told.live.setdefault(way, None)
             return
-        back = self.comes_back(end, passing, interface)
+        back = own and self.comes_back(end, passing, interface)
         if way not in self.told.live or back:
             self.told.witness[way] = tuple(hop for hop in end.trail.path if "@" not in hop)
         self.told.live[way] = back if back or way not in self.told.live else self.told.live[way]

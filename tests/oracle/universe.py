@@ -61,28 +61,33 @@ def embedded(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address:
     return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
 
 
-def networks(estate: Estate) -> Iterator[Network]:
-    """Every CIDR that any rule of the estate can tell addresses apart by."""
+def filtered(estate: Estate) -> Iterator[Network]:
+    """Every CIDR that senders can be told apart by: by filters, and by whose address it is."""
     for vpc in estate.all("Vpcs"):
         yield from estate.cidrs(vpc["VpcId"])
-    for table in estate.all("RouteTables"):
-        for route in table["Routes"]:
-            cidr = route.get("DestinationCidrBlock") or route.get("DestinationIpv6CidrBlock")
-            if cidr:
-                yield as_network(cidr)
     for group in estate.all("SecurityGroups"):
         for rule in group["IpPermissions"] + group["IpPermissionsEgress"]:
             yield from rule_networks(estate, rule)
     for acl in estate.all("NetworkAcls"):
         for entry in acl["Entries"]:
             yield as_network(entry.get("CidrBlock") or entry["Ipv6CidrBlock"])
+    for interface in estate.all("NetworkInterfaces"):
+        yield from (as_network(a) for a in addresses(interface))
+
+
+def networks(estate: Estate) -> Iterator[Network]:
+    """Every CIDR that any rule of the estate can tell addresses apart by."""
+    yield from filtered(estate)
+    for table in estate.all("RouteTables"):
+        for route in table["Routes"]:
+            cidr = route.get("DestinationCidrBlock") or route.get("DestinationIpv6CidrBlock")
+            if cidr:
+                yield as_network(cidr)
     for document in estate.named.values():
         for item in document.get("Entries", []):
             yield as_network(item["Cidr"])
         for item in document.get("Routes", []):
             yield as_network(item["DestinationCidrBlock"])
-    for interface in estate.all("NetworkInterfaces"):
-        yield from (as_network(a) for a in addresses(interface))
 
 
 def _classes(boundaries: set[Network], top: int, make: type[Address]) -> list[Address]:
@@ -104,6 +109,16 @@ def representatives(estate: Estate) -> tuple[list[Address], list[Address]]:
         base = int(NAT64.network_address)
         v6 |= {ipaddress.IPv6Network((base | int(n.network_address), 96 + n.prefixlen)) for n in v4}
     return _classes(v4, 2**32 - 1, ipaddress.IPv4Address), _classes(v6, 2**128 - 1, ipaddress.IPv6Address)
+
+
+def senders(estate: Estate) -> tuple[list[Address], list[Address]]:
+    """One IPv4 and one IPv6 address of each class of senders."""
+    found = set(filtered(estate))
+    v6: set[Network] = {GLOBAL_V6, DOCUMENTATION_V6, *(n for n in found if n.version == 6)}
+    return (
+        _classes({n for n in found if n.version == 4}, 2**32 - 1, ipaddress.IPv4Address),
+        _classes(v6, 2**128 - 1, ipaddress.IPv6Address),
+    )
 
 
 def _one_each(ranges: set[tuple[int, int]], top: int) -> list[int]:

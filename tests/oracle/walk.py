@@ -82,11 +82,26 @@ class Trail:
     def gate(self, kind: str, owner: str, *, egress: bool, via: str = "local") -> "Trail":
         """The trail beyond one more filter."""
         gate = Gate(kind, owner, egress, self.source, self.destination, via, self.chooser)
-        return replace(self, gates=(*self.gates, gate))
+        return self._with((*self.gates, gate), self.path)
 
     def step(self, *ids: str) -> "Trail":
         """The trail one hop on."""
-        return replace(self, path=(*self.path, *ids))
+        return self._with(self.gates, (*self.path, *ids))
+
+    def _with(self, gates: tuple[Gate, ...], path: tuple[str, ...]) -> "Trail":
+        """What `replace` gives, in half the time: it is most of a walk's."""
+        return Trail(
+            self.source,
+            self.destination,
+            gates,
+            path,
+            self.translations,
+            self.tracked,
+            self.certain,
+            self.zone,
+            self.answering,
+            self.chooser,
+        )
 
 
 @dataclass(frozen=True)
@@ -102,6 +117,13 @@ class End:
 
 def best_route(estate: Estate, table: Item, destination: Address) -> Item | None:
     """The route a table has for an address."""
+    key = ("best_route", table["RouteTableId"], destination)
+    if key not in estate.known:
+        estate.known[key] = _best_route(estate, table, destination)
+    return estate.known[key]
+
+
+def _best_route(estate: Estate, table: Item, destination: Address) -> Item | None:
     found: list[tuple[int, int, Item]] = []
     for route in table["Routes"]:
         cidr = route.get("DestinationCidrBlock") or route.get("DestinationIpv6CidrBlock")
@@ -246,16 +268,16 @@ class Walker:
         if own or trail.path.count(eni) > 1 + (trail.path[0] == eni):
             return
         for side in estate.sides(interface):
-            yield from self.pass_on(side, replace(trail, tracked=trail.tracked | {eni}))
+            yield from self.pass_on(eni, side, trail)
 
-    def pass_on(self, side: Item, trail: Trail) -> Iterator[End]:
-        """A packet that an appliance sends on from one of its interfaces."""
+    def pass_on(self, taken: str, side: Item, trail: Trail) -> Iterator[End]:
+        """A packet that an appliance took at one of its interfaces, and sends on from another or the same."""
         eni, home = side["NetworkInterfaceId"], self.estate.items["Subnets"][side["SubnetId"]]
         sources = set() if side["SourceDestCheck"] else {trail.source}
         if not trail.answering:
             sources |= {a for a in addresses(side) if a.version == trail.source.version}
         for source in sorted(sources):
-            onward = replace(trail, tracked=trail.tracked | {eni})
+            onward = replace(trail, tracked=trail.tracked | {taken, eni})
             if source != trail.source:
                 change = Translation(
                     "appliance", eni, home["SubnetId"], trail.source, source, trail.destination

@@ -471,3 +471,18 @@ def test_zones_of_two_accounts_are_told_apart_by_id_alone() -> None:
     dump.transit("tgw-1", ends, {"tgw-rtb-1": [transit_route("10.1.0.0/16", "vpc-b")]})
 
     assert verdict(dump).verdict == "violated"
+
+
+@pytest.mark.parametrize("left", [{"Main": False}, {"Main": False, "SubnetId": "subnet-hidden"}])
+def test_an_association_that_does_not_say_of_what_is_unproven(left: dict[str, object]) -> None:
+    dump = public()
+    dump.all("RouteTables")[-1]["Associations"] = [left]
+
+    assert verdict(dump).verdict == "unproven"
+
+
+def test_a_permission_that_names_no_address_is_unproven() -> None:
+    dump = public()
+    dump.all("SecurityGroups")[0] |= {"IpPermissions": [], "IpPermissionsEgress": [{"IpProtocol": "-1"}]}
+
+    assert any("names no address" in why for why in open_questions(dump)["internet-egress"])

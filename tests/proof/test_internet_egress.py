@@ -441,3 +441,20 @@ def test_an_appliance_sends_from_every_interface_of_its_instance() -> None:
     assert ("internet-egress", "vpc-a", "igw-b") in violations(dump)
     dump.all("NetworkInterfaces")[-1]["Attachment"]["InstanceId"] = "i-another"
     assert ("internet-egress", "vpc-a", "igw-b") not in violations(dump)
+
+
+def test_an_appliance_leaves_under_the_public_address_of_another() -> None:
+    """The one with the address has no route, the one with the route no address."""
+    dump = isolated()
+    dump.internet_gateway()
+    dump.subnet("subnet-app", "vpc-a", "10.0.2.0/24")
+    dump.interface("eni-app", "subnet-app", "10.0.2.5", check=False)
+    dump.table("rtb-app", "vpc-a", [route("0.0.0.0/0", GatewayId="igw-a")], "subnet-app")
+    assert violations(dump) == {}
+
+    dump.interface("eni-named", "subnet-vpc-a", "10.0.1.20", public="198.51.100.20")
+    assert violations(dump) == {OUT: False}
+    assert "from 10.0.1.20" in finding(dump, "internet-egress").message
+
+    dump.all("NetworkInterfaces")[1]["SourceDestCheck"] = True
+    assert violations(dump) == {}

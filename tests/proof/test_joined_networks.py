@@ -391,3 +391,17 @@ def test_an_answer_that_an_appliance_renames_answers_nobody() -> None:
 
     inside[1]["CidrBlock"] = "0.0.0.0/0"
     assert violations(dump) == {outside: True}
+
+
+def test_an_appliance_may_send_in_anybodys_name() -> None:
+    """The peer takes nothing but from an address that nobody has."""
+    dump = peered()
+    dump.all("SecurityGroups")[1]["IpPermissions"] = [permission("tcp", "10.0.9.9/32", (443, 443))]
+    assert violations(dump) == {}
+
+    dump.all("NetworkInterfaces")[0]["SourceDestCheck"] = False
+    assert violations(dump) == {A: False}
+    assert "tcp from 10.0.9.9" in finding_of(dump, "vpc-a").message
+
+    dump.all("SecurityGroups")[0]["IpPermissionsEgress"] = []
+    assert violations(dump) == {}

@@ -159,6 +159,12 @@ class Topology:
                     whose = association.subnet_id or association.gateway_id or f"{vpc_id} (main)"
                     state = association.association_state.state
                     doubts.add(f"the association of {whose} with {table.route_table_id} is {state}")
+                named = (association.subnet_id, association.gateway_id, association.public_ipv4_pool)
+                if not association.main and not any(named):
+                    doubts.add(f"no document shows what {table.route_table_id} is associated with")
+                if association.subnet_id and association.subnet_id not in self.model.subnets.items:
+                    where = f"{association.subnet_id}, which uses {table.route_table_id}"
+                    doubts.add(f"no document shows subnet {where}")
                 if association.main:
                     if main not in (None, table.route_table_id):
                         doubts.add(f"{vpc_id} has two main route tables, {main} and {table.route_table_id}")

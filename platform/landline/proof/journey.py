@@ -3,9 +3,10 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
+from operator import attrgetter
 
 from landline.network import address
-from landline.network.interval import intersect, subtract, union
+from landline.network.interval import Intervals, intersect, subtract, union
 from landline.network.network_interface import NetworkInterface
 from landline.network.packets import NOTHING, Box, Packets, answers, boxes, coming_from, doubted, to
 from landline.network.packets import intersect as both
@@ -13,6 +14,7 @@ from landline.network.target import Kind
 from landline.network.vpc_network import Routes, Station, SubnetNetwork, VpcNetwork
 from landline.proof.forwarding import Forwarding
 from landline.proof.hop import AtGateway, AtInterface, AtNat, Delivered, Hop, Lost, Outside, Path, Wanted
+from landline.proof.places import by_family
 from landline.proof.places import narrowed as narrowed_to
 from landline.proof.public_access import PublicAccess, Stance
 from landline.proof.reached import External, Internet, Joined, Leg, Legs, Open, Reached, Taken
@@ -50,6 +52,33 @@ class Journeys:
         leg = Leg(
             network, home, home, station.public, station.carrier, translated=False, shielded=station.shielded
         )
+        self._been.clear()
+        yield from self._travel(leg, packets, (station.interfaces[0],), (), None, frozenset(), wanted)
+
+    def in_any_name(self, network: VpcNetwork, station: Station, wanted: Wanted) -> Iterator[Reached]:
+        """Follow what an interface without a source/destination check may send as if from anywhere else.
+
+        An internet gateway goes by the source alone ("VPC guide, Middlebox routing": what an instance sends
+        leaves under its own public address though an appliance hands it over). No answer comes back here.
+        """
+        origin = network.subnets[station.subnet]
+        rest = subtract(union(address.EVERYWHERE), station.addresses)
+        for home in network.subnets.values():
+            here = [item for item in network.stations if item.subnet == home.id]
+            public, carrier, shielded = (
+                intersect(union(tuple(span for item in here for span in spans(item))), rest)
+                for spans in (attrgetter("public"), attrgetter("carrier"), attrgetter("shielded"))
+            )
+            known = union(public + carrier + shielded)
+            leg = Leg(network, origin, home, public, carrier, translated=False, shielded=shielded)
+            yield from self._in_names(leg, station, known, wanted)
+            rest = subtract(rest, known)
+        yield from self._in_names(
+            Leg(network, origin, origin, (), (), translated=False), station, rest, wanted
+        )
+
+    def _in_names(self, leg: Leg, station: Station, names: Intervals, wanted: Wanted) -> Iterator[Reached]:
+        packets = both(boxes(by_family(names), address.EVERYWHERE), station.group_out)
         self._been.clear()
         yield from self._travel(leg, packets, (station.interfaces[0],), (), None, frozenset(), wanted)
 
@@ -381,13 +410,17 @@ class Journeys:
         yield Taken(station, taken, path)
         if not station.forwards:
             return
-        # An answer in the appliance's own name would be an answer to nobody.
-        sent = taken if crossed else taken + renamed(taken, station)
-        if interface not in crossed:
-            sent = both(sent, station.group_out)
-        for hop in self._forwarding.leave(network, home, sent, path, local=True):
-            if isinstance(hop, Delivered) and hop.via is None:
-                yield hop
+        for other in self._interfaces_of(network, station):
+            sent = taken if other.forwards else NOTHING
+            # An answer in the appliance's own name would be an answer to nobody.
+            sent = sent if crossed else sent + renamed(taken, other)
+            if other.interfaces[0] not in crossed:
+                sent = both(sent, other.group_out)
+            way = path if other is station else (*path, other.interfaces[0])
+            origin = network.subnets[other.subnet]
+            for hop in self._forwarding.leave(network, origin, sent, way, local=True) if sent else ():
+                if isinstance(hop, Delivered) and hop.via is None:
+                    yield hop
 
     def sent(self, reached: Internet | External | Joined) -> Packets:
         """Return the packets as the interface sent them, before any translation on the way."""
