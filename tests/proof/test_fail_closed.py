@@ -479,10 +479,3 @@ def test_an_association_that_does_not_say_of_what_is_unproven(left: dict[str, ob
     dump.all("RouteTables")[-1]["Associations"] = [left]
 
     assert verdict(dump).verdict == "unproven"
-
-
-def test_a_permission_that_names_no_address_is_unproven() -> None:
-    dump = public()
-    dump.all("SecurityGroups")[0] |= {"IpPermissions": [], "IpPermissionsEgress": [{"IpProtocol": "-1"}]}
-
-    assert any("names no address" in why for why in open_questions(dump)["internet-egress"])

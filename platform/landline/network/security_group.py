@@ -88,8 +88,6 @@ def allows(
             far += prefix_list(item.prefix_list_id)
         for pair in permission.user_id_group_pairs:
             far += group(pair)
-        if far == [((), SURE)]:
-            raise ValueError(f"a rule about protocol {permission.ip_protocol} names no address")
         for spans, doubts in far:
             if egress:
                 allowed += boxes(address.EVERYWHERE, spans, protocol, dport=ports, doubts=doubts)
