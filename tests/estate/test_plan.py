@@ -390,7 +390,9 @@ def test_an_attachment_opens_what_a_route_leads_to_and_its_deletion_closes_it(
     door = preview.create(f"aws:ec2/{small}:{gateway}", "door")
     route(preview, gatewayId=door)
     apart = judge(preview.planned().snapshot)
-    preview.create(f"aws:ec2/{small}Attachment:{gateway}Attachment", "hinge", vpcId=VPC, **{argument: door})
+    preview.create(
+        f"aws:ec2/{small}Attachment:{gateway}Attachment", "hinge", {}, vpcId=VPC, **{argument: door}
+    )
     base = preview.planned().snapshot
     assert (found(apart, rule), bool(found(judge(base), rule))) == ([], True)
 
