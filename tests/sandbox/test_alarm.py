@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -50,7 +51,40 @@ SUM: dict[str, Any] = {
 }
 
 
-@pytest.mark.parametrize("alarm", [STATIC, BAND, SUM], ids=["static", "band", "sum"])
+PERCENTILE: dict[str, Any] = {
+    **{name: value for name, value in STATIC.items() if name != "statistic"},
+    "name": "percentile",
+    "extendedStatistic": "p99.9",
+}
+
+
+@pytest.mark.parametrize("statistic", ["tm90", "IQM", "PR(1:2)", "TC(10%:90%)"])
+@pytest.mark.parametrize("where", ["extendedStatistic", "stat"])
+def test_what_it_does_not_model_it_says_itself(world: World, statistic: str, where: str) -> None:
+    query = {**QUERY, "metric": {**METRIC, "stat": statistic}}
+    asked = (
+        {**PERCENTILE, where: statistic}
+        if where == "extendedStatistic"
+        else {**SUM, "metricQueries": [{**query, "returnData": False}, SUM["metricQueries"][1]]}
+    )
+    with pytest.raises(
+        NotImplementedError, match=rf"models percentiles \(p99\).* not {re.escape(statistic)}"
+    ):
+        row_of("aws:cloudwatch/metricAlarm:MetricAlarm").create(world.place(HUB, REGION), asked)
+
+
+def test_a_percentile_is_read_and_changed(world: World) -> None:
+    place, row = world.place(HUB, REGION), row_of("aws:cloudwatch/metricAlarm:MetricAlarm")
+    made = row.create(place, PERCENTILE)
+    assert row.update is not None
+    changed = row.update(place, made.id, PERCENTILE, {**PERCENTILE, "extendedStatistic": "p50"})
+    assert changed["extendedStatistic"] == "p50"
+    assert place.client("cloudwatch").describe_alarms()["MetricAlarms"][0]["ExtendedStatistic"] == "p50"
+
+
+@pytest.mark.parametrize(
+    "alarm", [STATIC, BAND, SUM, PERCENTILE], ids=["static", "band", "sum", "percentile"]
+)
 def test_an_alarm_is_described_as_it_was_put(world: World, alarm: dict[str, Any]) -> None:
     place, row = world.place(HUB, REGION), row_of("aws:cloudwatch/metricAlarm:MetricAlarm")
     row.create(place, alarm)
@@ -72,6 +106,10 @@ def test_an_alarm_is_described_as_it_was_put(world: World, alarm: dict[str, Any]
         ({**STATIC, "name": "x" * 256}, "AlarmName"),
         ({**STATIC, "period": 45}, "Period"),
         ({**STATIC, "statistic": "Most"}, "Statistic"),
+        ({**STATIC, "extendedStatistic": "p99"}, "exclude each other"),
+        ({**PERCENTILE, "extendedStatistic": "p101"}, "ExtendedStatistic"),
+        ({**PERCENTILE, "extendedStatistic": "median"}, "ExtendedStatistic"),
+        ({**SUM, "metricQueries": [{**QUERY, "metric": {**METRIC, "stat": "Most"}}]}, "ExtendedStatistic"),
         ({**STATIC, "dimensions": {f"d{i}": "x" for i in range(31)}}, "30 dimensions"),
         ({**STATIC, "dimensions": {"Service Id": ""}}, "30 dimensions"),
         ({**STATIC, "threshold": None}, "Threshold"),

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from landline.sandbox.probe import probe
+import pytest
+from botocore.exceptions import ClientError
+
+from landline.sandbox.probe import Probe, probe
 from tests.sandbox.places import HUB, SPOKE, ec2, network, service
 
 if TYPE_CHECKING:
@@ -45,3 +48,30 @@ def test_a_stranger_in_another_region_is_refused_too(world: World) -> None:
         ("eu-central-1", True, "InvalidServiceName"),
     ]
     assert far.describe_vpcs()["Vpcs"] == []
+
+
+@pytest.mark.parametrize(
+    ("code", "refused"),
+    [
+        ("InvalidServiceName", True),
+        ("InvalidParameter", False),
+        ("RequestLimitExceeded", False),
+        (None, False),
+    ],
+)
+def test_only_the_refusal_for_want_of_a_grant_counts(code: str | None, *, refused: bool) -> None:
+    assert Probe(STRANGER, "eu-west-1", "logging", code, "said").refused is refused
+
+
+def test_an_endpoint_that_fails_for_another_reason_is_not_refused(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service(world, network(world, HUB), admits=(SPOKE,))
+    stranger = ec2(world, STRANGER)
+
+    def throttled(**_given: object) -> None:
+        raise ClientError({"Error": {"Code": "RequestLimitExceeded", "Message": "slow"}}, "CreateVpcEndpoint")
+
+    monkeypatch.setattr(stranger, "create_vpc_endpoint", throttled)
+    [one] = probe(ec2(world, HUB), stranger, STRANGER)
+    assert (one.refused, one.code) == (False, "RequestLimitExceeded")

@@ -10,6 +10,9 @@ from botocore.exceptions import ClientError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+REFUSALS = frozenset({"InvalidServiceName"})
+"""What AWS answers to an account that a service's permissions do not name, as if there were no such service
+("AWS PrivateLink guide, Troubleshoot")."""
 RANGE = "10.255.0.0/24"
 
 
@@ -23,13 +26,13 @@ class Probe:
     service: str
     """The service's ``Name`` tag."""
     code: str | None
-    """AWS's error code; None when the endpoint was made after all."""
+    """AWS's error code, whatever it is for; None when the endpoint was made after all."""
     message: str
 
     @property
     def refused(self) -> bool:
-        """Whether it was refused, as it must be."""
-        return self.code is not None
+        """Whether it was refused for want of a grant, as it must be: other errors show nothing of that."""
+        return self.code in REFUSALS
 
 
 def probe(owner: Any, stranger: Any, account: str) -> Iterator[Probe]:  # noqa: ANN401 - boto3 clients

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from fnmatch import fnmatchcase
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +19,7 @@ from landline.sandbox.operations.answering import (
 )
 from landline.sandbox.operations.endpoint_services import unsuccessful_item
 from landline.sandbox.operations.endpoints import dns_entries
+from landline.sandbox.operations.topic_policy import lets_publish
 from landline.sandbox.patching import Patch
 
 if TYPE_CHECKING:
@@ -150,32 +150,9 @@ def _topic(call: Call, arn: str, about: Document) -> str:
     kind = "vpc-endpoint-service" if "ServiceId" in about else "vpc-endpoint"
     resource = about.get("ServiceId") or about["VpcEndpointId"]
     source = f"arn:{call.partition}:ec2:{call.region}:{call.current_account}:{kind}/{resource}"
-    statements = json.loads(topics[arn].policy)["Statement"]
-    if not any(_lets_publish(one, call.current_account, source) for one in statements):
+    if not lets_publish(json.loads(topics[arn].policy), arn, call.current_account, source):
         raise Refused("InvalidParameter", f"The policy of {arn} lets no vpce.amazonaws.com publish")
     return arn
-
-
-def _lets_publish(statement: Document, account: str, source: str) -> bool:
-    principal, actions = statement.get("Principal"), {one.lower() for one in _listed(statement["Action"])}
-    services = _listed(principal.get("Service", [])) if isinstance(principal, dict) else []
-    if statement["Effect"] != "Allow" or "vpce.amazonaws.com" not in services:
-        return False
-    if not actions & {"sns:publish", "sns:*", "*"}:
-        return False
-    for operator, tests in (statement.get("Condition") or {}).items():
-        for key, patterns in tests.items():
-            value = {"aws:sourceaccount": account, "aws:sourcearn": source}.get(key.lower())
-            if value is None or operator not in {"ArnLike", "ArnEquals", "StringEquals", "StringLike"}:
-                message = f"the sandbox does not model {operator} of {key} in a topic's policy"
-                raise NotImplementedError(message)
-            if not any(fnmatchcase(value, pattern) for pattern in _listed(patterns)):
-                return False
-    return True
-
-
-def _listed(value: Any) -> list[Any]:  # noqa: ANN401 - what a policy holds
-    return value if isinstance(value, list) else [value]
 
 
 def _events(events: list[str]) -> list[str]:
