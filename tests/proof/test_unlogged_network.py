@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from landline import network, proof
 from landline.proof import Verdict
+from landline.proof.unlogged_network import FIELDS, FORMAT_UNKNOWN
 from tests.proof.dump import Dump, isolated
 
 RULE = "unlogged-network"
@@ -77,7 +78,7 @@ def test_a_network_whose_traffic_and_queries_are_recorded_is_proven() -> None:
     assert dict(verdict.checked)["flow_logs"] == 1
     assert dict(verdict.checked)["query_log_associations"] == 1
     assert any("Flow logs record all traffic but" in text for text in verdict.assumptions)
-    assert any("LogFormat is not judged" in text for text in verdict.assumptions)
+    assert FORMAT_UNKNOWN in verdict.assumptions
     assert RULE not in {note.rule for note in verdict.not_checked}
 
 
@@ -385,3 +386,35 @@ def test_it_agrees_with_a_naive_second_opinion(
         second_subnet(made)
 
     assert judged(made).verdict == naive(made)
+
+
+DEFAULT = (
+    "${version} ${account-id} ${interface-id} ${srcaddr} ${dstaddr} ${srcport} ${dstport} ${protocol} "
+    "${packets} ${bytes} ${start} ${end} ${action} ${log-status}"
+)
+"""AWS's default format ("Amazon VPC User Guide, Flow log records, Default format")."""
+
+
+def test_the_default_format_logs_a_vpc_and_nothing_is_assumed_of_it() -> None:
+    verdict = judged(dump(flow_logs=(flow_log(LogFormat=DEFAULT),)))
+    assert (verdict.verdict, [text for text in verdict.assumptions if "format" in text]) == ("proven", [])
+
+
+@pytest.mark.parametrize("name", FIELDS)
+def test_a_format_without_a_field_that_tells_who_talked_is_a_finding(name: str) -> None:
+    [(severity, resource, message)] = lacking(
+        dump(flow_logs=(flow_log(LogFormat=DEFAULT.replace(f"${{{name}}}", "${pkt-" + name + "}")),))
+    )
+    assert (severity, resource) == ("violation", "vpc-a")
+    assert f"the format of fl-vpc-a lacks {name})" in message
+
+
+def test_a_format_that_names_nothing_records_nothing() -> None:
+    [(_, _, message)] = lacking(dump(flow_logs=(flow_log(LogFormat=""),)))
+    assert f"lacks {', '.join(FIELDS)}" in message
+
+
+def test_a_format_that_is_not_shown_is_an_assumption_of_this_rule_alone() -> None:
+    made = dump()
+    assert FORMAT_UNKNOWN in judged(made).assumptions
+    assert FORMAT_UNKNOWN not in proof.verify(network.read(made.bytes()), None).assumptions

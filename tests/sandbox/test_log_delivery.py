@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.sandbox.places import HUB, network
+from tests.sandbox.places import HUB, SPOKE, network
 
 if TYPE_CHECKING:
     from landline.sandbox.world import World, WorldPlace
@@ -119,3 +119,53 @@ def test_an_unknown_saved_query_is_refused(place: WorldPlace) -> None:
     with pytest.raises(ClientError) as changed:
         logs.put_query_definition(queryDefinitionId="none", name="a", queryString="fields @message")
     assert (code(deleted), code(changed)) == ("ResourceNotFoundException", "ResourceNotFoundException")
+
+
+@pytest.mark.parametrize(
+    ("kind", "destination"),
+    [
+        ("s3", "nope"),
+        ("s3", "arn:aws:s3:::"),
+        ("s3", f"arn:aws:logs:eu-west-1:{HUB}:log-group:records"),
+        ("kinesis-data-firehose", f"arn:aws:sqs:eu-west-1:{HUB}:queue"),
+        ("cloud-watch-logs", "arn:aws:logs:eu-west-1::log-group:records"),
+    ],
+)
+def test_a_flow_log_s_destination_is_one_of_its_type(
+    world: World,
+    place: WorldPlace,
+    kind: Any,  # noqa: ANN401 - boto3 takes a literal
+    destination: str,
+) -> None:
+    with pytest.raises(ClientError) as error:
+        place.client("ec2").create_flow_logs(
+            ResourceIds=[network(world, HUB).vpc],
+            ResourceType="VPC",
+            TrafficType="ALL",
+            LogDestinationType=kind,
+            LogDestination=destination,
+            DeliverLogsPermissionArn=ROLE,
+        )
+    assert code(error) == "InvalidParameterValue"
+    assert place.client("ec2").describe_flow_logs()["FlowLogs"] == []
+
+
+@pytest.mark.parametrize("destination", ["records", f"arn:aws:sqs:eu-west-1:{HUB}:queue", "arn:aws:s3"])
+def test_a_query_log_s_destination_is_one_that_it_takes(place: WorldPlace, destination: str) -> None:
+    with pytest.raises(ClientError) as error:
+        config(place, destination)
+    assert code(error) == "InvalidParameterException"
+    assert place.client("route53resolver").list_resolver_query_log_configs()["ResolverQueryLogConfigs"] == []
+
+
+def test_a_configuration_of_another_account_is_not_found(world: World, place: WorldPlace) -> None:
+    name = config(place, group(place))
+    resolver: Any = world.place(SPOKE, "eu-west-1").client("route53resolver")
+    vpc = network(world, SPOKE).vpc
+    for call in (
+        resolver.associate_resolver_query_log_config,
+        resolver.disassociate_resolver_query_log_config,
+    ):
+        with pytest.raises(ClientError) as error:
+            call(ResolverQueryLogConfigId=name, ResourceId=vpc)
+        assert code(error) == "ResourceNotFoundException"

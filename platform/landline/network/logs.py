@@ -11,6 +11,7 @@ class FlowLog(Noun, frozen=True):
     traffic_type: str | None = None
     flow_log_status: str | None = None
     deliver_logs_status: str | None = None
+    log_format: str | None = None
 
 
 class ResolverQueryLogConfig(Noun, frozen=True):

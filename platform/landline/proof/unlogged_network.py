@@ -2,10 +2,11 @@
 
 It is asked for (`--require logging`), because dumps by other tools seldom hold what it needs. A VPC is logged
 when flow logs that are active and deliver record what is accepted and what is rejected, of the VPC or of each
-of its subnets, and a query logging configuration logs its resolver's queries. A flow log of an interface does
-not count: the next interface has none.
+of its subnets, with the `FIELDS` that tell it, and a query logging configuration logs its resolver's queries.
+A flow log of an interface does not count: the next interface has none.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -21,10 +22,17 @@ ASSUMPTIONS = (
         "Flow logs record all traffic but what AWS leaves out of them: DNS to the Amazon resolver, instance "
         "metadata, DHCP, time, mirrored traffic, and between an endpoint and a load balancer."
     ),
-    "A flow log counts whatever fields it records: its LogFormat is not judged.",
     "Logs that a plan makes count as delivering what they record.",
 )
 """("Amazon VPC User Guide, Flow log limitations".)"""
+
+FIELDS = ("interface-id", "srcaddr", "dstaddr", "srcport", "dstport", "protocol", "action")
+"""What the records of a flow log must hold, to say who talked to whom and whether it was let through.
+
+AWS's default format holds them all ("Amazon VPC User Guide, Flow log records, Available fields").
+"""
+
+FORMAT_UNKNOWN = f"Records of flow logs hold {', '.join(FIELDS)}, where no document says their format."
 
 KINDS = {"ALL": ("ACCEPT", "REJECT"), "ACCEPT": ("ACCEPT",), "REJECT": ("REJECT",)}
 """A flow log's traffic type, and what it records (EC2 API, FlowLog)."""
@@ -40,6 +48,13 @@ class _Logged(IntEnum):
     NO = 0
     OPEN = 1
     YES = 2
+
+
+def assumptions(model: Model) -> Iterator[str]:
+    """Give what the rule's answer rests on."""
+    yield from ASSUMPTIONS
+    if any(log.log_format is None for document in model.places.values() for log in document.flow_logs or ()):
+        yield FORMAT_UNKNOWN
 
 
 def find(model: Model) -> Iterator[Finding | NotChecked]:
@@ -149,8 +164,18 @@ def _records(log: FlowLog, kind: str) -> _Logged:
         return _Logged.NO
     if log.flow_log_status not in (None, "ACTIVE") or log.deliver_logs_status == "FAILED":
         return _Logged.NO
+    if _absent(log):
+        return _Logged.NO
     known = log.traffic_type in KINDS and log.flow_log_status == "ACTIVE"
     return _Logged.YES if known and log.deliver_logs_status == "SUCCESS" else _Logged.OPEN
+
+
+def _absent(log: FlowLog) -> list[str]:
+    """Return those of `FIELDS` that a flow log's format, where it is shown, does not name."""
+    if log.log_format is None:
+        return []
+    named = set(re.findall(r"\$\{([a-z0-9-]+)\}", log.log_format))
+    return [name for name in FIELDS if name not in named]
 
 
 def _because(logs: _Logs, *resources: str) -> str:
@@ -171,6 +196,8 @@ def _short_of(name: str, log: FlowLog) -> str:
         return f"{name} is {log.flow_log_status}"
     if log.deliver_logs_status == "FAILED":
         return f"{name} does not deliver"
+    if absent := _absent(log):
+        return f"the format of {name} lacks {', '.join(absent)}"
     return f"{name} records {log.traffic_type} alone" if log.traffic_type in ("ACCEPT", "REJECT") else ""
 
 

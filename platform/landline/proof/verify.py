@@ -242,7 +242,7 @@ def _assumptions(
     yield from model.assumptions
     yield from dns_egress.assumptions(model)
     if LOGGING in required:
-        yield from unlogged_network.ASSUMPTIONS
+        yield from unlogged_network.assumptions(model)
     off = [str(place) for place, d in sorted(model.places.items()) if d.vpcs and model.lacks(place, DOCUMENT)]
     if off:
         more = f" and {len(off) - 5} more" if len(off) > 5 else ""

@@ -6,11 +6,14 @@ always; of query logs it never does, and cannot take them away.
 
 from __future__ import annotations
 
+import inspect
 import json
+import re
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 from moto.core.exceptions import JsonRESTError
+from moto.ec2.exceptions import InvalidParameterValueError
 from moto.ec2.models.flow_logs import FlowLogsBackend
 from moto.route53resolver.responses import Route53ResolverResponse
 
@@ -32,11 +35,18 @@ def patches(state: WorldState) -> list[Patch]:  # noqa: ARG001 - a noun's interf
     Codes are those that the Route 53 Resolver API reference lists for each call. Assumed: a flow log whose
     destination is gone is FAILED with `Access error`, a query log's association ACTION_NEEDED with
     DESTINATION_NOT_FOUND, and a configuration with associations is refused to be deleted with
-    InvalidRequestException.
+    InvalidRequestException; a destination that is no ARN of a log group, bucket or Firehose stream is refused
+    with EC2's InvalidParameterValue and the Resolver's InvalidParameterException.
     """
     responses: Any = Route53ResolverResponse
     return [
         Patch(FlowLogsBackend, "describe_flow_logs", _delivered(FlowLogsBackend.describe_flow_logs)),
+        Patch(FlowLogsBackend, "create_flow_logs", _deliverable(FlowLogsBackend.create_flow_logs)),
+        Patch(
+            responses,
+            "create_resolver_query_log_config",
+            _accepted(responses.create_resolver_query_log_config),
+        ),
         *(
             Patch(responses, name, _told(getattr(responses, name)))
             for name in (
@@ -48,6 +58,45 @@ def patches(state: WorldState) -> list[Patch]:  # noqa: ARG001 - a noun's interf
         Patch(responses, "disassociate_resolver_query_log_config", _disassociate, adds=True),
         Patch(responses, "delete_resolver_query_log_config", _delete, adds=True),
     ]
+
+
+def _is_destination(arn: object, *services: str) -> bool:
+    parts = str(arn).split(":", 5)
+    kinds = {"logs": "log-group:", "firehose": "deliverystream/", "s3": ""}
+    if len(parts) < 6 or parts[0] != "arn" or parts[2] not in services:
+        return False
+    owned = parts[2] == "s3" or (parts[3] != "" and re.fullmatch(r"\d{12}", parts[4]) is not None)
+    return owned and parts[5].startswith(kinds[parts[2]]) and parts[5] != kinds[parts[2]]
+
+
+_DESTINATIONS = {"cloud-watch-logs": "logs", "s3": "s3", "kinesis-data-firehose": "firehose"}
+"""A flow log's destination type, and the service of its destination (EC2 API, CreateFlowLogs)."""
+
+
+def _deliverable(create: Callable[..., Any]) -> Callable[..., Any]:
+    signature = inspect.signature(create)
+
+    @wraps(create)
+    def create_flow_logs(*given: Any, **named: Any) -> Any:  # noqa: ANN401 - moto's own types
+        asked = signature.bind(*given, **named).arguments
+        arn, kind = asked.get("log_destination"), asked.get("log_destination_type") or "cloud-watch-logs"
+        if arn and kind in _DESTINATIONS and not _is_destination(arn, _DESTINATIONS[kind]):
+            raise InvalidParameterValueError(f"LogDestination: {arn} is no destination of type {kind}")
+        return create(*given, **named)
+
+    return create_flow_logs
+
+
+def _accepted(create: Callable[[Any], str]) -> Callable[[Any], str]:
+    @wraps(create)
+    def create_resolver_query_log_config(call: Any) -> str:  # noqa: ANN401 - moto's response object
+        arn = json.loads(call.body).get("DestinationArn")
+        if not _is_destination(arn, "logs", "s3", "firehose"):
+            message = f"DestinationArn {arn} is the ARN of no log group, bucket or Firehose delivery stream"
+            raise JsonRESTError("InvalidParameterException", message)
+        return create(call)
+
+    return create_resolver_query_log_config
 
 
 def is_there(arn: str, partition: str) -> bool:

@@ -55,8 +55,8 @@ def _matches(statement: Document, topic: str, keys: Mapping[str, str | None]) ->
 def _is_named(principal: str | Document) -> bool:
     """Whether a principal is PrivateLink, or everybody.
 
-    ``"*"`` and ``{"AWS": "*"}`` are the same ("IAM User Guide, AWS JSON policy elements: Principal"). Assumed:
-    services are among them, as policies exempt them from what is denied to everybody by
+    ``"*"`` and ``{"AWS": "*"}`` are the same ("IAM User Guide, AWS JSON policy elements: Principal").
+    Assumed: services are among them, as policies exempt them from what is denied to everybody by
     ``aws:PrincipalIsAWSService``.
     """
     if isinstance(principal, str):
