@@ -267,6 +267,44 @@ def test_deleting_a_load_balancer_that_a_service_uses(world: World) -> None:
     assert elbv2.describe_load_balancers()["LoadBalancers"] == []
 
 
+def test_a_load_balancer_with_a_group_that_is_not_there(world: World) -> None:
+    hub, elbv2 = network(world, HUB), world.place(HUB, REGION).client("elbv2")
+
+    def make() -> Any:  # noqa: ANN401
+        return elbv2.create_load_balancer(
+            Name="n",
+            Type="network",
+            Subnets=[hub.subnets[0]],
+            SecurityGroups=[hub.group, "sg-0123456789abcdef0"],
+        )
+
+    assert refused(make)[0] == "InvalidSecurityGroup"
+    assert elbv2.describe_load_balancers()["LoadBalancers"] == []
+
+
+def test_a_network_acl_association_that_is_not_there_and_an_acl_that_is_not(world: World) -> None:
+    hub, client = network(world, HUB), ec2(world, HUB)
+
+    def associations() -> list[str]:
+        acls = client.describe_network_acls(Filters=[{"Name": "vpc-id", "Values": [hub.vpc]}])["NetworkAcls"]
+        return sorted(one["NetworkAclAssociationId"] for acl in acls for one in acl["Associations"])
+
+    before, acl = associations(), client.create_network_acl(VpcId=hub.vpc)["NetworkAcl"]["NetworkAclId"]
+    for association, wanted, code in (
+        ("aclassoc-nope", acl, "InvalidAssociationID.NotFound"),
+        (before[0], "acl-nope", "InvalidNetworkAclID.NotFound"),
+    ):
+        assert (
+            refused(
+                lambda association=association, wanted=wanted: client.replace_network_acl_association(
+                    AssociationId=association, NetworkAclId=wanted
+                )
+            )[0]
+            == code
+        )
+    assert associations() == before
+
+
 def test_one_load_balancer_for_two_services(world: World) -> None:
     offered = service(world, network(world, HUB))
 

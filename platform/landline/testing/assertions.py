@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from landline.proof import AccessEntry, Finding, Verdict
@@ -27,9 +27,7 @@ def assert_no_internet_routes(snapshot: Mapping[str, bytes] | Path) -> None:
 
     """
     __tracebackhide__ = True
-    from landline import network, proof
-
-    verdict = proof.verify(network.read(snapshot), None)
+    verdict = _judged(snapshot)
     found = [finding for finding in verdict.findings if finding.rule in INTERNET]
     if found:
         raise AssertionError("\n".join(["the internet and the estate reach each other:", *_witnesses(found)]))
@@ -48,9 +46,7 @@ def assert_access(snapshot: Mapping[str, bytes] | Path, grants: Mapping[str, Any
 
     """
     __tracebackhide__ = True
-    from landline import network, proof
-
-    verdict = proof.verify(network.read(snapshot), proof.read_grants(json.dumps(dict(grants)).encode()))
+    verdict = _judged(snapshot, grants)
     found = [finding for finding in verdict.findings if finding.rule in ACCESS]
     if found or verdict.access.extra or verdict.access.missing:
         lines = [
@@ -75,14 +71,28 @@ def assert_logged(snapshot: Mapping[str, bytes] | Path) -> None:
 
     """
     __tracebackhide__ = True
-    from landline import network, proof
+    from landline import proof
 
     logging = proof.OPTIONAL["logging"]
-    verdict = proof.verify(network.read(snapshot), None, require=["logging"])
+    verdict = _judged(snapshot, require=["logging"])
     found = [finding for finding in verdict.findings if finding.rule == logging]
     if found:
         raise AssertionError("\n".join(["not all of the estate is logged:", *_witnesses(found)]))
     _assert_decided(verdict, (logging,))
+
+
+def _judged(
+    snapshot: Mapping[str, bytes] | Path, grants: Mapping[str, Any] | None = None, require: Sequence[str] = ()
+) -> Verdict:
+    """The verdict. It names no evidence here, so tests may add documents to what the sandbox answered."""
+    from landline import network, proof
+    from landline.evidence import WIRING
+
+    model = network.read(snapshot)
+    given = None if grants is None else proof.read_grants(json.dumps(dict(grants)).encode())
+    return proof.verify(
+        model, given, evidence=WIRING if model.origins.sandbox else "snapshot", require=require
+    )
 
 
 def _assert_decided(verdict: Verdict, rules: Iterable[str]) -> None:

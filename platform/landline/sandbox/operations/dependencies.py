@@ -1,11 +1,11 @@
-"""Deletions in EC2: what AWS refuses because something depends on it, and what goes along."""
+"""What AWS refuses in EC2 because something depends on it, what goes along; and associations that move."""
 
 from __future__ import annotations
 
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
-from moto.ec2.exceptions import DependencyViolationError
+from moto.ec2.exceptions import DependencyViolationError, InvalidAssociationIdError
 from moto.ec2.models import EC2Backend
 
 from landline.sandbox.patching import Patch
@@ -17,13 +17,31 @@ if TYPE_CHECKING:
 
 
 def patches(state: WorldState) -> list[Patch]:
-    """DependencyViolation for subnets, security groups and VPCs in use (EC2 API reference, error codes)."""
+    """DependencyViolation for subnets, security groups and VPCs in use (EC2 API reference, error codes).
+
+    And InvalidAssociationID.NotFound for a network ACL's, which moto searches with a Python error.
+    """
     backend: Any = EC2Backend
     return [
         Patch(backend, "delete_subnet", _subnet(backend.delete_subnet)),
         Patch(backend, "delete_security_group", _group(backend.delete_security_group)),
         Patch(backend, "delete_vpc", _vpc(state, backend.delete_vpc)),
+        Patch(
+            backend, "replace_network_acl_association", _reassociated(backend.replace_network_acl_association)
+        ),
     ]
+
+
+def _reassociated(replace: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(replace)
+    def replace_network_acl_association(backend: Any, association_id: str, network_acl_id: str) -> Any:  # noqa: ANN401 - moto's own types
+        if not any(association_id in acl._associations for acl in backend.network_acls.values()):  # noqa: SLF001
+            raise InvalidAssociationIdError(association_id)
+        # moto takes the old association away before it looks for the new ACL.
+        backend.get_network_acl(network_acl_id)
+        return replace(backend, association_id, network_acl_id)
+
+    return replace_network_acl_association
 
 
 def _subnet(delete: Callable[..., Any]) -> Callable[..., Any]:

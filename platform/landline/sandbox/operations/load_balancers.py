@@ -36,6 +36,11 @@ def patches(state: WorldState) -> list[Patch]:
 def _creating(state: WorldState, create: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(create)
     def create_load_balancer(backend: Any, **given: Any) -> Any:  # noqa: ANN401 - moto's own types
+        known = {group for groups in backend.ec2_backend.groups.values() for group in groups}
+        if unknown := sorted(set(given.get("security_groups") or ()) - known):
+            # CreateLoadBalancer lists the code (ELBv2 API reference).
+            message = f"One or more security groups are invalid: {', '.join(unknown)}"
+            raise ELBClientError("InvalidSecurityGroup", message)
         balancer = create(backend, **given)
         _spell_kind(backend, balancer, given.get("tags"))
         if balancer.type == "network" and balancer.security_groups:
