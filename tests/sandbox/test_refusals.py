@@ -592,3 +592,110 @@ def test_an_interface_endpoint_of_what_is_not_there(world: World, more: dict[str
     spoke = network(world, SPOKE)
 
     assert refused(lambda: connect(world, spoke, offered.name, **more))[0] == code
+
+
+def test_a_filter_without_a_name(world: World) -> None:
+    for describe in ("describe_vpc_endpoints", "describe_vpc_endpoint_connections"):
+        call = getattr(ec2(world, HUB), describe)
+        assert refused(lambda call=call: call(Filters=[{"Values": ["x"]}]))[0] == "MissingParameter"
+
+
+def test_an_endpoint_without_a_service(world: World) -> None:
+    home = network(world, SPOKE)
+    call = ec2(world, SPOKE).create_vpc_endpoint
+
+    assert refused(lambda: call(VpcId=home.vpc, VpcEndpointType="Interface"))[0] == "MissingParameter"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"AddSubnetIds": ["subnet-1"]},
+        {"RemoveSecurityGroupIds": ["sg-1"]},
+        {"PrivateDnsEnabled": True},
+    ],
+)
+def test_a_gateway_endpoint_is_not_changed_like_an_interface(world: World, change: dict[str, Any]) -> None:
+    """Nothing that is asked for is dropped in silence."""
+    client, home = ec2(world, SPOKE), network(world, SPOKE)
+    made = client.create_vpc_endpoint(VpcId=home.vpc, ServiceName=f"com.amazonaws.{REGION}.s3")
+    endpoint = made["VpcEndpoint"]["VpcEndpointId"]
+
+    code, text = refused(lambda: client.modify_vpc_endpoint(VpcEndpointId=endpoint, **change))
+    assert (code, "Gateway endpoints take neither" in text) == ("InvalidParameter", True)
+    assert client.modify_vpc_endpoint(VpcEndpointId=endpoint, ResetPolicy=True)["Return"]
+
+
+def test_an_interface_endpoint_gets_no_route_tables(world: World) -> None:
+    offered, home = service(world, network(world, HUB)), network(world, SPOKE)
+    endpoint = connect(world, home, offered.name)["VpcEndpointId"]
+    modify = ec2(world, SPOKE).modify_vpc_endpoint
+    for change in ({"AddRouteTableIds": ["rtb-1"]}, {"RemoveRouteTableIds": ["rtb-1"]}):
+        assert refused(lambda c=change: modify(VpcEndpointId=endpoint, **c)) == (
+            "InvalidParameter",
+            "Interface endpoints take no route tables",
+        )
+
+
+def test_a_load_balancers_subnet_mapping_names_its_subnet(world: World) -> None:
+    arn = balancer(world, network(world, HUB))
+    elbv2 = world.place(HUB, REGION).client("elbv2")
+
+    code, _ = refused(lambda: elbv2.set_subnets(LoadBalancerArn=arn, SubnetMappings=[{"AllocationId": "a"}]))
+    assert code == "ValidationError"
+
+
+@pytest.mark.parametrize(
+    ("family", "cidr", "taken"),
+    [
+        ("IPv4", "10.0.0.0/8", True),
+        ("IPv6", "2001:db8::/32", True),
+        ("IPv4", "::/0", False),
+        ("IPv4", "junk", False),
+        ("IPv5", "10.0.0.0/8", False),
+    ],
+)
+def test_a_prefix_list_holds_ranges_of_its_family(
+    world: World, family: str, cidr: str, *, taken: bool
+) -> None:
+    client = ec2(world, HUB)
+    given = {"PrefixListName": "x", "MaxEntries": 2, "AddressFamily": family}
+
+    def create() -> Any:  # noqa: ANN401 - boto3's answer
+        return client.create_managed_prefix_list(**given, Entries=[{"Cidr": cidr}])
+
+    if not taken:
+        assert refused(create)[0] == "InvalidParameterValue"
+        return
+    made = create()["PrefixList"]
+    for wrong in ("junk", "::/0" if family == "IPv4" else "10.0.0.0/8"):
+        change = {"PrefixListId": made["PrefixListId"], "CurrentVersion": 1, "AddEntries": [{"Cidr": wrong}]}
+        code, _ = refused(lambda c=change: client.modify_managed_prefix_list(**c))
+        assert code == "InvalidParameterValue"
+    entries = client.get_managed_prefix_list_entries(PrefixListId=made["PrefixListId"])["Entries"]
+    assert [entry["Cidr"] for entry in entries] == [cidr]
+
+
+def test_dns_firewall_rules_and_values_that_are_none(world: World) -> None:
+    resolver: Any = world.place(SPOKE, REGION).client("route53resolver")
+    domains = resolver.create_firewall_domain_list(CreatorRequestId="d", Name="d")["FirewallDomainList"]["Id"]
+    group = resolver.create_firewall_rule_group(CreatorRequestId="g", Name="g")["FirewallRuleGroup"]["Id"]
+    rule = {"CreatorRequestId": "r", "FirewallRuleGroupId": group, "Priority": 1, "Name": "r"}
+    listed = {**rule, "FirewallDomainListId": domains, "Action": "BLOCK"}
+
+    for call in (
+        lambda: resolver.create_firewall_rule(**rule, Action="ALLOW"),
+        lambda: resolver.update_firewall_rule(FirewallRuleGroupId=group),
+        lambda: resolver.delete_firewall_rule(FirewallRuleGroupId=group),
+        lambda: resolver.create_firewall_rule(**listed, BlockResponse="SILENCE"),
+        lambda: resolver.update_firewall_domains(
+            FirewallDomainListId=domains, Operation="SUM", Domains=["a"]
+        ),
+        lambda: resolver.update_firewall_config(
+            ResourceId=network(world, SPOKE).vpc, FirewallFailOpen="MAYBE"
+        ),
+    ):
+        assert refused(call)[0] == "ValidationException"
+    with pytest.raises(NotImplementedError, match="BlockResponse OVERRIDE"):
+        resolver.create_firewall_rule(**listed, BlockResponse="OVERRIDE")
+    assert resolver.list_firewall_rules(FirewallRuleGroupId=group)["FirewallRules"] == []

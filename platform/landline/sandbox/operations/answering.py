@@ -69,6 +69,16 @@ def parameters_of(call: Call) -> Document:
     }
 
 
+def required(given: Mapping[str, Any], *names: str) -> None:
+    """Refuses what the API's model leaves optional, and the operation cannot do without.
+
+    ``MissingParameter`` is of the EC2 API reference's "Error codes".
+    """
+    for name in names:
+        if not given.get(name):
+            raise Refused("MissingParameter", f"The request must contain the parameter {name}")
+
+
 def client_error(refusal: Refused) -> EC2ClientError:
     """The refusal as moto raises EC2's errors."""
     return EC2ClientError(refusal.code, refusal.message)
@@ -108,10 +118,11 @@ def selected(
     """The documents that all `filters` let through; `fields` maps a filter's name to the document's field.
 
     ``tag:<key>`` and ``tag-key`` work on every document with tags. Raises NotImplementedError for another
-    filter.
+    filter; Refused for one without a name.
     """
     remaining = list(documents)
     for each in filters:
+        required(each, "Name")
         name, wanted = each["Name"], set(each.get("Values") or each.get("Value") or [])
         remaining = [d for d in remaining if wanted & _values(d, name, fields)]
     return remaining

@@ -16,7 +16,7 @@ from moto.route53resolver.responses import Route53ResolverResponse
 from landline.sandbox.patching import Patch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from landline.sandbox.state import WorldState
 
@@ -179,6 +179,7 @@ def _update_domains(state: WorldState, call: Any, given: Document) -> Document: 
     domains = {d if d.endswith(".") else f"{d}." for d in given["Domains"]}
     current = set(document["Domains"])
     operation = {"ADD": current | domains, "REMOVE": current - domains, "REPLACE": domains}
+    _refuse_value(given, "Operation", operation)
     document["Domains"] = tuple(sorted(operation[given["Operation"]]))
     document["DomainCount"] = len(document["Domains"])
     return {k: document[k] for k in ("Id", "Name", "Status")}
@@ -243,7 +244,7 @@ def _delete_rule_group(state: WorldState, call: Any, given: Document) -> Documen
 
 
 def _create_rule(state: WorldState, call: Any, given: Document) -> Document:  # noqa: ANN401
-    group_id, list_id = given["FirewallRuleGroupId"], given["FirewallDomainListId"]
+    group_id, list_id = given["FirewallRuleGroupId"], _list_of(given)
     _found(state, call, "rule group", group_id)
     _found(state, call, "domain list", list_id)
     key = f"{group_id}:{list_id}"
@@ -255,6 +256,20 @@ def _create_rule(state: WorldState, call: Any, given: Document) -> Document:  # 
     return {"FirewallRule": rule}
 
 
+def _list_of(given: Document) -> str:
+    """The rule's domain list; optional in the API's model, because advanced rules have none."""
+    if not given.get("FirewallDomainListId"):
+        message = "A rule without DnsThreatProtection needs a FirewallDomainListId"
+        raise JsonRESTError("ValidationException", message)
+    return str(given["FirewallDomainListId"])
+
+
+def _refuse_value(given: Document, member: str, values: Iterable[str]) -> None:
+    if member in given and given[member] not in values:
+        message = f"{member} {given[member]!r} is none of {', '.join(sorted(values))}"
+        raise JsonRESTError("ValidationException", message)
+
+
 def _refuse_rule(state: WorldState, call: Any, rule: Document, key: str) -> None:  # noqa: ANN401
     for other_key, other in _store(state, call, "rule").items():
         same_group = other["FirewallRuleGroupId"] == rule["FirewallRuleGroupId"]
@@ -262,12 +277,16 @@ def _refuse_rule(state: WorldState, call: Any, rule: Document, key: str) -> None
             raise JsonRESTError("ConflictException", f"Priority {rule['Priority']} is taken by another rule")
     if rule["Action"] not in {"ALLOW", "BLOCK", "ALERT"}:
         raise JsonRESTError("ValidationException", f"Action {rule['Action']!r} is not ALLOW, BLOCK or ALERT")
+    _refuse_value(rule, "BlockResponse", {"NODATA", "NXDOMAIN", "OVERRIDE"})
+    if rule.get("BlockResponse") == "OVERRIDE":
+        message = "the sandbox does not model the BlockResponse OVERRIDE of DNS Firewall rules"
+        raise NotImplementedError(message)
     if (rule["Action"] == "BLOCK") != ("BlockResponse" in rule):
         raise JsonRESTError("ValidationException", "BlockResponse is required with BLOCK, and only with it")
 
 
 def _update_rule(state: WorldState, call: Any, given: Document) -> Document:  # noqa: ANN401
-    key = f"{given['FirewallRuleGroupId']}:{given['FirewallDomainListId']}"
+    key = f"{given['FirewallRuleGroupId']}:{_list_of(given)}"
     rule = {**_found(state, call, "rule", key), **given}
     if given.get("Action", "BLOCK") != "BLOCK":
         rule.pop("BlockResponse", None)
@@ -277,7 +296,7 @@ def _update_rule(state: WorldState, call: Any, given: Document) -> Document:  # 
 
 
 def _delete_rule(state: WorldState, call: Any, given: Document) -> Document:  # noqa: ANN401
-    key = f"{given['FirewallRuleGroupId']}:{given['FirewallDomainListId']}"
+    key = f"{given['FirewallRuleGroupId']}:{_list_of(given)}"
     rule = _found(state, call, "rule", key)
     del _store(state, call, "rule")[key]
     return {"FirewallRule": rule}
@@ -367,6 +386,7 @@ def _get_config(state: WorldState, call: Any, given: Document) -> Document:  # n
 
 
 def _update_config(state: WorldState, call: Any, given: Document) -> Document:  # noqa: ANN401
+    _refuse_value(given, "FirewallFailOpen", {"ENABLED", "DISABLED", "USE_LOCAL_RESOURCE_SETTING"})
     changed = {
         **_config(state, call, given["ResourceId"]),
         "FirewallFailOpen": given["FirewallFailOpen"],

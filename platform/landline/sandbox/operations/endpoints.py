@@ -18,6 +18,7 @@ from landline.sandbox.operations.answering import (
     ec2_operation,
     flag,
     new_id,
+    required,
     selected,
     tags_given,
     tags_of,
@@ -114,6 +115,7 @@ def _create(state: WorldState, call: Call, given: Document) -> Document:
     if given.get("IpAddressType", "ipv4") != "ipv4":
         message = "the sandbox does not model endpoints over IPv6"
         raise NotImplementedError(message)
+    required(given, "ServiceName")
     vpc = call.ec2_backend.get_vpc(given["VpcId"])
     policy = given.get("PolicyDocument")
     if policy:
@@ -227,6 +229,8 @@ def _modify(state: WorldState, call: Call, given: Document) -> Document:
 def _modify_interface(state: WorldState, call: Call, given: Document, endpoint: Endpoint) -> Endpoint:
     backend = call.ec2_backend
     vpc = backend.get_vpc(endpoint.vpc)
+    if given.get("AddRouteTableIds") or given.get("RemoveRouteTableIds"):
+        raise Refused("InvalidParameter", "Interface endpoints take no route tables")
     removed = set(given.get("RemoveSubnetIds", ()))
     added = [subnet_of(backend, s) for s in given.get("AddSubnetIds", ())]
     _refuse_foreign_subnets(endpoint, added)

@@ -26,9 +26,7 @@ def create_gateway(state: WorldState, call: Call, given: Document, endpoint: End
     if suffix not in GATEWAY:
         message = "Endpoint type (Gateway) does not match available service types ([Interface])."
         raise Refused("InvalidParameter", message)
-    if set(given) & {"SubnetIds", "SecurityGroupIds"} or flag(given.get("PrivateDnsEnabled", False)):
-        message = "Gateway endpoints take neither subnets, nor security groups, nor private DNS"
-        raise Refused("InvalidParameter", message)
+    _refuse_what_interfaces_take(given)
     prefix_list = next(
         (p.id for p in _prefix_lists(call) if p.prefix_list_name == endpoint.service_name),
         None,
@@ -51,6 +49,13 @@ class _Gateway:
     def __init__(self, endpoint_id: str) -> None:
         self.id = endpoint_id
         self.vpc_endpoint_type = "Gateway"
+
+
+def _refuse_what_interfaces_take(given: Document) -> None:
+    lists = [name for name in given if name.endswith(("SubnetIds", "SecurityGroupIds"))]
+    if lists or flag(given.get("PrivateDnsEnabled", False)):
+        message = "Gateway endpoints take neither subnets, nor security groups, nor private DNS"
+        raise Refused("InvalidParameter", message)
 
 
 def _prefix_lists(call: Call) -> Iterable[Any]:
@@ -92,6 +97,7 @@ def remove_route(call: Call, table_id: str, endpoint_id: str) -> None:
 
 def modify_gateway(state: WorldState, call: Call, given: Document, endpoint: Endpoint) -> Endpoint:
     """`endpoint` with the routes as ModifyVpcEndpoint leaves them."""
+    _refuse_what_interfaces_take(given)
     prefix_list = endpoint.prefix_list or ""
     removed = set(given.get("RemoveRouteTableIds", ()))
     added = [t for t in given.get("AddRouteTableIds", ()) if t not in endpoint.route_tables]

@@ -105,6 +105,8 @@ def _moving(state: WorldState, move: Callable[..., Any]) -> Callable[..., Any]:
     def set_subnets(backend: Any, arn: str, subnets: Any, subnet_mappings: Any) -> Any:  # noqa: ANN401 - moto's own types
         balancer = backend.load_balancers.get(arn)
         before = {subnet.id for subnet in balancer.subnets} if balancer is not None else set()
+        if not all(mapping.get("SubnetId") for mapping in subnet_mappings or ()):
+            raise ELBClientError("ValidationError", "Each SubnetMapping needs a SubnetId")
         wanted = {*subnets, *(mapping["SubnetId"] for mapping in subnet_mappings or ())}
         if balancer is not None and balancer.type == "network" and before - wanted:
             # "User Guide for Network Load Balancers, Availability Zones": zones in use by an endpoint

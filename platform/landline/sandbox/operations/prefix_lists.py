@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import wraps
+from ipaddress import ip_network
 from typing import TYPE_CHECKING, Any
 
 from moto.ec2.exceptions import DependencyViolationError
@@ -54,6 +55,7 @@ def _create(create: Callable[..., Any]) -> Callable[..., Any]:
         if given.get("owner_id") != "AWS":
             try:
                 _check_name(str(given["prefix_list_name"]))
+                _check_ranges(given.get("entry") or [], given["address_family"])
                 _check_size(given.get("entry") or [], int(given["max_entries"]))
             except Refused as refusal:
                 raise client_error(refusal) from None
@@ -72,6 +74,7 @@ def modify_managed_prefix_list(call: Call, given: Document) -> Document:
             f"The prefix list has version {found.version}, not {given['CurrentVersion']}",
         )
     entries = list(found.entries.get(found.version, []))
+    _check_ranges([*added, *removed], found.address_family)
     if added or removed:
         if "MaxEntries" in given:
             raise Refused(
@@ -124,6 +127,19 @@ def _own(backend: Any, prefix_list_id: str, account: str) -> Any:  # noqa: ANN40
 def _check_name(name: str) -> None:
     if name.startswith("com.amazonaws"):
         raise Refused("InvalidParameterValue", "The name of a prefix list cannot start with com.amazonaws")
+
+
+def _check_ranges(entries: list[dict[str, str]], family: str) -> None:
+    if family not in ("IPv4", "IPv6"):
+        raise Refused("InvalidParameterValue", f"The address family is IPv4 or IPv6, not {family}")
+    for entry in entries:
+        cidr = entry.get("Cidr", "")
+        try:
+            version = ip_network(cidr, strict=False).version
+        except ValueError:
+            version = 0
+        if f"IPv{version}" != family:
+            raise Refused("InvalidParameterValue", f"{cidr!r} is no {family} range")
 
 
 def _check_size(entries: list[dict[str, str]], size: int) -> None:
