@@ -207,7 +207,10 @@ def test_an_empty_file_of_the_backend_comes_with_what_to_do(engine: Engine, tmp_
     for file in beside:
         file.write_bytes(b"")
 
-    with pytest.raises(ToolError, match=r"EOF\n.*\nfind DIRECTORY/.pulumi -name '\*.attrs' -empty -delete"):
+    with pytest.raises(
+        ToolError,
+        match=r"^the backend's stacks: .*EOF\n.*\nfind DIRECTORY/.pulumi -name '\*.attrs' -empty -delete",
+    ):
         stacks.found()
 
     for file in beside:

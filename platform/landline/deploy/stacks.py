@@ -146,7 +146,7 @@ class EngineStacks:
 
     def found(self) -> dict[str, StackFound]:
         """The project's stacks that the backend knows, by name."""
-        with self._errors("list"):
+        with self._errors():
             stacks = self._workspace.list_stacks()
         return {stack.name.rpartition("/")[2]: _found(stack) for stack in stacks}
 
@@ -196,18 +196,19 @@ class EngineStacks:
             yield heard
 
     @contextmanager
-    def _errors(self, stack: str, heard: Heard | None = None) -> Iterator[None]:
+    def _errors(self, stack: str = "", heard: Heard | None = None) -> Iterator[None]:
         """Turns a failed command into one of our errors, with the engine's own words."""
+        about = f"stack {stack}" if stack else "the backend's stacks"
         with quiet_server_log():
             try:
                 yield
             except auto.ConcurrentUpdateError as error:
-                raise LockedError(f"stack {stack}: {_said(error)}") from error
+                raise LockedError(f"{about}: {_said(error)}") from error
             except auto.CommandError as error:
                 words = "\n".join(heard.errors if heard else ()) or _said(error)
                 words = "\n".join((words, *remedies(words, Path(self._cli.command)), *_emptied(words)))
                 kind = InterruptedOperationError if self._cli.interrupted else ToolError
-                raise kind(f"stack {stack}: {words}") from error
+                raise kind(f"{about}: {words}") from error
 
 
 class _Workspace(auto.LocalWorkspace):
@@ -247,7 +248,7 @@ def _found(stack: auto.StackSummary) -> StackFound:
 
 def _said(error: auto.CommandError) -> str:
     text = str(error)
-    return text.partition("stderr:")[2].strip() or text
+    return (text.partition("stderr:")[2].strip() or text).removeprefix("error: ")
 
 
 def _emptied(words: str) -> tuple[str, ...]:
@@ -256,7 +257,7 @@ def _emptied(words: str) -> tuple[str, ...]:
     The files beside each state are metadata alone, and a missing one is as good (gocloud.dev/blob/fileblob,
     URLOpener, `metadata`).
     """
-    if not re.search(r"^error: (read .*: )?EOF$", words, re.MULTILINE):
+    if not re.search(r"^(error: )?(read .*: )?EOF$", words, re.MULTILINE):
         return ()
     return (
         "a file of the backend is empty, its writer was killed; in a file:// backend that is not in use:",
