@@ -170,8 +170,8 @@ def _interruptible(
         came.append(number)
         execution.interrupt()
         deployment.stacks.interrupt()
-        if len(came) == 1:
-            terminal.warning("stopping: the engines end what they are at; Ctrl-C again stops them at once")
+        if len(came) <= len(_STOPS):
+            terminal.warning(_STOPS[len(came) - 1])
 
     for number in _STOPPING:
         signal.signal(number, stop)
@@ -182,6 +182,10 @@ def _interruptible(
             signal.signal(number, signal.SIG_IGN)
 
 
+_STOPS = (
+    "stopping: the engines end what they are at; Ctrl-C again stops them at once",
+    "stopping at once: what is under way stays half made; Ctrl-C once more kills engines that do not end",
+)
 _STOPPING = (signal.SIGINT, signal.SIGTERM)
 
 

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from landline.deploy.engine import Engine
 
 
+_ASKED = 2
+"""How often an engine is asked to stop before it is killed."""
+
+
 class PulumiCli(auto.PulumiCommand):
     """The engine that was found: the base class would look for one by a folder or on PATH, and ask it.
 
@@ -36,7 +40,7 @@ class PulumiCli(auto.PulumiCommand):
         )
         self._lock = threading.Lock()
         self._running: set[subprocess.Popen[str]] = set()
-        self._interrupted = False
+        self._interrupts = 0
 
     def run(
         self,
@@ -51,7 +55,7 @@ class PulumiCli(auto.PulumiCommand):
         sames = ["--show-sames"] if args[:1] == ["preview"] and "--json" in args else []
         command = [self.command, "--non-interactive", *args, *sames]
         with self._lock:
-            if self._interrupted:
+            if self._interrupts:
                 raise create_command_error(auto.CommandResult("", "interrupted before it began", 130))
             process = subprocess.Popen(  # noqa: S603 - the program that the user named or installed
                 command,
@@ -81,11 +85,15 @@ class PulumiCli(auto.PulumiCommand):
     @property
     def interrupted(self) -> bool:
         """Whether `interrupt` was called: whatever failed since then may have failed for it."""
-        return self._interrupted
+        return bool(self._interrupts)
 
     def interrupt(self) -> None:
-        """Ask all that runs to stop, and let nothing begin. A second call makes the engines stop at once."""
+        """Ask all that runs to stop, and let nothing begin.
+
+        A second call makes the engines stop at once. One that waits for a provider which does not answer does
+        not heed it, and a third call kills it.
+        """
         with self._lock:
-            self._interrupted = True
+            self._interrupts += 1
             for process in self._running:
-                process.send_signal(signal.SIGINT)
+                process.send_signal(signal.SIGINT if self._interrupts <= _ASKED else signal.SIGKILL)
