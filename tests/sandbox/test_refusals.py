@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -597,7 +598,7 @@ def test_an_interface_endpoint_of_what_is_not_there(world: World, more: dict[str
 def test_a_filter_without_a_name(world: World) -> None:
     for describe in ("describe_vpc_endpoints", "describe_vpc_endpoint_connections"):
         call = getattr(ec2(world, HUB), describe)
-        assert refused(lambda call=call: call(Filters=[{"Values": ["x"]}]))[0] == "MissingParameter"
+        assert refused(partial(call, Filters=[{"Values": ["x"]}]))[0] == "MissingParameter"
 
 
 def test_an_endpoint_without_a_service(world: World) -> None:
@@ -631,7 +632,7 @@ def test_an_interface_endpoint_gets_no_route_tables(world: World) -> None:
     endpoint = connect(world, home, offered.name)["VpcEndpointId"]
     modify = ec2(world, SPOKE).modify_vpc_endpoint
     for change in ({"AddRouteTableIds": ["rtb-1"]}, {"RemoveRouteTableIds": ["rtb-1"]}):
-        assert refused(lambda c=change: modify(VpcEndpointId=endpoint, **c)) == (
+        assert refused(partial(modify, VpcEndpointId=endpoint, **change)) == (
             "InvalidParameter",
             "Interface endpoints take no route tables",
         )
@@ -670,7 +671,7 @@ def test_a_prefix_list_holds_ranges_of_its_family(
     made = create()["PrefixList"]
     for wrong in ("junk", "::/0" if family == "IPv4" else "10.0.0.0/8"):
         change = {"PrefixListId": made["PrefixListId"], "CurrentVersion": 1, "AddEntries": [{"Cidr": wrong}]}
-        code, _ = refused(lambda c=change: client.modify_managed_prefix_list(**c))
+        code, _ = refused(partial(client.modify_managed_prefix_list, **change))
         assert code == "InvalidParameterValue"
     entries = client.get_managed_prefix_list_entries(PrefixListId=made["PrefixListId"])["Entries"]
     assert [entry["Cidr"] for entry in entries] == [cidr]

@@ -135,10 +135,10 @@ def _check_ranges(entries: list[dict[str, str]], family: str) -> None:
     for entry in entries:
         cidr = entry.get("Cidr", "")
         try:
-            version = ip_network(cidr, strict=False).version
+            fits = f"IPv{ip_network(cidr, strict=False).version}" == family
         except ValueError:
-            version = 0
-        if f"IPv{version}" != family:
+            fits = False
+        if not fits:
             raise Refused("InvalidParameterValue", f"{cidr!r} is no {family} range")
 
 
