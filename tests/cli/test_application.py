@@ -4,9 +4,11 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -19,12 +21,11 @@ from landline.errors import LandlineError, ToolError, UnprovenError, UsageError
 from landline.exit_codes import ExitCode
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from landline.cli.terminal import Terminal
 
     from .conftest import Landline
 
+ROOT = Path(__file__).parents[2]
 COMMANDS = sorted(application.landline.commands)
 HEAVY = ("boto3", "botocore", "moto", "msgspec", "pulumi", "pulumi_aws", "pydantic", "rich", "yaml")
 
@@ -227,3 +228,30 @@ def test_completion_knows_commands() -> None:
     )
 
     assert done.stdout == b"plain,verify\n"
+
+
+@pytest.mark.parametrize(
+    "arguments", [("sandbox", "serve"), ("preview", "--sandbox"), ("check", "hub", "--prove"), ("price",)]
+)
+def test_without_the_sandboxs_extra_it_is_named(arguments: tuple[str, ...], tmp_path: Path) -> None:
+    script = (
+        "import sys\n"
+        "sys.modules |= dict.fromkeys(('moto', 'werkzeug'))\n"
+        "from landline.cli import main\n"
+        "main()\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, *arguments],
+        check=False,
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        env={**os.environ, "LANDLINE_SANDBOX": str(tmp_path / "sandbox.json")},
+    )
+    assert done.returncode == ExitCode.USAGE
+    assert re.search(
+        r"^error: the sandbox needs \w+, which is not installed; in a checkout of Landline: "
+        r"pip install '\.\[sandbox\]'$",
+        done.stderr,
+        re.MULTILINE,
+    ), done.stderr

@@ -58,6 +58,19 @@ def vpcs(directory: Path) -> dict[str, int]:
 
 
 @pytest.mark.usefixtures("profiles")
+@pytest.mark.parametrize("name", ["AWS_PROFILE", "AWS_DEFAULT_PROFILE"])
+def test_a_profile_that_is_not_there_is_named_as_it_was_given(
+    landline: Landline, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    out = ("--out", str(tmp_path / "dump"))
+    outcome = landline("dump", *out, "--profile", "prod")
+    assert (outcome.code, "error: --profile prod: the AWS" in outcome.stderr) == (2, True)
+    monkeypatch.setenv(name, "prod-admin")
+    outcome = landline("dump", *out)
+    assert (outcome.code, f"error: {name}=prod-admin: the AWS" in outcome.stderr) == (2, True)
+
+
+@pytest.mark.usefixtures("profiles")
 def test_profiles_lead_to_their_own_accounts(landline: Landline, tmp_path: Path) -> None:
     out = tmp_path / "dump"
     outcome = landline("dump", "--out", str(out), "--profile", "hub", "--profile", "payments")

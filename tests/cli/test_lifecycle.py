@@ -30,6 +30,12 @@ def test_every_rule_that_refuses_can_be_allowed_and_no_other(
         assert "there is no Pulumi.yaml beside stacks/" in landline("up", "--allow", rule, *where).stderr
 
 
+def test_it_says_what_it_does_before_it_does_it(landline: Landline, stacks: Callable[..., Path]) -> None:
+    where = stacks()
+    said = landline("preview", "--stacks", str(where)).stderr.splitlines()
+    assert said[:2] == [f"Checking the stack files in {where}", "Starting the Pulumi engine"]
+
+
 def test_the_command_to_go_on_names_the_stack_files_as_they_were_named() -> None:
     options = RunOptions(Terminal(), (), STACKS, sandbox=True, parallel=1, as_json=False)
 

@@ -12,7 +12,7 @@ import pytest
 
 from landline.deploy.stacks import EngineStacks
 from landline.deploy.steps import Changes
-from landline.errors import ToolError
+from landline.errors import ToolError, UsageError
 from landline.sandbox.engine_stacks import engine_stacks
 
 if TYPE_CHECKING:
@@ -39,6 +39,18 @@ def stacks(engine: Engine, provider: AwsProvider) -> Iterator[EngineStacks]:
         yield running
     # Otherwise some later test is blamed for what the SDK leaves behind.
     gc.collect()
+
+
+def test_without_a_backend_it_says_how_to_name_one(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("PULUMI_BACKEND_URL", "PULUMI_ACCESS_TOKEN"):
+        monkeypatch.delenv(name, raising=False)
+    stacks = EngineStacks(engine, tmp_path, {}, home=tmp_path / "home", own_project=True)
+    with pytest.raises(
+        UsageError, match=r"set PULUMI_BACKEND_URL, .* or run `pulumi login`; or add --sandbox"
+    ):
+        stacks.found()
 
 
 def network(

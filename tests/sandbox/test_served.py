@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from contextlib import contextmanager, suppress
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -216,6 +217,46 @@ def test_its_state_outlives_a_kill_and_the_file_of_the_dead_is_not_believed(tmp_
         assert process.wait() == 130
     assert f"export AWS_ENDPOINT_URL={at.endpoint_url}\n" in out
     assert not (tmp_path / "sandbox.json").exists()
+
+
+def test_what_leads_to_aws_is_out_of_the_way_once_the_environment_is_set(
+    at: Served, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """An AWS SDK in that shell asks the sandbox, whatever the shell named before."""
+    leading_away = {
+        "AWS_PROFILE": "prod-admin",
+        "AWS_ENDPOINT_URL_STS": "http://127.0.0.1:9",
+        "AWS_SESSION_TOKEN": "real",
+        "AWS_SECURITY_TOKEN": "real",
+        "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "true",
+        "AWS_USE_FIPS_ENDPOINT": "true",
+    }
+    for name, value in leading_away.items():
+        monkeypatch.setenv(name, value)
+    file = tmp_path / "sandbox.json"
+    file.write_text(json.dumps(asdict(at)))
+    monkeypatch.setenv("LANDLINE_SANDBOX", str(file))
+    capfd.readouterr()
+    assert run(["sandbox", "env"]) == 0
+    script = "import boto3; print(boto3.client('sts').get_caller_identity()['Account'])"
+    done = subprocess.run(  # noqa: S603 - the test's own
+        [
+            "/bin/sh",
+            "-c",
+            f'eval "$1" && exec "{sys.executable}" -c "$2"',
+            "sh",
+            capfd.readouterr().out,
+            script,
+        ],
+        check=False,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "AWS_MAX_ATTEMPTS": "1"},
+    )
+    assert (done.returncode, done.stdout) == (0, "111111111111\n"), done.stderr
+    assert run(["sandbox", "env", "--json"]) == 0
+    told = json.loads(capfd.readouterr().out)
+    assert set(leading_away) - told["environment"].keys() <= set(told["unset"])
 
 
 def journaled_vpc() -> tuple[Journal, list[dict[str, Any]]]:

@@ -14,6 +14,7 @@ from moto.ec2.responses import EC2Response
 
 from landline.errors import UsageError
 from landline.sandbox.patching import Patch, applied
+from landline.sandbox.served_session import ServedSession
 from landline.sandbox.world import World
 from tests.sandbox.places import HUB, OTHER, REGION, SPOKE, ec2, network, refused
 
@@ -31,6 +32,15 @@ def test_an_account_starts_empty(world: World, region: str) -> None:
 
 def test_a_default_vpc_can_still_be_asked_for(world: World) -> None:
     assert ec2(world, SPOKE).create_default_vpc()["Vpc"]["IsDefault"] is True
+
+
+def test_a_profile_of_the_environment_is_no_matter_of_the_sandbox(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "prod-admin")
+
+    assert ec2(world, SPOKE).describe_vpcs()["Vpcs"] == []
+    assert ServedSession(SPOKE, "http://127.0.0.1:9").client("ec2", region_name=REGION)
 
 
 def test_accounts_and_regions_are_apart(world: World) -> None:

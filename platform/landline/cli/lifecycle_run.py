@@ -60,6 +60,7 @@ class Run:
         self._options = options
         self._terminal = options.terminal
         self._directory = found(options.stacks_directory)
+        self._terminal.progress(f"Checking the stack files in {self._directory}")
         self._estate: Estate = estate_of(self._directory)
         self._operation: Operation = operation
         self._plan: Plan = plan(self._estate, operation, options.names)
@@ -84,6 +85,9 @@ class Run:
         for rule in allow or {}:
             if rule not in RULES:
                 raise UsageError(f"--allow {rule}: nothing is refused for that; rules: {', '.join(RULES)}")
+        self._terminal.progress(
+            f"Starting the Pulumi engine{' and the sandbox' if self._options.sandbox else ''}"
+        )
         with _handlers_kept():
             with (
                 quiet_pulumi_aws(),

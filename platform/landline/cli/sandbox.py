@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shlex
 import signal
 import sys
@@ -108,11 +109,15 @@ def serve(
     leads there. It listens on 127.0.0.1 alone.
     """
     from landline.sandbox.served import default_file, serving_sandbox
+    from landline.testing.sandboxed import needing_the_extra
 
     stopped = threading.Event()
     before = signal.signal(signal.SIGTERM, lambda *_: stopped.set())
     try:
-        with serving_sandbox(state=state, port=port, provider_port=provider_port) as served:
+        with (
+            needing_the_extra(),
+            serving_sandbox(state=state, port=port, provider_port=provider_port) as served,
+        ):
             terminal.result(_exports(served, account, region, as_json=as_json))
             sys.stdout.flush()
             terminal.progress(
@@ -134,7 +139,10 @@ def serve(
 @common_options
 @click.pass_obj
 def env(terminal: Terminal, account: str, region: str, *, as_json: bool) -> int:
-    """Print the variables under which Pulumi, the AWS CLI and every AWS SDK use the running sandbox."""
+    """Print the variables under which Pulumi, the AWS CLI and every AWS SDK use the running sandbox.
+
+    Profiles, and endpoints of single services, which would lead to AWS all the same, are unset.
+    """
     from landline.sandbox.served import find_served
 
     terminal.result(_exports(find_served(), account, region, as_json=as_json))
@@ -167,7 +175,10 @@ def save(terminal: Terminal, file: Path) -> int:
 
 
 def _exports(served: Served, account: str, region: str, *, as_json: bool) -> str:
+    from landline.sandbox.served import in_the_way
+
     variables = served.environment(account, region)
+    unset = in_the_way(os.environ)
     if as_json:
         return json.dumps(
             {
@@ -176,7 +187,9 @@ def _exports(served: Served, account: str, region: str, *, as_json: bool) -> str
                 "endpoint_port": served.endpoint_port,
                 "state": served.state,
                 "environment": variables,
+                "unset": unset,
             },
             indent=2,
         )
-    return "\n".join(f"export {name}={shlex.quote(value)}" for name, value in variables.items())
+    exports = [f"export {name}={shlex.quote(value)}" for name, value in variables.items()]
+    return "\n".join((f"unset {' '.join(unset)}", *exports))

@@ -17,7 +17,7 @@ from landline.deploy.heard import Heard
 from landline.deploy.left_programs import quiet_server_log
 from landline.deploy.plugins import remedies
 from landline.deploy.pulumi_cli import PulumiCli
-from landline.errors import ToolError
+from landline.errors import ToolError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
@@ -145,9 +145,18 @@ class EngineStacks:
     # The backend
 
     def found(self) -> dict[str, StackFound]:
-        """The project's stacks that the backend knows, by name."""
-        with self._errors():
-            stacks = self._workspace.list_stacks()
+        """The project's stacks that the backend knows, by name. Raises `UsageError` without a backend."""
+        try:
+            with self._errors():
+                stacks = self._workspace.list_stacks()
+        except ToolError as error:
+            if "PULUMI_ACCESS_TOKEN" not in str(error):
+                raise
+            raise UsageError(
+                f"Pulumi has no backend to keep the stacks' state in ({error}); "
+                "set PULUMI_BACKEND_URL, such as s3://<bucket>, or run `pulumi login`; "
+                "or add --sandbox to try it without AWS"
+            ) from error
         return {stack.name.rpartition("/")[2]: _found(stack) for stack in stacks}
 
     def initialise(self, name: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -162,10 +163,17 @@ def _session(profile: str | None) -> boto3.Session:
     try:
         return boto3.Session(profile_name=profile)
     except ProfileNotFound as error:
+        named = f"--profile {profile}" if profile else _profile_of_the_environment()
         raise UsageError(
-            f"--profile {profile}: the AWS configuration has no such profile; "
-            "`aws configure list-profiles` shows them"
+            f"{named}: the AWS configuration has no such profile; "
+            f"`aws configure list-profiles` shows them{'' if profile else ', or unset the variable'}"
         ) from error
+
+
+def _profile_of_the_environment() -> str:
+    """The variable that names a profile, and its value; botocore takes the first of the two that is set."""
+    name = next(name for name in ("AWS_DEFAULT_PROFILE", "AWS_PROFILE") if name in os.environ)
+    return f"{name}={os.environ[name]}"
 
 
 def _sts(session: boto3.Session, origin: str, near: Sequence[str]) -> Any:  # noqa: ANN401 - boto3's own

@@ -19,6 +19,18 @@ if TYPE_CHECKING:
 VARIABLE = "LANDLINE_SANDBOX"
 """The environment variable that names the file in which a running sandbox says where it is."""
 
+_IN_THE_WAY = (
+    # Botocore wants to find the profile even where keys are in the environment, and takes settings from it.
+    "AWS_PROFILE",
+    "AWS_DEFAULT_PROFILE",
+    # An older name of AWS_SESSION_TOKEN, which comes first.
+    "AWS_SECURITY_TOKEN",
+    # Makes SDKs go to AWS itself, and these two make an endpoint of one's own an error.
+    "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
+    "AWS_USE_FIPS_ENDPOINT",
+    "AWS_USE_DUALSTACK_ENDPOINT",
+)
+
 _START = "start one in another shell: landline sandbox serve"
 
 
@@ -55,6 +67,15 @@ class Served:
             "AWS_DEFAULT_REGION": region,
             "AWS_EC2_METADATA_DISABLED": "true",
         }
+
+
+def in_the_way(environment: Mapping[str, str]) -> tuple[str, ...]:
+    """The variables that have to go beside those of `Served.environment`, or some call reaches AWS itself.
+
+    Among them those of `environment` that name one service's endpoint: they come before `AWS_ENDPOINT_URL`
+    ("AWS SDKs and Tools Reference Guide, Service-specific endpoints").
+    """
+    return (*_IN_THE_WAY, *sorted(name for name in environment if name.startswith("AWS_ENDPOINT_URL_")))
 
 
 def default_file(environment: Mapping[str, str] | None = None) -> Path:

@@ -6,7 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import boto3
+import botocore.session
 from botocore.config import Config
+
+NO_PROFILE = {"profile": (None, None, None, None)}
+"""Variables of a botocore session that takes no profile from the environment: what it says is AWS's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +24,7 @@ class ServedSession:
     def client(self, service_name: str, **options: Any) -> Any:  # noqa: ANN401 - boto3 makes its clients at run time
         """The client of a service; `region_name` is needed."""
         session: Any = boto3.Session(
+            botocore_session=botocore.session.Session(session_vars=NO_PROFILE),
             # The sandbox reads the account out of the key.
             aws_access_key_id=self.account,
             aws_secret_access_key="sandbox",  # noqa: S106 - no secret: nobody checks it

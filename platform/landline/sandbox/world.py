@@ -23,6 +23,7 @@ from landline.evidence import HEADER, WIRING
 from landline.sandbox.clock import Clock
 from landline.sandbox.journal import body_of, is_read, recorded
 from landline.sandbox.patching import Patch, applied
+from landline.sandbox.served_session import NO_PROFILE
 from landline.sandbox.service_files import read_once, shared_loader
 from landline.sandbox.short_wire import take_short_wire
 from landline.sandbox.state import WorldState
@@ -132,7 +133,7 @@ class World:
         if len(account) != 12 or not account.isdecimal():
             message = f"account: {account!r} is not a twelve-digit account id"
             raise UsageError(message)
-        core = botocore.session.Session()
+        core = botocore.session.Session(session_vars=NO_PROFILE)
         core.register_component("data_loader", shared_loader())
         # botocore composes its own anew for every call, which takes an eighth of the call's time.
         core.set_default_client_config(

@@ -26,7 +26,7 @@ def sandbox_class() -> type[Sandbox]:
         UsageError: the extra that it needs is not installed.
 
     """
-    with _needing_the_extra():
+    with needing_the_extra():
         import moto  # noqa: F401 - the sandbox itself reads it no earlier than its world starts
 
         return _sandbox_class()
@@ -43,10 +43,10 @@ def sandbox_beside() -> Iterator[Callable[[Estate], Sandbox]]:
     from landline.sandbox.world_beside import world_beside
 
     def sandbox(estate: Estate) -> Sandbox:
-        with _needing_the_extra():
+        with needing_the_extra():
             return _sandbox_class()(estate, world)
 
-    with _needing_the_extra(), world_beside() as world:
+    with needing_the_extra(), world_beside() as world:
         yield sandbox
 
 
@@ -60,14 +60,17 @@ def _sandbox_class() -> type[Sandbox]:
 
 
 @contextmanager
-def _needing_the_extra() -> Iterator[None]:
+def needing_the_extra() -> Iterator[None]:
+    """Inside it, a library that is not installed is a `UsageError` that names the sandbox's extra."""
     try:
         yield
     except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] in ("landline", "components"):
+        library = (error.name or "").partition(".")[0]
+        if library in ("landline", "components"):
             raise
         raise UsageError(
-            f"the sandbox needs {error.name}, which is not installed: pip install 'landline[sandbox]'"
+            f"the sandbox needs {library}, which is not installed; "
+            "in a checkout of Landline: pip install '.[sandbox]'"
         ) from error
 
 
