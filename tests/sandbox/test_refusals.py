@@ -297,8 +297,8 @@ def test_a_network_acl_association_that_is_not_there_and_an_acl_that_is_not(worl
     ):
         assert (
             refused(
-                lambda association=association, wanted=wanted: client.replace_network_acl_association(
-                    AssociationId=association, NetworkAclId=wanted
+                partial(
+                    client.replace_network_acl_association, AssociationId=association, NetworkAclId=wanted
                 )
             )[0]
             == code

@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 Document = dict[str, Any]
 
@@ -89,7 +89,7 @@ def _arn_like(pattern: str, value: str) -> bool:
     return len(patterns) == len(parts) and all(map(_like, patterns, parts))
 
 
-_TESTS = {
+_TESTS: Mapping[str, Callable[[str, str], bool]] = {
     "StringEquals": lambda pattern, value: pattern == value,
     "StringEqualsIgnoreCase": lambda pattern, value: pattern.lower() == value.lower(),
     "StringLike": _like,
