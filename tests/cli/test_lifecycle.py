@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from landline.cli.deploying import Summary
 from landline.cli.lifecycle_run import RunOptions
 from landline.cli.terminal import Terminal
+from landline.deploy.deployment import Outcome
+from landline.deploy.execution import Ending
+from landline.deploy.plan import Task
 from tests.deploy.estate import STACKS
 
 if TYPE_CHECKING:
@@ -40,3 +44,15 @@ def test_the_command_to_go_on_names_the_stack_files_as_they_were_named() -> None
     options = RunOptions(Terminal(), (), STACKS, sandbox=True, parallel=1, as_json=False)
 
     assert options.again == f" --stacks {STACKS} --sandbox"
+
+
+def test_a_spoke_that_waits_beside_others_fails_no_run() -> None:
+    waits = Ending(Task("orders", "up"), "done", Outcome(waits="logging is requested and not granted"))
+    done = Ending(Task("payments", "up"), "done", Outcome())
+
+    def code(*named: str) -> int:
+        summary = Summary("up", [waits, done], "", named=named, interrupted=False)
+        assert summary.document()["waiting"] == ["orders"]
+        return summary.exit_code(expect_no_changes=True)
+
+    assert (code(), code("payments"), code("orders", "payments")) == (0, 0, 1)

@@ -63,8 +63,8 @@ def test_a_spoke_whose_request_is_not_granted_is_not_begun(operation: Operation)
     outcome = ungranted(told, hub=90).do(Task("orders", operation))
 
     assert outcome.waits == (
-        "logging is requested and not granted; have the platform team grant logging to orders: "
-        "landline grant orders"
+        "logging is requested and not granted, so all of orders waits and nothing of it is deployed; "
+        "have the platform team grant logging to orders: landline grant orders logging --approved REFERENCE"
     )
     assert not outcome.changes
     assert not told

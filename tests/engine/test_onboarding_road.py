@@ -84,6 +84,11 @@ def test_both_teams(
         )
     teams("request", "new", "payments", "--service", "security", "--reason", "upload findings")
     assert set(teams.states().values()) == {"checked"}
+    waits = teams("up", "orders", "--sandbox", "--yes", code=1)
+    assert "so all of orders waits and nothing of it is deployed" in waits
+    assert "landline grant orders logging --approved REFERENCE" in waits
+    teams("preview", "orders", "--expect-no-changes", "--sandbox", code=1)
+    assert "waits" in teams("up", "hub", "--sandbox", "--yes") + teams("preview", "--sandbox")
     for spoke in SPOKES:
         teams("grant", spoke, "--approved", f"SEC-{spoke}")
     assert set(teams.states().values()) == {"granted"}

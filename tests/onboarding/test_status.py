@@ -61,8 +61,22 @@ CASES: dict[str, tuple[Mapping[str, str], Sources, date, State, str, str]] = {
         "spoke team",
         "landline check payments",
     ),
-    "no grant": (UNGRANTED, Sources(), TODAY, "checked", "platform team", "landline grant payments logging"),
-    "AWS not read": (ESTATE, Sources(), TODAY, "granted", "nobody", "AWS was not read"),
+    "no grant": (
+        UNGRANTED,
+        Sources(),
+        TODAY,
+        "checked",
+        "platform team",
+        "landline grant payments logging --approved REFERENCE: until then all of payments waits",
+    ),
+    "AWS not read": (
+        ESTATE,
+        Sources(),
+        TODAY,
+        "granted",
+        "platform team",
+        "landline up grant-payments, if that is not done: AWS was not read",
+    ),
     "not deployed": (
         ESTATE,
         seen(permitted=frozenset(), connections={}),
@@ -121,8 +135,47 @@ def test_state(tmp_path: Path, case: tuple[Mapping[str, str], Sources, date, Sta
 
     assert (line.state, line.next_actor) == (state, actor)
     assert action in line.next_action
+    assert "…" not in line.next_action
     assert line.steps[-1].state == state
     assert all(step.evidence for step in line.steps)
+
+
+ASKS_MORE = changed(SPOKE, "    aws:", "      security: {reason: upload findings}\n    aws:")
+SECURITY = ("hub", "222222222222", "security")
+WAITS = "landline grant payments security --approved REFERENCE: until then all of payments waits"
+
+
+MADE = {SECURITY: (("vpce-2", "available", None),)}
+
+
+@pytest.mark.parametrize(
+    ("sources", "logging", "security"),
+    [
+        (seen(connections={}), WAITS, WAITS),
+        (seen(**connection("rejected")), WAITS, WAITS),
+        (replace(seen(), recorded={}), WAITS, WAITS),
+        # An endpoint that was made before the revocation needs the grant no more, and nothing waits.
+        (seen(connections=MADE), "landline up payments", "landline up grant-payments"),
+        # Deploying the grant waits for nothing.
+        (seen(permitted=frozenset(), connections={}), "landline up grant-payments", WAITS),
+        (seen(), "all is well", WAITS),
+    ],
+)
+def test_a_spoke_that_waits_as_a_whole_is_not_told_to_deploy(
+    tmp_path: Path, sources: Sources, logging: str, security: str
+) -> None:
+    shown = {line.service: line for line in lines(tmp_path, ESTATE | {"payments": ASKS_MORE}, sources)}
+
+    assert shown["logging"].next_action.startswith(logging)
+    assert shown["security"].next_action.startswith(security)
+    for line in shown.values():
+        if line.next_action == WAITS:
+            assert line.next_actor == "platform team"
+
+
+def test_the_command_that_proves_names_the_stack_files(tmp_path: Path) -> None:
+    [line] = lines(tmp_path, ESTATE, seen(proven=None))
+    assert line.next_action == f"landline verify --dump dump --stacks {tmp_path} says what is not proven"
 
 
 def test_every_state_is_reached() -> None:

@@ -71,8 +71,9 @@ RULES = {
     "request without grant": (
         {"payments": changed(SPOKE, "    aws:", "      security: {reason: upload findings}\n    aws:")},
         [
-            "warning: payments.yaml: landline:spoke.services.security: is requested and not granted, so the endpoint "
-            "cannot be made yet; have the platform team grant security to payments",
+            "warning: payments.yaml: landline:spoke.services.security: is requested and not granted, so no endpoint "
+            "can be made for it and the whole spoke waits; have the platform team grant security to payments: "
+            "landline grant payments security --approved REFERENCE",
         ],
     ),
     "second grant": (
@@ -160,8 +161,9 @@ RULES = {
             "error: x-orders.yaml: landline:spoke.services.logging: is requested by spoke payments of the same account "
             "too, and the allow-list names accounts, so one grant lets in both; "
             "give each spoke an account of its own, or keep one of the two requests",
-            "warning: x-orders.yaml: landline:spoke.services.logging: is requested and not granted, so the endpoint "
-            "cannot be made yet; have the platform team grant logging to x-orders",
+            "warning: x-orders.yaml: landline:spoke.services.logging: is requested and not granted, so no endpoint "
+            "can be made for it and the whole spoke waits; have the platform team grant logging to x-orders: "
+            "landline grant x-orders logging --approved REFERENCE",
         ],
     ),
     "the very same range": (

@@ -132,7 +132,7 @@ RULES: dict[str, tuple[dict[str, str], list[str]]] = {
         {"hub": SERVING, "payments": AUTO_SPOKE, "far": FAR_HUB},
         [
             "error: grant-payments.yaml: landline:grant.hub: is not the hub that spoke payments asks, which is far (hub); write hub: far",
-            "warning: payments.yaml: landline:spoke.services.logging: is requested and not granted, so the endpoint cannot be made yet; have the platform team grant logging to payments",
+            "warning: payments.yaml: landline:spoke.services.logging: is requested and not granted, so no endpoint can be made for it and the whole spoke waits; have the platform team grant logging to payments: landline grant payments logging --approved REFERENCE",
         ],
     ),
     "no hub is near": (

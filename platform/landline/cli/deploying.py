@@ -14,7 +14,7 @@ from landline.errors import LandlineError
 from landline.exit_codes import ExitCode
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from landline.cli.terminal import Terminal
     from landline.deploy.deployment import Outcome
@@ -197,11 +197,19 @@ class Summary:
     """All endings of a run: what is done, what failed, what was not started, and how to go on."""
 
     def __init__(
-        self, operation: Operation, endings: Sequence[Ending[Outcome]], arguments: str, *, interrupted: bool
+        self,
+        operation: Operation,
+        endings: Sequence[Ending[Outcome]],
+        arguments: str,
+        *,
+        named: Collection[str],
+        interrupted: bool,
     ) -> None:
+        """`named` are the stacks that the user named; none means all."""
         self._operation = operation
         self._endings = endings
         self._arguments = arguments
+        self._named = frozenset(named)
         self._interrupted = interrupted
 
     def _of(self, *statuses: str) -> list[Ending[Outcome]]:
@@ -218,8 +226,15 @@ class Summary:
         left = sorted({ending.task.stack for ending in self._of("failed", "not started")})
         return f"landline {self._operation} {' '.join(left)}{self._arguments}" if left else ""
 
+    @property
+    def waiting(self) -> frozenset[str]:
+        """The stacks with which nothing was begun, as what they need is not there yet."""
+        return frozenset(
+            one.task.stack for one in self._endings if one.result is not None and one.result.waits
+        )
+
     def exit_code(self, *, expect_no_changes: bool) -> ExitCode:
-        """The worst of all endings."""
+        """The worst of all endings. A stack that was named and waits is a finding."""
         if self._interrupted:
             return ExitCode.INTERRUPTED
         errors = [ending.error for ending in self._of("failed")]
@@ -227,7 +242,7 @@ class Summary:
         if codes:
             return codes.pop() if len(codes) == 1 else ExitCode.FAILED
         refused = any(ending.result is not None and ending.result.refusals for ending in self._endings)
-        if refused or (expect_no_changes and self.changed):
+        if refused or self.waiting & self._named or (expect_no_changes and self.changed):
             return ExitCode.FINDING
         return ExitCode.DONE
 
@@ -264,12 +279,11 @@ class Summary:
 
     def document(self) -> dict[str, object]:
         """The last of the JSON lines."""
-        waiting = {one.task.stack for one in self._endings if one.result is not None and one.result.waits}
         return {
             "event": "summary",
             "operation": self._operation,
-            "done": sorted({ending.task.stack for ending in self._of("done", "unneeded")} - waiting),
-            "waiting": sorted(waiting),
+            "done": sorted({ending.task.stack for ending in self._of("done", "unneeded")} - self.waiting),
+            "waiting": sorted(self.waiting),
             "failed": sorted({ending.task.stack for ending in self._of("failed")}),
             "not_started": sorted({ending.task.stack for ending in self._of("not started")}),
             "changed": self.changed,

@@ -81,7 +81,8 @@ _no_changes = click.option("--expect-no-changes", is_flag=True, help="Exit 1 whe
 def preview(options: RunOptions, *, expect_no_changes: bool) -> int:
     """Show what `landline up` would change, and what it would be refused for. Changes nothing.
 
-    Without names, all stacks. Exits 1 when `up` would be refused.
+    Without names, all stacks. Exits 1 when `up` would be refused, and when a stack that is named waits: for a
+    grant, or for the outputs of one that is not deployed.
     """
     return Run(options, "preview").run(yes=True, expect_no_changes=expect_no_changes)
 
@@ -122,8 +123,9 @@ def up(
     """Deploy the stack files: baselines, hubs, grants, spokes, and grants again to accept.
 
     Without names, all stacks. Independent stacks go side by side, and what fails stops only what hangs on it.
-    State is in your own Pulumi backend. Each stack is previewed first; what the guards find there is refused
-    before anything is made.
+    A spoke with a request that is not granted waits as a whole, and nothing of it is deployed: exits 1 where
+    it was named. State is in your own Pulumi backend. Each stack is previewed first; what the guards find
+    there is refused before anything is made.
     """
     if len(allow) != len(reason):
         raise UsageError(f"{len(allow)} --allow and {len(reason)} --reason: give a reason for each rule")

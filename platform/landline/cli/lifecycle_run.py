@@ -121,7 +121,13 @@ class Run:
                     stopped = bool(interrupted)
             order = [planned.task for planned in self._plan]
             endings = sorted(execution.endings.values(), key=lambda ending: order.index(ending.task))
-            summary = Summary(self._operation, endings, self._options.again, interrupted=stopped)
+            summary = Summary(
+                self._operation,
+                endings,
+                self._options.again,
+                named=self._options.names,
+                interrupted=stopped,
+            )
             if self._options.as_json:
                 self._terminal.result(json.dumps(summary.document()))
             else:

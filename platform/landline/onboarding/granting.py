@@ -49,7 +49,8 @@ def grant(
     wanted = tuple(services) or estate.ungranted(stack)
     if not wanted:
         raise UsageError(
-            f"{stack.file}: everything that {spoke} requests is granted; renew it with `landline renew`"
+            f"{stack.file}: everything that {spoke} requests is granted; to renew it: "
+            f"landline renew {spoke} --until DATE --approved {approval.approved}"
         )
     for name in wanted:
         if name not in settings.services:
@@ -123,7 +124,10 @@ def _chosen(estate: Estate, spoke: Stack, services: Collection[str]) -> tuple[St
     answer = estate.grant_of(spoke)
     granted = _granted(answer)
     if answer is None or not granted:
-        raise UsageError(f"nothing is granted to {spoke.name}; grant it first: landline grant {spoke.name}")
+        raise UsageError(
+            f"nothing is granted to {spoke.name}; grant it first: "
+            f"landline grant {spoke.name} --approved REFERENCE"
+        )
     for name in services:
         if name not in granted:
             raise UsageError(

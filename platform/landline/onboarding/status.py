@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
+
+from landline.settings.estate import grant_command
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -27,6 +30,8 @@ State = Literal[
 ]
 """``requested`` to ``proven`` come one after the other; ``expired``: its last day is past and it was not
 taken away; ``revoked``: it was taken away, and what is left of it is said."""
+
+Actor = Literal["spoke team", "platform team", "nobody"]
 
 Connection = tuple[str, str, str | None]
 """An endpoint's id, its state in lower case as AWS spells it, and since when, if AWS says."""
@@ -97,7 +102,7 @@ class Line:
     state: State
     """The last one that it has reached."""
     steps: tuple[Step, ...]
-    next_actor: Literal["spoke team", "platform team", "nobody"]
+    next_actor: Actor
     next_action: str
     notes: tuple[str, ...] = ()
     """What it lacks by its nature, and what no commit holds of it."""
@@ -242,10 +247,27 @@ class _Journey:
 
     def _why_unproven(self) -> str:
         observed = self.sources.observed
-        where = observed.source if observed else "DIR"
-        return f"landline verify --dump {where} --stacks DIR says what is not proven"
+        where = shlex.quote(observed.source if observed else "DIR")
+        stacks = shlex.quote(str(self.estate[self.spoke].file.parent))
+        return f"landline verify --dump {where} --stacks {stacks} says what is not proven"
 
-    def _next(self, state: State) -> tuple[Literal["spoke team", "platform team", "nobody"], str]:
+    def _up(self, after: str = "") -> tuple[Actor, str]:
+        """The deployment of the spoke, or what it has to be granted before anything of it is deployed.
+
+        An endpoint that was made while it was granted needs the grant no more.
+        """
+        observed = self.sources.observed
+        hub, account, _ = self.key
+        made = () if observed is None else observed.connections
+        missing = [
+            one for one in self.estate.ungranted(self.estate[self.spoke]) if (hub, account, one) not in made
+        ]
+        if missing:
+            what = f"{grant_command(self.spoke, missing)}: until then all of {self.spoke} waits"
+            return "platform team", what
+        return "spoke team", f"landline up {self.spoke}{after}"
+
+    def _next(self, state: State) -> tuple[Actor, str]:
         answer = self.estate.grant_of(self.estate[self.spoke])
         grant = f"grant-{self.spoke}" if answer is None else answer.name
         connection = self.connection
@@ -253,20 +275,20 @@ class _Journey:
         match state:
             case "requested":
                 return "spoke team", f"mend what landline check {self.spoke} says"
-            case "checked" if answer is not None:
-                what = f"landline grant {self.spoke} {self.service}"
-                return "platform team", f"{what} …, or, after a revocation, the request goes too"
             case "checked":
-                return "platform team", f"landline grant {self.spoke} {self.service} --approved REFERENCE"
+                what = grant_command(self.spoke, (self.service,))
+                return "platform team", f"{what}: until then all of {self.spoke} waits"
             case "granted" if self.sources.observed is None:
-                return "nobody", "AWS was not read: add --dump DIR"
+                return (
+                    "platform team",
+                    f"landline up {grant}, if that is not done: AWS was not read (--dump DIR)",
+                )
             case "granted":
                 return "platform team", f"landline up {grant}"
             case "permitted" if requested:
                 if connection is not None and connection[1] in ENDED:
-                    action = f"its endpoint is {connection[1]}: landline up {self.spoke} makes a new one"
-                    return "spoke team", action
-                return "spoke team", f"landline up {self.spoke}"
+                    return self._up(f", which makes a new endpoint: this one is {connection[1]}")
+                return self._up()
             case "permitted":
                 action = f"nobody asks for it any more: landline revoke {self.spoke} {self.service}"
                 return "platform team", action
@@ -275,14 +297,15 @@ class _Journey:
             case "available" if self.sources.recorded is None:
                 return "platform team", self._why_unproven()
             case "available":
-                return "spoke team", f"landline up {self.spoke}, which names it"
+                return self._up(", which names it")
             case "named":
                 return "platform team", self._why_unproven()
             case "proven":
                 return "nobody", "all is well"
             case "expired":
                 what = f"{self.spoke} {self.service}"
-                return "platform team", f"landline renew {what} …, or landline revoke {what}"
+                renew = f"landline renew {what} --until DATE --approved REFERENCE"
+                return "platform team", f"{renew}, or landline revoke {what}"
             case "revoked" if connection is None or connection[1] not in ENDED:
                 return "platform team", f"landline up {grant}, which takes away what is left"
             case "revoked":

@@ -193,9 +193,15 @@ class Estate:
 
 def not_granted(spoke: str, services: Iterable[str]) -> str:
     """What a spoke waits for that requests `services` without a grant, and what to do."""
-    names = ", ".join(services)
-    are = "are" if "," in names else "is"
+    asked = tuple(services)
+    names = ", ".join(asked)
+    are = "are" if len(asked) > 1 else "is"
     return (
-        f"{names} {are} requested and not granted; have the platform team grant {names} to {spoke}: "
-        f"landline grant {spoke}"
+        f"{names} {are} requested and not granted, so all of {spoke} waits and nothing of it is deployed; "
+        f"have the platform team grant {names} to {spoke}: {grant_command(spoke, asked)}"
     )
+
+
+def grant_command(spoke: str, services: Iterable[str]) -> str:
+    """The command that grants `services` to `spoke`, but for the reference to an approval."""
+    return f"landline grant {spoke} {' '.join(services)} --approved REFERENCE"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from landline.settings.aws_services import INTERFACE_SERVICES
+from landline.settings.estate import grant_command
 from landline.settings.naming_stacks import check_services, named
 from landline.settings.prices import spoke_month
 from landline.settings.regions import OPT_IN, UNREACHED_ZONES, line_zones
@@ -60,8 +61,8 @@ def check_spoke(
             yield spoke.problem(
                 "warning",
                 ("services", name),
-                "is requested and not granted, so the endpoint cannot be made yet",
-                f"have the platform team grant {name} to {spoke.name}",
+                "is requested and not granted, so no endpoint can be made for it and the whole spoke waits",
+                f"have the platform team grant {name} to {spoke.name}: {grant_command(spoke.name, (name,))}",
             )
 
 
