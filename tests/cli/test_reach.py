@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.proof.dump import isolated, public
+from tests.cli.conftest import ROOT
+from tests.proof.dump import Dump, isolated, public
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -92,7 +93,11 @@ def test_an_open_question_has_its_own_exit_code(landline: Landline, tmp_path: Pa
     ("arguments", "message"),
     [
         (["i-vpc-b", "internet"], "did you mean i-vpc-a"),
-        (["payments", "internet"], "? For a stack's name add --stacks DIR"),
+        (
+            ["payments", "internet"],
+            "error: payments: nothing of that id, name or address is in",
+        ),
+        (["payments", "internet"], ". For a stack's name add --stacks DIR"),
         (["eni-public", "internet", "--protocol", "tcpp"], "write tcp, udp, icmp, any"),
         (["eni-public", "internet", "--port", "70000"], "0 to 65535"),
         (["eni-public", "internet", "--protocol", "icmp", "--port", "8"], "has no ports"),
@@ -106,3 +111,34 @@ def test_usage_errors_say_what_to_do(
 
     assert (outcome.code, outcome.stdout) == (2, "")
     assert message in outcome.stderr
+
+
+def two_hubs() -> Dump:
+    """The hub account's `logging` in two Regions, and a spoke's network without an endpoint."""
+    dump = isolated()
+    for region in ("eu-west-1", "eu-central-1"):
+        dump.at("111111111111", region)
+        dump.service(f"vpce-svc-{region}", "logging", [])
+    return dump
+
+
+def test_a_spokes_service_is_its_own_hubs_and_any_hubs_can_be_named(
+    landline: Landline, tmp_path: Path
+) -> None:
+    for name, data in two_hubs().bytes().items():
+        (tmp_path / "dump" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "dump" / name).write_bytes(data)
+    at = ("--dump", str(tmp_path / "dump"))
+    stacks = ("--stacks", str(ROOT / "examples" / "two-regions"))
+
+    unknown = landline("reach", "eni-vpc-a", "logging", *at)
+    assert unknown.code == 2
+    assert "several services have this name" in unknown.stderr
+    assert "/eu-central-1/logging, or with --stacks HUB/logging" in unknown.stderr
+    for destination in ("logging", "hub-ireland/logging", "111111111111/eu-west-1/logging"):
+        outcome = landline("reach", "payments", destination, *at, *stacks)
+        assert (outcome.code, f" to {destination}" in outcome.stdout.splitlines()[0]) == (0, True), outcome
+    ambiguous = landline("reach", "eni-vpc-a", "111111111111/logging", *at)
+    assert "several services have this name" in ambiguous.stderr
+    absent = landline("reach", "eni-vpc-a", "hub-ireland/security", *at, *stacks)
+    assert "hub-ireland/security (111111111111/eu-west-1/security): nothing of that id" in absent.stderr

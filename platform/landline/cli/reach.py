@@ -13,6 +13,7 @@ from landline.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from landline.cli.terminal import Terminal
+    from landline.settings import Estate
 
 
 @click.command(
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 )
 @click.option("--port", type=int, metavar="N", help="The destination port, of TCP or UDP.")
 @click.option("--source-port", type=int, metavar="N", help="The source port, of TCP or UDP.")
-@stacks_option("Take the names of spokes from these stack files.")
+@stacks_option("Take the names of stacks, and each spoke's hub, from these stack files.")
 @click.option(
     "--expect",
     type=click.Choice(["reachable", "blocked"]),
@@ -62,8 +63,10 @@ def reach(
     """Tell whether some packet gets from SRC to DST, by which hops, and what stops it otherwise.
 
     SRC and DST are an instance, interface, subnet, VPC, endpoint, load balancer or account, by id or VPC
-    name; an address or block, inside the estate or not; a service, by its name; a virtual private gateway,
-    for what is behind it; or `internet`. An instance, a subnet and so on mean any of their interfaces.
+    name; an address or block, inside the estate or not; a service, by its name, as ACCOUNT/SERVICE or as
+    ACCOUNT/REGION/SERVICE; a virtual private gateway, for what is behind it; or `internet`. An instance, a
+    subnet and so on mean any of their interfaces. With --stacks a stack's name is its account, HUB/SERVICE is
+    a hub's service, and the services that a spoke asks about are its own hub's.
 
     Exits with 0 when it is answered, reachable or blocked, with 3 when it is unproven, and with 2 when SRC or
     DST is not in the dump.
@@ -73,7 +76,7 @@ def reach(
     names: dict[str, str] | None = None
     if stacks_directory is not None:
         estate = estate_of(stacks_directory)
-        names = {stack.name: estate.account_of(stack) for stack in estate if stack.kind != "grant"}
+        names = _names(estate, source)
     traffic = proof.asked(protocol, port, source_port)
     model = network.read(dump)
     answer = proof.reach(model, source, destination, traffic, names)
@@ -84,3 +87,17 @@ def reach(
     if expect is not None and answer.verdict not in (expect, "unproven"):
         return ExitCode.FINDING
     return answer.exit_code
+
+
+def _names(estate: Estate, source: str) -> dict[str, str]:
+    """What names of the stack files stand for in a dump: accounts, and services of hubs."""
+    names = {stack.name: estate.account_of(stack) for stack in estate if stack.kind != "grant"}
+    own = estate.hub_of(estate[source]).name if source in estate.spokes else None
+    for hub, settings in estate.hubs.items():
+        place = f"{names[hub]}/{estate[hub].region}"
+        names |= {f"{hub}/{service}": f"{place}/{service}" for service in settings.services}
+        if hub == own:
+            names |= {
+                service: f"{place}/{service}" for service in settings.services if service not in estate.stacks
+            }
+    return names

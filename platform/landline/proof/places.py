@@ -75,16 +75,17 @@ def find(
     """Return what a text names.
 
     That is `internet`, an address or block, an id or ARN, an account, a VPC's or service's `Name` tag, or
-    one of `names`, which map to an account. Of several services of a name, as hubs of several Regions have,
-    it is the one that `sender` has an endpoint to. Raises UsageError, with what comes closest, when it names
-    nothing in the documents, and when it names several services.
+    one of `names`, which map to an account, or to a service of one: `<account>/<service>`, or
+    `<account>/<region>/<service>`, which texts may say as well. Of several services of a name, as hubs of
+    several Regions have, it is the one that `sender` has an endpoint to. Raises UsageError, with what comes
+    closest, when it names nothing in the documents, and when it names several services.
     """
     model = topology.model
     if text == INTERNET:
         return Where(text, outside=address.INTERNET)
     if ADDRESS.fullmatch(text) and not _is_account(text):
         return _addresses(topology, text)
-    text = (names or {}).get(text, text)
+    asked, text = text, (names or {}).get(text, text)
     service = _service(model, text, sender)
     if service is not None:
         return Where(text, service=service)
@@ -95,14 +96,15 @@ def find(
     if text in model.vpn_gateways.items or (endpoint is not None and endpoint.vpc_endpoint_type == "Gateway"):
         return Where(text, outside=_outside(model, address.EVERYWHERE)[0], doors=(text,))
     everything: set[str] = {*_known(model), *(names or {})}
-    known: tuple[str, ...] = tuple(sorted(everything))
+    known: tuple[str, ...] = tuple(sorted(everything - {""}))
     if text in known:
         return Where(text, lost=_gaps(model, text))
-    close: Sequence[str] = get_close_matches(text, known, n=3, cutoff=0.5) or known[:3]
+    close: Sequence[str] = get_close_matches(asked, known, n=3, cutoff=0.5)
     hint = f"; did you mean {', '.join(close)}?" if close else "."
     if names is None:
         hint += " For a stack's name add --stacks DIR"
-    raise UsageError(f"{text}: nothing of that id, name or address is in the documents{hint}")
+    shown = asked if asked == text else f"{asked} ({text})"
+    raise UsageError(f"{shown}: nothing of that id, name or address is in the documents{hint}")
 
 
 def narrowed(station: Station, interfaces: Iterable[NetworkInterface]) -> Station:
@@ -130,14 +132,23 @@ def _is_account(text: str) -> bool:
 def _service(model: Model, text: str, sender: Where | None) -> ServiceConfiguration | None:
     every = {item.service_id: (place, item) for place, item in services(model)}
     found = [one for one in every.values() if text in (one[1].service_id, one[1].service_name)]
-    found = found or [one for one in every.values() if text == one[1].name()]
+    where, _, name = text.rpartition("/")
+    found = found or [
+        (place, item)
+        for place, item in every.values()
+        if item.name() == text
+        or (item.name() == name and where in (place.account, f"{place.account}/{place.region}"))
+    ]
     if len(found) > 1 and sender is not None:
         vpcs = {end.network.id for end in sender.ends}
         connected = {one.service_name for one in model.vpc_endpoints.items.values() if one.vpc_id in vpcs}
         found = [one for one in found if one[1].service_name in connected] or found
     if len(found) > 1:
         listed = ", ".join(f"{item.service_id} in {place}" for place, item in found)
-        raise UsageError(f"{text}: several services have this name ({listed}); write the id of one of them")
+        raise UsageError(
+            f"{text}: several services have this name ({listed}); write the id of one of them, or whose "
+            f"it is: {found[0][0].account}/{found[0][0].region}/{name}, or with --stacks HUB/{name}"
+        )
     return found[0][1] if found else None
 
 
