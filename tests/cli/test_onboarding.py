@@ -76,6 +76,28 @@ def test_from_request_to_revocation(landline: Landline, stacks: Callable[..., Pa
     assert text(where, "grant-billing").endswith("    services: {}\n")
 
 
+def test_a_renewal_never_moves_a_last_day_silently(landline: Landline, stacks: Callable[..., Path]) -> None:
+    where = stacks()
+    at = ("--stacks", str(where))
+    renewal = ("renew", "payments", "security", "--approved")
+    assert landline(*renewal, "S-1", "--until", "2099-01-01", *at).stderr == ""
+
+    endless = landline(*renewal, "S-2", *at)
+    assert endless.code == 0
+    assert (
+        "security ended on 2099-01-01 and is now access without end, as payments requests" in endless.stderr
+    )
+    assert "landline renew payments security --until 2099-01-01 --approved S-2" in endless.stderr
+    assert "security: {approved: S-2}" in text(where, "grant-payments")
+    assert landline(*renewal, "S-3", *at).stderr == ""
+
+    logging = ("renew", "payments", "logging", "--approved", "S-4")
+    assert landline(*logging, *at).stderr == ""
+    assert landline(*logging, "--until", "2099-01-01", *at).code == 0
+    shorter = json.loads(landline(*logging, "--json", *at).stdout)
+    assert any("ended on 2099-01-01 and now ends on 2027-06-30" in one for one in shorter["problems"])
+
+
 def test_another_aws_service_goes_where_the_file_has_them(
     landline: Landline, stacks: Callable[..., Path]
 ) -> None:

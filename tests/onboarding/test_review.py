@@ -53,6 +53,16 @@ def test_a_grant_gives_and_its_removal_takes(tmp_path: Path) -> None:
     assert "payments → logging: ship application logs" in questions(given)["Is the reason good?"]
 
 
+def test_another_approval_is_shown(tmp_path: Path) -> None:
+    shown = compared(tmp_path, ESTATE, ESTATE | {"grant-payments": changed(GRANT, "SEC-42", "SEC-43")})
+
+    assert moves(shown) == [("payments", "is approved anew", "logging")]
+    assert (
+        "payments (222222222222) keeps logging of hub until 2027-06-30, approved SEC-43 instead of SEC-42"
+        in text(shown)
+    )
+
+
 def test_a_new_spoke_touches_itself_only_and_costs(tmp_path: Path) -> None:
     shown = compared(tmp_path, ESTATE, BOTH)
 

@@ -65,13 +65,12 @@ def apply(
         written = not dry_run and change.after != change.before
         if written:
             changes.write(change)
+    told = [*change.warnings, *map(str, left)]
     if as_json:
-        terminal.result(
-            json.dumps(_document(change, written=written, problems=[str(item) for item in left]), indent=2)
-        )
+        terminal.result(json.dumps(_document(change, written=written, problems=told), indent=2))
         return change
-    for problem in left:
-        terminal.warning(str(problem))
+    for problem in told:
+        terminal.warning(problem)
     if dry_run:
         terminal.result(change.after.removesuffix("\n"))
     elif written:

@@ -144,6 +144,7 @@ def renew(
 ) -> None:
     """Give granted services a new last day and approval; all of them if none is named.
 
+    Without --until the last day is as the spoke requests; a warning says where that changes or removes it.
     Edits the grant's stack file. Nothing has to be deployed: AWS knows of no last day.
     """
     from landline.onboarding import granting

@@ -25,6 +25,8 @@ class Change:
     before: str | None
     """None when there is no file yet."""
     after: str
+    warnings: tuple[str, ...] = ()
+    """What whoever makes it may not have meant."""
 
 
 def change_of(directory: Path, stack: str, after: str) -> Change:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import shlex
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from landline.errors import UsageError
@@ -50,7 +51,7 @@ def grant(
     if not wanted:
         raise UsageError(
             f"{stack.file}: everything that {spoke} requests is granted; to renew it: "
-            f"landline renew {spoke} --until DATE --approved {approval.approved}"
+            f"landline renew {spoke} --until DATE --approved {shlex.quote(approval.approved)}"
         )
     for name in wanted:
         if name not in settings.services:
@@ -61,7 +62,7 @@ def grant(
         if name in granted:
             raise UsageError(
                 f"{name} is granted to {spoke} already; to change its last day: "
-                f"landline renew {spoke} {name} --until DATE --approved {approval.approved}"
+                f"landline renew {spoke} {name} --until DATE --approved {shlex.quote(approval.approved)}"
             )
     entries = {name: _entry(approval, settings.services[name].until) for name in wanted}
     if answer is None:
@@ -95,18 +96,28 @@ def renew(
 ) -> Change:
     """The change that gives `services` of `spoke` a new last day and approval; all of them if none is named.
 
+    It warns of each last day that becomes another without being given in `approval`, as the request says.
     Raises `UsageError` for what is not granted.
     """
     stack, settings = _spoke(estate, spoke)
     answer, wanted = _chosen(estate, stack, services)
     edits: list[Edit] = []
+    warnings: list[str] = []
     for name in wanted:
         request = settings.services.get(name)
         entry = _entry(approval, None if request is None else request.until)
-        if "until" not in entry and _granted(answer)[name].until is not None:
+        was = _granted(answer)[name].until
+        if "until" not in entry and was is not None:
             edits.append(Edit((*SERVICES, name, "until"), None))
+        if approval.until is None and was is not None and entry.get("until") != was:
+            now = f"now ends on {entry['until']}" if "until" in entry else "is now access without end"
+            warnings.append(
+                f"{answer.file}: {name} ended on {was} and {now}, as {spoke} requests; to keep that day: "
+                f"landline renew {spoke} {name} --until {was} --approved {shlex.quote(approval.approved)}"
+            )
         edits += (Edit((*SERVICES, name, key), value) for key, value in entry.items())
-    return change_of(directory, answer.name, edited(str(answer.file), read_text(answer.file), *edits))
+    change = change_of(directory, answer.name, edited(str(answer.file), read_text(answer.file), *edits))
+    return replace(change, warnings=tuple(warnings))
 
 
 def _spoke(estate: Estate, name: str) -> tuple[Stack, SpokeSettings]:

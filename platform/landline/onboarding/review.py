@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from landline.settings.grant import GrantedService
     from landline.settings.load import StackFiles
 
-Move = Literal["gains", "loses", "keeps until", "asks for", "no longer asks for"]
+Move = Literal["gains", "loses", "keeps until", "is approved anew", "asks for", "no longer asks for"]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -40,6 +40,7 @@ class AccessChange:
     approved: str | None = field(compare=False)
     """None for a request."""
     was_until: date | None = field(compare=False, default=None)
+    was_approved: str | None = field(compare=False, default=None)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -177,7 +178,9 @@ def _access(old: Estate, new: Estate) -> Iterator[AccessChange]:
                 yield _change(old, key, "loses", before)
                 yield _change(new, key, "gains", after)
             elif before.until != after.until:
-                yield _change(new, key, "keeps until", after, before.until)
+                yield _change(new, key, "keeps until", after, before)
+            elif before.approved != after.approved:
+                yield _change(new, key, "is approved anew", after, before)
     asked, asks = _requests(old), _requests(new)
     for key in asks.keys() - asked.keys() - now.keys():
         yield _change(new, key, "asks for", None)
@@ -194,7 +197,11 @@ def _requests(estate: Estate) -> dict[Key, object]:
 
 
 def _change(
-    estate: Estate, key: Key, move: Move, term: GrantedService | None, was_until: date | None = None
+    estate: Estate,
+    key: Key,
+    move: Move,
+    term: GrantedService | None,
+    was: GrantedService | None = None,
 ) -> AccessChange:
     spoke, hub, service = key
     settings = estate.spokes[spoke]
@@ -211,7 +218,8 @@ def _change(
         reason="" if request is None else request.reason,
         until=until,
         approved=None if term is None else term.approved,
-        was_until=was_until,
+        was_until=None if was is None else was.until,
+        was_approved=None if was is None else was.approved,
     )
 
 

@@ -104,6 +104,9 @@ def _access(item: AccessChange) -> str:
         case "keeps until":
             was = item.was_until or "no end"
             return f"{who} keeps {what} until {until} instead of {was}, approved {item.approved}"
+        case "is approved anew":
+            was = item.was_approved or "nothing"
+            return f"{who} keeps {what} until {until}, approved {item.approved} instead of {was}"
         case "asks for":
             return f"{who} asks for {what}, until {until}: {item.reason}"
         case "no longer asks for":
