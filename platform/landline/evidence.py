@@ -6,6 +6,8 @@ no document to anybody.
 """
 
 import json
+from collections.abc import Mapping
+from typing import Any
 
 from landline.errors import UsageError
 
@@ -24,6 +26,12 @@ MARK = json.dumps({"evidence": WIRING}).encode() + b"\n"
 def is_mark(path: str) -> bool:
     """Tell whether a file of a snapshot is a mark and no document."""
     return path.rpartition("/")[2] == MARK_FILE
+
+
+def said_of(response: Mapping[str, Any]) -> str | None:
+    """Return what an answer, as boto3 gives it, says of the evidence; None for AWS's, which say nothing."""
+    headers = response.get("ResponseMetadata", {}).get("HTTPHeaders", {})
+    return next((str(value) for name, value in headers.items() if name.lower() == HEADER), None)
 
 
 def check_mark(path: str, content: bytes | OSError) -> None:

@@ -115,6 +115,14 @@ def test_live_reads_the_accounts_of_the_profiles(project: pytest.Pytester) -> No
     result.stdout.fnmatch_lines(["*granted, not connected: 333333333333 -> logging*"])
 
 
+def test_a_sandbox_behind_the_profiles_is_never_observed(project: pytest.Pytester) -> None:
+    project.makeconftest(LIVE)
+    project.makepyfile("def test_it(estate):\n    assert estate.evidence == 'wiring'\n")
+    result = run(project, "--landline-live", *(f"--landline-profile=p{number}" for number in (1, 2, 3, 9)))
+
+    result.assert_outcomes(passed=1)
+
+
 def test_live_without_credentials_for_an_account_is_an_error(project: pytest.Pytester) -> None:
     project.makeconftest(LIVE)
     result = run(project, "--landline-live", *(f"--landline-profile=p{number}" for number in (1, 2, 9)))

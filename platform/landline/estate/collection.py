@@ -16,7 +16,7 @@ from landline.errors import UsageError
 from landline.estate.call import FOLLOW_UPS, REGIONAL, Call, FollowUp
 from landline.estate.collected import Collected, Failure, Progress
 from landline.estate.document import as_cli
-from landline.evidence import HEADER, MARK, MARK_FILE, WIRING
+from landline.evidence import HEADER, MARK, MARK_FILE, WIRING, said_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -164,17 +164,12 @@ def _answer(clients: _Clients, step: _Step) -> _Answer:
     except ClientError as error:
         told = error.response.get("Error", {})
         failure = _failure(step, told.get("Code", "ClientError"), told.get("Message", str(error)))
-        return _Answer(step, None, failure, frozenset({*said, _said(error.response)}))
+        return _Answer(step, None, failure, frozenset({*said, said_of(error.response)}))
     except (BotoCoreError, _IncompleteError, NotImplementedError) as error:
         # NotImplementedError: a stand-in of AWS (moto) that lacks the operation.
         failure = _failure(step, type(error).__name__.lstrip("_"), str(error))
         return _Answer(step, None, failure, frozenset(said))
     return _Answer(step, response, None, frozenset(said))
-
-
-def _said(response: Mapping[str, Any]) -> str | None:
-    headers = response.get("ResponseMetadata", {}).get("HTTPHeaders", {})
-    return next((value for name, value in headers.items() if name.lower() == HEADER), None)
 
 
 def _read(
@@ -199,7 +194,7 @@ def _read(
     items: list[Any] = []
     last: dict[str, Any] = {}
     for last in pages:
-        said.add(_said(last))
+        said.add(said_of(last))
         if call.key not in last:
             raise _IncompleteError(f"the answer has no {call.key}")
         if not isinstance(last[call.key], list):

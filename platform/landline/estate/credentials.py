@@ -13,6 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError, ProfileNotFound
 
 from landline.errors import ToolError, UsageError
 from landline.estate.target import Target
+from landline.evidence import said_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,6 +28,7 @@ class _Access:
     account: str
     session: boto3.Session
     origin: str
+    of_the_sandbox: bool
 
 
 def targets(
@@ -66,7 +68,7 @@ def targets(
     if places is not None:
         _covered(accesses, {account for account, _ in places})
     found = [
-        Target(access.account, region, access.session)
+        Target(access.account, region, access.session, access.of_the_sandbox)
         for access in accesses
         for region in _regions(access, regions, places)
     ]
@@ -108,7 +110,7 @@ def _of_profile(profile: str | None, near: Sequence[str]) -> _Access:
         raise ToolError(
             f"{origin}: {error}; renew its credentials, or choose another with --profile"
         ) from error
-    return _Access(identity["Account"], session, origin)
+    return _Access(identity["Account"], session, origin, said_of(identity) is not None)
 
 
 def _assumed(
@@ -156,7 +158,7 @@ def _assume(source: boto3.Session, arn: str, near: Sequence[str]) -> _Access:
     )
     match = _ROLE_ARN.fullmatch(arn)
     assert match is not None, arn  # noqa: S101 - `_arns` gives nothing else
-    return _Access(match[2], session, arn)
+    return _Access(match[2], session, arn, said_of(answer) is not None)
 
 
 def _session(profile: str | None) -> boto3.Session:

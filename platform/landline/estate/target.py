@@ -19,3 +19,5 @@ class Target:
     """The Region's code, such as ``eu-west-1``."""
     session: Any
     """A `boto3.Session`, or another maker of clients: ``client(service, region_name=…, config=…)``."""
+    of_the_sandbox: bool = False
+    """Whether the sandbox said whose account it is, and no AWS (`landline.evidence`)."""

@@ -27,7 +27,7 @@ class DeployedEstate:
     settings: Estate
     """The stack files."""
     evidence: Literal["wiring", "observed"]
-    """``wiring`` in the sandbox, ``observed`` in real AWS (``--landline-live``)."""
+    """``wiring`` where the sandbox answers, ``observed`` in real AWS (``--landline-live``)."""
     targets: tuple[Target, ...]
     sessions: Mapping[tuple[str, str], Session]
 
@@ -56,7 +56,7 @@ class DeployedEstate:
         A call that fails leaves its document out, and what hangs on it is unproven; why is told on stderr,
         which pytest shows with the test that fails for it.
 
-        Raises UsageError when a sandbox answers for accounts that are said to be real.
+        Raises UsageError when a sandbox answers for accounts that were real before.
         """
         from landline.estate import collect
         from landline.testing.sandboxed import read_sandbox
@@ -93,14 +93,23 @@ def sandboxed(stacks: Path) -> Iterator[DeployedEstate]:
 def live(
     stacks: Path, profiles: Sequence[str], roles: Sequence[str], regions: Sequence[str]
 ) -> DeployedEstate:
-    """The accounts and Regions of the stack files in real AWS, read through `profiles` or `roles`."""
+    """The accounts and Regions of the stack files, read through `profiles` or `roles`: in real AWS.
+
+    Where the profiles lead into a sandbox, the evidence is ``wiring``; UsageError where they do in part.
+    """
     from landline.estate import targets
 
     estate = _load(stacks)
     places = sorted({(estate.account_of(stack), stack.region) for stack in estate})
     found = targets(profiles, roles, regions, places)
     sessions = {(target.account, target.region): target.session for target in found}
-    return DeployedEstate(estate, "observed", found, sessions)
+    marked = [target for target in found if target.of_the_sandbox]
+    if marked and len(marked) < len(found):
+        raise UsageError(
+            f"the sandbox answers for account {marked[0].account}, and not for all: evidence is never "
+            "mixed; point AWS_ENDPOINT_URL and all profiles to the one or the other"
+        )
+    return DeployedEstate(estate, "wiring" if marked else "observed", found, sessions)
 
 
 def _load(stacks: Path) -> Estate:
