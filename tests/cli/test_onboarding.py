@@ -333,6 +333,60 @@ def test_status_stops_where_the_sources_do(landline: Landline, stacks: Callable[
     }
 
 
+@pytest.mark.parametrize(
+    ("stack", "mistake", "left_out", "shown"),
+    [
+        # A key that there is not: the file says which stack it is, and no more can be taken from it.
+        ("payments", ("network:", "netwrok:"), ["payments"], {"orders": "granted"}),
+        ("payments", ("config:", "config: ["), ["payments"], {"orders": "granted"}),
+        # Whether orders is granted anything is not known, so nobody is told to grant it.
+        (
+            "grant-orders",
+            ("spoke: orders", "spoke: orders\n    spkoe: x"),
+            ["grant-orders"],
+            {"orders": "requested"},
+        ),
+        (
+            "grant-orders",
+            ("config:", "config: ["),
+            ["grant-orders"],
+            {"orders": "requested", "payments": "granted"},
+        ),
+    ],
+)
+def test_status_names_what_it_must_leave_out(
+    landline: Landline,
+    stacks: Callable[..., Path],
+    stack: str,
+    mistake: tuple[str, str],
+    left_out: list[str],
+    shown: dict[str, str],
+) -> None:
+    where = stacks()
+    file = where / f"Pulumi.{stack}.yaml"
+    assert mistake[0] in file.read_text()
+    file.write_text(file.read_text().replace(*mistake))
+    at = ("--stacks", str(where), "--today", "2026-11-26")
+    told = landline("status", "--json", *at)
+    document = json.loads(told.stdout)
+
+    assert (told.code, document["left_out"]) == (2, left_out)
+    assert all(file.name in error for error in document["errors"])
+    assert document["errors"]
+    assert {line["spoke"]: line["state"] for line in document["lines"]}.items() >= shown.items()
+    assert left_out[0] not in {line["spoke"] for line in document["lines"]}
+
+    plain = landline("status", *at)
+    assert plain.code == 2
+    assert f"left out: {stack}, whose stack file holds mistakes" in plain.stdout
+    assert "holds mistakes; `landline check` shows them all" in plain.stderr
+    assert file.name in plain.stderr
+    # Asked for by name, it is not denied.
+    if stack == "payments":
+        asked = landline("status", "payments", *at)
+        assert (asked.code, "no spoke stack is named" in asked.stderr) == (2, False)
+
+
 def test_evidence_that_is_none_is_told(landline: Landline, tmp_path: Path) -> None:
     file = tmp_path / "evidence.json"
     file.write_text("{}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +15,7 @@ from landline.cli.options import common_options, examples, json_option
 from landline.cli.stacks_directory import found, stacks_option
 from landline.cli.table import table
 from landline.errors import UnprovenError, UsageError
+from landline.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from datetime import date
@@ -54,19 +55,21 @@ def status(
     with_state: bool,
     sandbox: bool,
     as_json: bool,
-) -> None:
+) -> int:
     """Say how far each request has come, from the stack file to the proof, and who must act next.
 
     A request is requested, checked, granted, permitted, pending acceptance, available, named, proven; or its
-    access has expired, or was revoked. What could not be read is said, and never guessed.
+    access has expired, or was revoked. What could not be read is said, and never guessed. Exits 2 when
+    stack files hold mistakes: what they describe is left out, named, and the rest is shown.
     """
     from landline.onboarding.status import status as lines_of
 
     if sandbox and not with_state:
         raise UsageError("--sandbox says whose state --state reads; give --state too")
     directory = found(stacks_directory)
-    estate, errors = _readable(directory)
-    sources = _sources(estate, errors, directory, dump)
+    readable = _readable(directory)
+    estate = readable.estate
+    sources = _sources(estate, readable.errors, directory, dump)
     if with_state:
         from landline.cli.recorded import recorded_names
 
@@ -74,15 +77,31 @@ def status(
     else:
         why = "Pulumi's state: the local names that were made are not known (--state)"
         sources = replace(sources, unread=(*sources.unread, why))
-    lines = lines_of(estate, sources, today or datetime.now(UTC).date(), spoke)
+    day = today or datetime.now(UTC).date()
+    lines = () if spoke in readable.left_out else lines_of(estate, sources, day, spoke)
+    left_out = sorted(readable.left_out)
     if as_json:
-        shown = {"schema": 1, "lines": [asdict(line) for line in lines], "unread": list(sources.unread)}
+        shown = {
+            "schema": 1,
+            "lines": [asdict(line) for line in lines],
+            "left_out": left_out,
+            "errors": list(readable.told),
+            "unread": list(sources.unread),
+        }
         terminal.result(json.dumps(shown, indent=2))
-        return
-    for text in _told(lines, detailed=spoke is not None):
-        terminal.result(text)
-    for why in sources.unread:
-        terminal.result(f"not read: {why}")
+    else:
+        for text in _told(lines, detailed=spoke is not None):
+            terminal.result(text)
+        for name in left_out:
+            terminal.result(f"left out: {name}, whose stack file holds mistakes")
+        for why in sources.unread:
+            terminal.result(f"not read: {why}")
+    if not readable.told:
+        return ExitCode.DONE
+    terminal.error(
+        "\n".join([f"{directory} holds mistakes; `landline check` shows them all", *readable.told])
+    )
+    return ExitCode.USAGE
 
 
 def _told(lines: tuple[Line, ...], *, detailed: bool) -> list[str]:
@@ -102,20 +121,41 @@ def _told(lines: tuple[Line, ...], *, detailed: bool) -> list[str]:
     return shown
 
 
-def _readable(directory: Path) -> tuple[Estate, frozenset[str]]:
-    """The stacks that can be read, and the names of those with an error in or between them."""
+@dataclass(frozen=True, slots=True)
+class _Readable:
+    """What can be read of a directory's stack files, and what cannot."""
+
+    estate: Estate
+    errors: frozenset[str]
+    """The stacks with an error in or between them, and the spokes whose hub or grant has one."""
+    left_out: frozenset[str]
+    """Those that the estate is without."""
+    told: tuple[str, ...]
+    """Every error."""
+
+
+def _readable(directory: Path) -> _Readable:
     from landline.settings import Estate, cross_check
-    from landline.settings.load import read_stacks
+    from landline.settings.load import in_order, read_stacks
 
     files = read_stacks(directory)
     estate = Estate.of(files.stacks)
-    problems = (*files.problems, *cross_check(files.outlines, files.unreadable))
-    wrong = {problem.file for problem in problems if problem.severity == "error"}
+    problems = in_order((*files.problems, *cross_check(files.outlines, files.unreadable)))
+    errors = [problem for problem in problems if problem.severity == "error"]
+    wrong = {problem.file for problem in errors}
     if str(directory) in wrong:
         raise UsageError("\n".join(str(problem) for problem in problems))
-    names = {stack.name for stack in estate if str(stack.file) in wrong}
+    mistaken = {outline.name for outline in files.outlines if str(outline.file) in wrong} | files.unreadable
+    answered = {outline.spoke for outline in files.outlines if outline.name in mistaken and outline.spoke}
     hanging = {name for name, spoke in estate.spokes.items() if spoke.hub not in estate.hubs}
-    return estate, frozenset(names | hanging | files.unreadable)
+    # One of the files of which nothing can be read may well be the missing grant.
+    ungranted = {name for name in estate.spokes if files.unreadable and estate.ungranted(estate[name])}
+    return _Readable(
+        estate,
+        frozenset(mistaken | answered | hanging | ungranted),
+        frozenset(mistaken - estate.stacks.keys()),
+        tuple(map(str, errors)),
+    )
 
 
 def _sources(estate: Estate, errors: frozenset[str], directory: Path, dump: Path | None) -> Sources:
