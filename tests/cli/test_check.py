@@ -1,11 +1,11 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
+    from collections.abc import Callable, Iterator
 
     import pytest
 
@@ -87,4 +87,24 @@ def test_outside_a_checkout_it_says_what_to_do(
     assert outcome.stderr == (
         f"error: {tmp_path}: there is no stacks/ with Pulumi.<stack>.yaml files here or above; "
         "run this in a checkout, name the directory (--stacks DIR), or begin one: landline init\n"
+    )
+
+
+def test_stack_files_that_cannot_be_read_are_not_called_missing(
+    landline: Landline, stacks: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    directory = stacks()
+    listed = Path.iterdir
+
+    def refused(path: Path) -> Iterator[Path]:
+        if path.name == "stacks":
+            raise PermissionError(13, "Permission denied")
+        return listed(path)
+
+    monkeypatch.chdir(directory.parent)
+    monkeypatch.setattr(Path, "iterdir", refused)
+    outcome = landline("check")
+    assert (outcome.code, f"error: {directory}: cannot be read: Permission denied" in outcome.stderr) == (
+        2,
+        True,
     )

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -261,6 +262,16 @@ def test_usage_errors_say_what_to_do(
     assert (outcome.code, outcome.stdout) == (2, "")
     assert message in outcome.stderr
     assert "Traceback" not in outcome.stderr
+
+
+@pytest.mark.parametrize("what", ["nothing", "stack files"])
+def test_what_is_no_dump_is_called_so(landline: Landline, tmp_path: Path, what: str) -> None:
+    if what == "stack files":
+        shutil.copytree(ROOT / "stacks", tmp_path, dirs_exist_ok=True)
+    outcome = landline("verify", "--dump", str(tmp_path), "--json")
+
+    assert (outcome.code, json.loads(outcome.stdout)["verdict"]) == (3, "unproven")
+    assert f"error: {tmp_path} is no dump: " in outcome.stderr
 
 
 def test_a_directory_that_is_not_there_is_a_usage_error(landline: Landline, tmp_path: Path) -> None:

@@ -40,6 +40,17 @@ def test_without_any_the_message_names_the_three_ways(tmp_path: Path) -> None:
         find_engine({"PATH": str(tmp_path)}, tmp_path)
 
 
+def test_what_is_built_in_a_checkout_is_missed_in_a_checkout_alone(tmp_path: Path) -> None:
+    """An installed package has no engine/ above it, so the path there would lead nobody anywhere."""
+    with pytest.raises(ToolError) as outside:
+        find_engine({"PATH": str(tmp_path)}, tmp_path)
+    assert str(tmp_path) not in str(outside.value)
+    (tmp_path / "engine").mkdir()
+    (tmp_path / "engine" / "go.mod").touch()
+    with pytest.raises(ToolError, match=f"{tmp_path}/engine/bin/pulumi is not there"):
+        find_engine({"PATH": str(tmp_path)}, tmp_path)
+
+
 def test_a_variable_that_names_nothing_is_no_reason_to_take_another(tmp_path: Path) -> None:
     cli(tmp_path / "engine" / "bin" / "pulumi")
     with pytest.raises(ToolError, match=r"LANDLINE_PULUMI: '/nowhere/pulumi' is no program"):

@@ -1,7 +1,12 @@
+import os
+import re
+import subprocess
+import sys
+
 import pytest
 
 from landline.errors import UsageError
-from landline.intake.config import Config, FindingsIntake, LogArchive, read_config
+from landline.intake.config import HELP, Config, FindingsIntake, LogArchive, read_config
 
 COMMON = {
     "LANDLINE_SERVICE": "logging",
@@ -73,3 +78,36 @@ def test_a_wrong_one_is_named_with_its_value(name: str, value: str) -> None:
     """To listen elsewhere than on the loopback address is wrong: whoever connects could name any endpoint."""
     with pytest.raises(UsageError, match=rf"{name} \('{value}'\): write"):
         read_config({**LOGS, name: value})
+
+
+def test_help_names_every_variable_and_needs_none() -> None:
+    for kind in ("log-archive", "findings-intake"):
+        with pytest.raises(UsageError) as error:
+            read_config({"LANDLINE_BACKEND": kind, "LANDLINE_LISTEN": "everywhere"})
+        asked = set(re.findall(r"[A-Z]+_[A-Z_]+", str(error.value)))
+        assert {"LANDLINE_LISTEN", "LANDLINE_SERVICE_ID"} < asked
+        assert asked <= set(re.findall(r"[A-Z]+_[A-Z_]+", HELP))
+    done = subprocess.run(
+        [sys.executable, "-m", "landline.intake", "--help"],
+        check=False,
+        capture_output=True,
+        text=True,
+        env={"PATH": os.environ["PATH"]},
+    )
+    assert (done.returncode, HELP in done.stdout, done.stderr) == (0, True, "")
+
+
+def test_without_its_extra_it_says_so() -> None:
+    script = (
+        "import runpy, sys\n"
+        "sys.modules['uvicorn'] = None\n"
+        "runpy.run_module('landline.intake', run_name='__main__')\n"
+    )
+    done = subprocess.run(  # noqa: S603 - the test's own
+        [sys.executable, "-c", script], check=False, capture_output=True, text=True
+    )
+    assert done.returncode == 2
+    assert done.stderr == (
+        "the intake needs uvicorn, which is not installed; "
+        "in a checkout of Landline: pip install '.[intake]'\n"
+    )

@@ -97,6 +97,15 @@ RULES = {
             "payments requests, which is until 2027-06-30; write until: 2027-06-30",
         ],
     ),
+    "a public range": (
+        {"payments": changed(SPOKE, "10.40.0.0/20", "8.8.0.0/20")},
+        [
+            "warning: payments.yaml: landline:spoke.network.cidr: is a public range, whose owner's addresses on the "
+            "internet the network would take for its own (8.8.0.0/20); write a private one, such as 10.40.0.0/20, "
+            "unless the range is yours",
+        ],
+    ),
+    "a range shared by carriers": ({"payments": changed(SPOKE, "10.40.0.0/20", "100.64.0.0/20")}, []),
     "grant shorter than the request": ({"grant-payments": changed(GRANT, "2027-06-30", "2027-06-29")}, []),
     "grant in another Region": (
         {"grant-payments": changed(GRANT, "eu-west-1", "eu-west-2")},

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from landline.settings import load_estate
+from landline.settings.aws_services import AWS_SERVICES
 from tests.settings.files import BASELINE, ESTATE, GRANT, HUB, SPOKE, changed, write
 
 if TYPE_CHECKING:
@@ -281,6 +282,13 @@ WRONG = [
         "aws: [s3, kms]",
         "aws: {s3: {buckets: [a-b, a-b]}}",
         "landline:spoke.aws.s3.buckets: holds bucket a-b twice; write each bucket once",
+    ),
+    (
+        "payments",
+        SPOKE,
+        "aws: [s3, kms]",
+        "aws: [s4, kms]",
+        f"landline:spoke.aws[0]: is not one of the known values (s4); did you mean s3? known: {', '.join(sorted(AWS_SERVICES))}",
     ),
     (
         "payments",

@@ -33,7 +33,7 @@ def found(given: Path | None) -> Path:
     """`given`, or the nearest `stacks` directory with stack files in it, from the working directory upwards.
 
     Raises:
-        UsageError: there is none.
+        UsageError: there is none, or one that cannot be read.
 
     """
     if given is not None:
@@ -41,12 +41,22 @@ def found(given: Path | None) -> Path:
     here = Path.cwd()
     for folder in (here, *here.parents):
         stacks = folder / "stacks"
-        if any(stacks.glob("Pulumi.*.yaml")):
+        if _holds_stack_files(stacks):
             return stacks.relative_to(here) if stacks.is_relative_to(here) else stacks
     raise UsageError(
         f"{here}: there is no stacks/ with Pulumi.<stack>.yaml files here or above; "
         "run this in a checkout, name the directory (--stacks DIR), or begin one: landline init"
     )
+
+
+def _holds_stack_files(directory: Path) -> bool:
+    try:
+        return directory.is_dir() and any(file.match("Pulumi.*.yaml") for file in directory.iterdir())
+    except OSError as error:
+        raise UsageError(
+            f"{directory}: cannot be read: {error.strerror}; let this user read it, or name another "
+            "directory: --stacks DIR"
+        ) from error
 
 
 def estate_of(directory: Path) -> Estate:

@@ -106,6 +106,11 @@ def verify(
     snapshot, sources = _snapshot(dump, plans, states, stacks_directory)
     with _without_cycle_collection():
         model = network.read(snapshot)
+        if dump is not None and not plans and not model.places:
+            terminal.error(
+                f"{dump} is no dump: no {dump}/<account>/<region>/*.json holds what the AWS CLI prints; "
+                "write one with `landline dump --out DIR`"
+            )
         verdict = proof.verify(model, grants, evidence="plan" if plans else None, require=require)
     if as_sarif:
         if dump is not None:

@@ -59,9 +59,9 @@ def find_engine(environment: Mapping[str, str] | None = None, checkout: Path = _
     built = checkout / "engine" / "bin" / "pulumi"
     if built.is_file():
         return _asked(built, "make engine")
-    raise ToolError(
-        f"No Pulumi engine: {VARIABLE} is not set, pulumi is not on PATH, {built} is not there. {_REMEDY}"
-    )
+    # Outside a checkout, where an installed package lies, nothing could be built.
+    missing = f", {built} is not there" if (checkout / "engine" / "go.mod").is_file() else ""
+    raise ToolError(f"No Pulumi engine: {VARIABLE} is not set, pulumi is not on PATH{missing}. {_REMEDY}")
 
 
 def _asked(path: Path, found_by: str) -> Engine:

@@ -1,19 +1,30 @@
 """`python -m landline.intake`: serves until it is told to stop, configured by its environment alone."""
 
+import argparse
 import logging
 import os
 import sys
 
-import uvicorn
-
 from landline.errors import LandlineError
 from landline.exit_codes import ExitCode
-from landline.intake import denial
-from landline.intake.backends import service
-from landline.intake.config import read_config
-from landline.intake.roster_keeper import RosterKeeper
-from landline.intake.roster_source import source
-from landline.intake.server import application
+
+try:
+    import uvicorn
+
+    from landline.intake import denial
+    from landline.intake.backends import service
+    from landline.intake.config import HELP, read_config
+    from landline.intake.roster_keeper import RosterKeeper
+    from landline.intake.roster_source import source
+    from landline.intake.server import application
+except ModuleNotFoundError as error:
+    if (error.name or "").partition(".")[0] == "landline":
+        raise
+    sys.stderr.write(
+        f"the intake needs {error.name}, which is not installed; "
+        "in a checkout of Landline: pip install '.[intake]'\n"
+    )
+    sys.exit(ExitCode.USAGE)
 
 STOP_SECONDS = 25
 """For requests at work when SIGTERM comes: less than the 30 s after which ECS kills ("Amazon ECS Developer
@@ -21,7 +32,10 @@ Guide, Task definition parameters: stopTimeout")."""
 
 
 def main() -> int:
-    """Runs the server."""
+    """Runs the server, or says how to."""
+    argparse.ArgumentParser(
+        "python -m landline.intake", description=HELP, formatter_class=argparse.RawDescriptionHelpFormatter
+    ).parse_args()
     logging.basicConfig(
         stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s"
     )

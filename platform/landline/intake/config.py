@@ -10,6 +10,26 @@ LISTEN = "127.0.0.1:8080"
 """Where the front expects the server. Nothing outside the task may reach it: it believes the front's
 header."""
 
+HELP = """\
+Serves the intake of one service of a hub until SIGTERM. Everything is told by the environment:
+
+  LANDLINE_SERVICE       the service's name in the hub's stack
+  LANDLINE_SERVICE_ID    the endpoint service's id, vpce-svc-…
+  LANDLINE_HUB           the hub's stack name
+  LANDLINE_LISTEN        127.0.0.1:<port> (default: 127.0.0.1:8080)
+  AWS_REGION             the Region's code; credentials as every AWS SDK takes them
+  LANDLINE_BACKEND       log-archive or findings-intake
+
+  of a log-archive:      LANDLINE_STREAM, the Data Firehose stream; LANDLINE_LOG_GROUP, if it keeps one
+  of a findings-intake:  LANDLINE_BUCKET, LANDLINE_BUS, LANDLINE_SOURCE (of the events), LANDLINE_ACCOUNT and
+                         LANDLINE_SECURITY_HUB (on or off)
+
+Each request names the VPC endpoint that it came through, which in a hub the front does:
+
+  curl -H "X-Landline-Endpoint-Id: vpce-…" -H "Content-Type: application/x-ndjson" --data-binary @app.jsonl \\
+    http://127.0.0.1:8080/v1/lines
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class LogArchive:

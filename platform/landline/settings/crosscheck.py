@@ -45,6 +45,8 @@ def cross_check(outlines: Iterable[Outline], unreadable: Collection[str] = ()) -
         if nearest.hub is None
     ]
     for stack in stacks.values():
+        if stack.cidr is not None and stack.cidr.is_global:
+            problems.append(_public(stack))
         if stack.kind == "spoke":
             problems.extend(check_spoke(stack, stacks, unreadable, granted))
         elif stack.kind == "grant":
@@ -55,6 +57,16 @@ def cross_check(outlines: Iterable[Outline], unreadable: Collection[str] = ()) -
         elif stack.kind == "baseline":
             problems.extend(check_delegation(stack, stacks, unreadable))
     return (*problems, *check_uniqueness(stacks.values()))
+
+
+def _public(stack: Outline) -> Problem:
+    """AWS takes such a range, and recommends those of RFC 1918 ("Amazon VPC User Guide, VPC CIDR blocks")."""
+    return stack.problem(
+        "warning",
+        ("network", "cidr"),
+        "is a public range, whose owner's addresses on the internet the network would take for its own",
+        "write a private one, such as 10.40.0.0/20, unless the range is yours",
+    )
 
 
 def run_out(outlines: Iterable[Outline], today: date) -> tuple[Problem, ...]:

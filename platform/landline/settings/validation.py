@@ -55,7 +55,9 @@ def parse_stack(file: Path, name: str, document: Document) -> Parsed:
 
 def closest(word: str, known: Iterable[str]) -> str | None:
     """The known word that `word` most likely stands for, or None."""
-    return next(iter(difflib.get_close_matches(word[:100], sorted(known), n=1, cutoff=0.6)), None)
+    # One wrong letter of two or three is a larger part of the word.
+    cutoff = 0.5 if len(word) <= 3 else 0.6
+    return next(iter(difflib.get_close_matches(word[:100], sorted(known), n=1, cutoff=cutoff)), None)
 
 
 class _Parser:
