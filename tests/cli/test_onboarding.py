@@ -76,6 +76,17 @@ def test_from_request_to_revocation(landline: Landline, stacks: Callable[..., Pa
     assert text(where, "grant-billing").endswith("    services: {}\n")
 
 
+def test_what_comes_next_names_the_grant_by_its_own_name(
+    landline: Landline, stacks: Callable[..., Path]
+) -> None:
+    where = stacks()
+    (where / "Pulumi.grant-orders.yaml").rename(where / "Pulumi.access.yaml")
+    at = ("--stacks", str(where))
+
+    assert "landline up access, which rejects" in landline("revoke", "orders", *at).stdout
+    assert "landline up access orders\n" in landline("grant", "orders", "--approved", "S-1", *at).stdout
+
+
 def test_a_renewal_never_moves_a_last_day_silently(landline: Landline, stacks: Callable[..., Path]) -> None:
     where = stacks()
     at = ("--stacks", str(where))
@@ -385,6 +396,7 @@ def test_status_names_what_it_must_leave_out(
     if stack == "payments":
         asked = landline("status", "payments", *at)
         assert (asked.code, "no spoke stack is named" in asked.stderr) == (2, False)
+        assert "nothing is requested" not in asked.stdout
 
 
 def test_evidence_that_is_none_is_told(landline: Landline, tmp_path: Path) -> None:

@@ -25,6 +25,7 @@ DOCUMENT = sealed(
                 "notes": ["logging is <b>not</b> committed"],
             }
         ],
+        "unread": ["the stack files lie in no checkout"],
         "proof": {"verdict": "proven", "evidence": "snapshot", "findings": [], "assumptions": ["one moment"]},
         "negative_probe": {
             "evidence": "wiring",
@@ -85,6 +86,7 @@ def test_the_page_shows_it_and_takes_no_markup_from_it() -> None:
     text = page(DOCUMENT)
     for part in (
         "approved SEC-42",
+        "Not read: the stack files lie in no checkout.",
         "Proof: proven (snapshot)",
         "refused (InvalidServiceName)",
         "NOT refused",

@@ -47,7 +47,7 @@ def apply(
     directory: Path,
     make: Callable[[], Change],
     *,
-    then: str,
+    then: Callable[[Change], str],
     dry_run: bool,
     as_json: bool,
 ) -> Change:
@@ -75,7 +75,7 @@ def apply(
         terminal.result(change.after.removesuffix("\n"))
     elif written:
         terminal.result(f"wrote {change.file}")
-        terminal.result(f"next: {then}")
+        terminal.result(f"next: {then(change)}")
     else:
         terminal.result(f"{change.file} says so already")
     return change

@@ -144,6 +144,7 @@ def _document(terminal: Terminal, spoke: str, dump: Path, directory: Path) -> di
                 "principal": f"{settings.account} (all of the account)",
             },
             "lines": [asdict(line) for line in lines],
+            "unread": [written.unread] if written.unread else [],
             "proof": verdict,
             "negative_probe": {"evidence": "wiring", "probes": probes},
             "snapshot": {"source": str(dump), "digest": digest_of_snapshot(snapshot)},

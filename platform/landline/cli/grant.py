@@ -82,7 +82,7 @@ def grant(
             services,
             granting.Approval(ahead("--until", until), approved),
         ),
-        then=f"commit it, then landline up grant-{spoke} {spoke}",
+        then=lambda change: f"commit it, then landline up {change.stack} {spoke}",
         dry_run=dry_run,
         as_json=as_json,
     )
@@ -114,7 +114,7 @@ def revoke(
         terminal,
         directory,
         lambda: granting.revoke(directory, estate_of(directory), spoke, services),
-        then=f"commit it, then landline up grant-{spoke}, which rejects the connections",
+        then=lambda change: f"commit it, then landline up {change.stack}, which rejects the connections",
         dry_run=dry_run,
         as_json=as_json,
     )
@@ -160,7 +160,7 @@ def renew(
             services,
             granting.Approval(ahead("--until", until), approved),
         ),
-        then="commit it",
+        then=lambda _: "commit it",
         dry_run=dry_run,
         as_json=as_json,
     )

@@ -80,7 +80,7 @@ def init(
             terminal,
             directory,
             lambda: new_hub(directory, hub),
-            then="landline request new SPOKE, for the first spoke",
+            then=lambda _: "landline request new SPOKE, for the first spoke",
             dry_run=dry_run,
             as_json=as_json,
         )

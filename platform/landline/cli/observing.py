@@ -46,7 +46,8 @@ def observe(
         if read is None or UNSET in (read.service_configurations, read.vpc_endpoint_connections):
             raise UnprovenError(
                 f"{source}: does not say which endpoint services and connections account {place.account} has "
-                f"in {place.region}, the hub's; dump that account too: landline dump"
+                f"in {place.region}, the hub's; dump that account too: "
+                "landline dump --out DIR --stacks DIR --role ROLE"
             )
     several = len({settings.organization for settings in estate.hubs.values()}) > 1
     only = chosen[0] if several and len(chosen) == 1 else None

@@ -152,7 +152,7 @@ def new(
         terminal,
         directory,
         make,
-        then=f"landline check {name}, then open a pull request with it",
+        then=lambda _: f"landline check {name}, then open a pull request with it",
         dry_run=dry_run,
         as_json=as_json,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -90,8 +91,9 @@ def status(
         }
         terminal.result(json.dumps(shown, indent=2))
     else:
-        for text in _told(lines, detailed=spoke is not None):
-            terminal.result(text)
+        if lines or not left_out:
+            for text in _told(lines, detailed=spoke is not None):
+                terminal.result(text)
         for name in left_out:
             terminal.result(f"left out: {name}, whose stack file holds mistakes")
         for why in sources.unread:
@@ -168,7 +170,8 @@ def _sources(estate: Estate, errors: frozenset[str], directory: Path, dump: Path
         unread.append(f"git: {written.unread}")
     observed = None
     if dump is None:
-        unread.append("AWS: no snapshot was given (landline dump --out dump, then --dump dump)")
+        make = f"landline dump --out dump --stacks {shlex.quote(str(directory))} --role ROLE"
+        unread.append(f"AWS: no snapshot was given ({make}, then --dump dump)")
     elif errors:
         unread.append(
             f"AWS: {dump} is compared with no stack files that hold errors; landline check shows them"

@@ -70,6 +70,7 @@ def page(document: Mapping[str, Any]) -> str:
         + "</td></tr>"
         for line in document["lines"]
     )
+    unread = "".join(f"<p>Not read: {_text(why)}.</p>" for why in document["unread"])
     probes = "".join(
         f"<li>account {_text(one['account'])} to {_text(one['service'])}: "
         f"{'refused (' + _text(one['code']) + ')' if one['refused'] else 'NOT refused'}</li>"
@@ -95,6 +96,7 @@ code {{ overflow-wrap: anywhere }}
 Written {_text(document["created"])}.</p>
 <h2>What it may reach, and why</h2>
 <table><tr><th>service</th><th>state</th><th>evidence</th></tr>{lines}</table>
+{unread}
 <h2>Proof: {_text(proof["verdict"])} ({_text(proof["evidence"])})</h2>
 <p>On the snapshot <code>{_text(snapshot["digest"])}</code> from {_text(snapshot["source"])}.</p>
 <ul>{findings or "<li>no finding</li>"}</ul>
