@@ -67,7 +67,7 @@ CASES: dict[str, tuple[Mapping[str, str], Sources, date, State, str, str]] = {
         TODAY,
         "checked",
         "platform team",
-        "landline grant payments logging --approved REFERENCE: until then all of payments waits",
+        "landline grant payments logging --approved REFERENCE (until then all of payments waits)",
     ),
     "AWS not read": (
         ESTATE,
@@ -142,7 +142,7 @@ def test_state(tmp_path: Path, case: tuple[Mapping[str, str], Sources, date, Sta
 
 ASKS_MORE = changed(SPOKE, "    aws:", "      security: {reason: upload findings}\n    aws:")
 SECURITY = ("hub", "222222222222", "security")
-WAITS = "landline grant payments security --approved REFERENCE: until then all of payments waits"
+WAITS = "landline grant payments security --approved REFERENCE (until then all of payments waits)"
 
 
 MADE = {SECURITY: (("vpce-2", "available", None),)}

@@ -263,7 +263,7 @@ class _Journey:
             one for one in self.estate.ungranted(self.estate[self.spoke]) if (hub, account, one) not in made
         ]
         if missing:
-            what = f"{grant_command(self.spoke, missing)}: until then all of {self.spoke} waits"
+            what = f"{grant_command(self.spoke, missing)} (until then all of {self.spoke} waits)"
             return "platform team", what
         return "spoke team", f"landline up {self.spoke}{after}"
 
@@ -277,7 +277,7 @@ class _Journey:
                 return "spoke team", f"mend what landline check {self.spoke} says"
             case "checked":
                 what = grant_command(self.spoke, (self.service,))
-                return "platform team", f"{what}: until then all of {self.spoke} waits"
+                return "platform team", f"{what} (until then all of {self.spoke} waits)"
             case "granted" if self.sources.observed is None:
                 return (
                     "platform team",
