@@ -18,7 +18,7 @@ try:
     from landline.intake.roster_source import source
     from landline.intake.server import application
 except ModuleNotFoundError as error:
-    if (error.name or "").partition(".")[0] == "landline":
+    if __name__ != "__main__" or (error.name or "").partition(".")[0] == "landline":
         raise
     sys.stderr.write(
         f"the intake needs {error.name}, which is not installed; "
