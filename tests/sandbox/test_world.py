@@ -43,6 +43,14 @@ def test_a_profile_of_the_environment_is_no_matter_of_the_sandbox(
     assert ServedSession(SPOKE, "http://127.0.0.1:9").client("ec2", region_name=REGION)
 
 
+def test_the_environment_has_its_profile_again_when_a_world_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "prod-admin")
+    with World():
+        # As moto does, when it is imported.
+        assert boto3.Session().get_available_services()
+    assert os.environ["AWS_PROFILE"] == "prod-admin"
+
+
 def test_accounts_and_regions_are_apart(world: World) -> None:
     vpc = network(world, HUB).vpc
 

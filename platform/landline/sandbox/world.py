@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
 import time
 import zlib
 from array import array
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Self
@@ -29,7 +30,7 @@ from landline.sandbox.short_wire import take_short_wire
 from landline.sandbox.state import WorldState
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from types import TracebackType
 
     from botocore.awsrequest import AWSPreparedRequest
@@ -105,6 +106,7 @@ class World:
             stack.callback(_running.release)
             self.state = WorldState()
             stack.enter_context(read_once())
+            stack.enter_context(_without_profile())
             # Outside moto, because it makes its backends anew when it stops.
             stack.enter_context(applied(self._patches()))
             stack.enter_context(mock_aws())
@@ -294,6 +296,18 @@ def _unless_being_made(create: Callable[[Any], Any]) -> Callable[[Any], Any]:
 
 def _without_images(backend: Any) -> None:  # noqa: ANN401 - moto's own types
     """No public machine images: moto's take a third of a second for every account and Region."""
+
+
+@contextmanager
+def _without_profile() -> Iterator[None]:
+    """For moto, whose own sessions would look for the profile that the environment names."""
+    named = {
+        name: os.environ.pop(name) for name in ("AWS_PROFILE", "AWS_DEFAULT_PROFILE") if name in os.environ
+    }
+    try:
+        yield
+    finally:
+        os.environ.update(named)
 
 
 def _empty_backends() -> None:
