@@ -174,7 +174,8 @@ def _things(session: ServedSession) -> Iterator[str]:
                 one.get(field) for field in ("CidrBlock", "GroupName", "Description", "FromPort", "State")
             ]
             yield f"{key} {name} {detail}"
-    for connection in ec2.describe_vpc_endpoint_connections()["VpcEndpointConnections"]:
+    connections = ec2.describe_vpc_endpoint_connections()["VpcEndpointConnections"]
+    for connection in connections:
         yield f"connection of {connection['VpcEndpointOwner']} {connection['VpcEndpointState']}"
     for service in ec2.describe_vpc_endpoint_service_configurations()["ServiceConfigurations"]:
         permissions = ec2.describe_vpc_endpoint_service_permissions(ServiceId=service["ServiceId"])
@@ -209,6 +210,9 @@ def _things(session: ServedSession) -> Iterator[str]:
     yield from (f"bucket {one['Name']}" for one in client("s3").list_buckets()["Buckets"])
     for parameter in client("ssm").describe_parameters()["Parameters"]:
         value = client("ssm").get_parameter(Name=parameter["Name"])["Parameter"]["Value"]
+        for connection in connections:
+            # Made anew they have other ids; what counts is that the parameter names those that live.
+            value = value.replace(connection["VpcEndpointId"], connection["VpcEndpointState"])
         yield f"parameter {parameter['Name']} {value}"
     secrets = client("secretsmanager").list_secrets()["SecretList"]
     yield from (f"secret {one['Name']}" for one in secrets)

@@ -204,6 +204,8 @@ def test_everything_watched_is_what_aws_made(sandbox: Sandbox) -> None:
         groups = elbv2.describe_target_groups(LoadBalancerArn=arn)["TargetGroups"]
         places[f"hub/{name}"] = {
             "Service Id": {service["ServiceId"]},
+            # The intake's own metrics.
+            "ServiceId": {service["ServiceId"]},
             "LoadBalancer": {arn.partition(":loadbalancer/")[2]},
             "TargetGroup": {group["TargetGroupArn"].rpartition(":")[2] for group in groups},
         }

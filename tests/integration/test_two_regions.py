@@ -216,7 +216,7 @@ def test_the_far_hub_is_foreign_to_whoever_asks_about_another_hub(
 
 
 def test_status_follows_each_spoke_to_its_own_hub(sandbox: Sandbox, read: dict[str, bytes]) -> None:
-    observed, verdict = observe(sandbox.estate, read, "dump", "wiring")
+    observed, verdict = observe(sandbox.estate, read, "dump")
     recorded = {
         name: Recorded(dict.fromkeys(spoke.services, "a name"))
         for name, spoke in sandbox.estate.spokes.items()
