@@ -458,3 +458,28 @@ def test_an_appliance_leaves_under_the_public_address_of_another() -> None:
 
     dump.all("NetworkInterfaces")[1]["SourceDestCheck"] = True
     assert violations(dump) == {}
+
+
+def test_an_appliance_leaves_under_the_public_address_of_one_in_another_vpc() -> None:
+    """Through a transit gateway, and past the other VPC's own subnet without a route."""
+    dump = isolated()
+    add_isolated(dump, "vpc-b", "10.1.0.0/16")
+    dump.transit(
+        "tgw-a",
+        {"vpc-a": ["subnet-vpc-a"], "vpc-b": ["subnet-vpc-b"]},
+        {"tgw-rtb-a": [transit_route("0.0.0.0/0", "vpc-b")]},
+    )
+    dump.table("rtb-a", "vpc-a", [route("0.0.0.0/0", TransitGatewayId="tgw-a")], "subnet-vpc-a")
+    dump.internet_gateway("igw-b", "vpc-b")
+    dump.table("rtb-b", "vpc-b", [route("0.0.0.0/0", GatewayId="igw-b")], "subnet-vpc-b")
+    dump.subnet("subnet-named", "vpc-b", "10.1.2.0/24")
+    dump.interface("eni-named", "subnet-named", "10.1.2.20", public="198.51.100.20")
+    out = ("internet-egress", "vpc-a", "igw-b")
+    assert out not in violations(dump)
+
+    dump.all("NetworkInterfaces")[0]["SourceDestCheck"] = False
+    assert violations(dump)[out] is False
+    assert "from 10.1.2.20" in finding(dump, "internet-egress").message
+
+    dump.all("NetworkInterfaces").pop()
+    assert out not in violations(dump)

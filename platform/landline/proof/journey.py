@@ -63,19 +63,12 @@ class Journeys:
         """
         origin = network.subnets[station.subnet]
         rest = subtract(union(address.EVERYWHERE), station.addresses)
-        for home in network.subnets.values():
-            here = [item for item in network.stations if item.subnet == home.id]
-            public, carrier, shielded = (
-                intersect(union(tuple(span for item in here for span in spans(item))), rest)
-                for spans in (attrgetter("public"), attrgetter("carrier"), attrgetter("shielded"))
-            )
-            known = union(public + carrier + shielded)
-            leg = Leg(network, origin, home, public, carrier, translated=False, shielded=shielded)
+        nobody = Leg(network, origin, origin, (), (), translated=False, made_up=True)
+        for leg in _as_known_in(network, nobody):
+            known = intersect(union(leg.public + leg.carrier + leg.shielded), rest)
             yield from self._in_names(leg, station, known, wanted)
             rest = subtract(rest, known)
-        yield from self._in_names(
-            Leg(network, origin, origin, (), (), translated=False), station, rest, wanted
-        )
+        yield from self._in_names(nobody, station, rest, wanted)
 
     def _in_names(self, leg: Leg, station: Station, names: Intervals, wanted: Wanted) -> Iterator[Reached]:
         packets = both(boxes(by_family(names), address.EVERYWHERE), station.group_out)
@@ -151,9 +144,16 @@ class Journeys:
 
     def _internet(self, hop: AtGateway, leg: Leg, legs: Legs) -> Iterator[Reached]:
         """Apply a gateway's own conditions: an address that works outside, and Block Public Access."""
-        if hop.network is not leg.network:
+        if hop.network is leg.network:
+            yield from self._through(hop, leg, legs)
+        elif leg.made_up:
+            for known in _as_known_in(hop.network, leg):
+                yield from self._through(hop, known, legs)
+        else:
+            # The gateway knows no public address for a source of another VPC.
             self._stop("other-vpc", hop.gateway, hop.packets, hop.path)
-            return  # the gateway knows no public address for a source of another VPC
+
+    def _through(self, hop: AtGateway, leg: Leg, legs: Legs) -> Iterator[Reached]:
         shielded = leg.shielded
         if hop.kind is Kind.CARRIER_GATEWAY:
             sources, shielded = leg.carrier, ()
@@ -498,3 +498,14 @@ class Journeys:
                         again = self._forwarding.leave(hop.network, home, taken, (), local=True)
                         found += self._home(again, leg, depth + 1)
         return found
+
+
+def _as_known_in(network: VpcNetwork, leg: Leg) -> Iterator[Leg]:
+    """Yield the leg as this network's gateways see it: in the name of all in one of its subnets."""
+    for home in network.subnets.values():
+        here = [item for item in network.stations if item.subnet == home.id]
+        public, carrier, shielded = (
+            union(tuple(span for item in here for span in spans(item)))
+            for spans in (attrgetter("public"), attrgetter("carrier"), attrgetter("shielded"))
+        )
+        yield replace(leg, network=network, home=home, public=public, carrier=carrier, shielded=shielded)

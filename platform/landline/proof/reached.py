@@ -25,6 +25,8 @@ class Leg:
     """The packets that reach the leg's end."""
     shielded: Intervals = ()
     """Addresses like `public` to which nothing comes from the internet."""
+    made_up: bool = False
+    """Whether the sender makes up the addresses that it sends from, those of other VPCs too."""
 
 
 Legs = tuple[Leg, ...]
