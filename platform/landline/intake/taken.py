@@ -14,6 +14,7 @@ class Identified(Protocol):
     @property
     def id(self) -> str:
         """That id."""
+        ...
 
 
 Record = TypeVar("Record", bound=Identified)
