@@ -22,6 +22,14 @@ if TYPE_CHECKING:
 
     from landline.sandbox.world import World
 
+
+def in_a_process_of_its_own(script: str, seconds: int = 60) -> subprocess.CompletedProcess[str]:
+    """What this Python came to with the script; TimeoutExpired where it waits for what never comes."""
+    return subprocess.run(  # noqa: S603 - this Python, with a script of these tests
+        [sys.executable, "-c", script], capture_output=True, text=True, check=False, timeout=seconds
+    )
+
+
 SCRIPT = """
 import os, signal, sys, time
 from contextlib import contextmanager
@@ -207,9 +215,7 @@ except ChildProcessError:
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the work is done in place")
 def test_a_copy_does_the_work_and_leaves_nothing_behind() -> None:
     """In a process of its own, which has no threads but the first."""
-    done = subprocess.run(  # noqa: S603 - this Python, with the script above
-        [sys.executable, "-c", SCRIPT], capture_output=True, text=True, check=False, timeout=60
-    )
+    done = in_a_process_of_its_own(SCRIPT)
 
     assert (done.stdout, done.stderr) == ("done", "")
 
@@ -289,7 +295,7 @@ def start():
 with beside(start) as doer:
     assert doer.aside(int).result() == doer.begin(int).result() != os.getpid()
 """
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)  # noqa: S603
+    done = in_a_process_of_its_own(script)
 
     assert (done.returncode, done.stderr) == (0, "")
 
@@ -385,9 +391,7 @@ print("done", end="")
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the work is done in place")
 def test_ctrl_c_at_any_line_loses_no_answer_and_mixes_up_none() -> None:
-    done = subprocess.run(  # noqa: S603 - this Python, with the script above
-        [sys.executable, "-c", INTERRUPTED], capture_output=True, text=True, check=False, timeout=120
-    )
+    done = in_a_process_of_its_own(INTERRUPTED, seconds=120)
 
     assert (done.stdout, done.stderr) == ("done", "")
 
@@ -414,7 +418,7 @@ for future in begun, aside, doer.begin(int), doer.aside(int):
     assert isinstance(future.exception(), ToolError) and "has been left" in str(future.exception())
 assert not doer.receive()
 """
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)  # noqa: S603
+    done = in_a_process_of_its_own(script)
 
     assert (done.returncode, done.stderr) == (0, "")
 
@@ -451,7 +455,7 @@ def run():
 first = run()
 assert len({*first}) == 2 and run() == first, first
 """
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)  # noqa: S603
+    done = in_a_process_of_its_own(script)
 
     assert (done.returncode, done.stderr) == (0, "")
 
@@ -468,7 +472,7 @@ assert len({*first}) == 2 and run() == first, first
 )
 def test_neither_side_reads_what_the_other_needs(modules: str, unread: str) -> None:
     script = f"import sys, {modules}; sys.exit(' '.join(sys.modules.keys() & set('{unread}'.split())) or 0)"
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)  # noqa: S603
+    done = in_a_process_of_its_own(script)
 
     assert (done.returncode, done.stderr) == (0, "")
 
@@ -500,6 +504,6 @@ with world_beside() as world:
     assert world.stacks.begin(make).result() == at_once
 print(at_once[:4], end="")
 """
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)  # noqa: S603
+    done = in_a_process_of_its_own(script)
 
     assert (done.stdout, done.stderr) == ("vpc-", "")

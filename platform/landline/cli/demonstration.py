@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -115,7 +116,10 @@ def demonstrate(sandbox: Sandbox, grants: Document, on_step: Callable[[Step], No
     def read() -> Future[Collected]:
         return sandbox.doer.begin(read_stacks, sandbox.places())
 
-    sandbox.doer.meanwhile([_ready_to_prove])
+    # What `_prove` needs, read while there is nothing else to do.
+    sandbox.doer.meanwhile(
+        partial(import_module, f"landline.{stage}") for stage in ("network", "proof", "report")
+    )
     with sandbox, quiet_pulumi_aws():
         deployed = tuple(tell(step) for step in _deploy(sandbox, estate))
         connections = tell(Connections(sandbox.connections()))
@@ -229,12 +233,6 @@ class _Claim:
     grants: Document
     leak: Leak | None = None
     """The leak through which the proof must show a path."""
-
-
-def _ready_to_prove() -> None:
-    """Reads what `_prove` needs."""
-    for name in ("network", "proof", "report"):
-        import_module(f"landline.{name}")
 
 
 def _prove(claim: _Claim, collected: Collected) -> Proof:
